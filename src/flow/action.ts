@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { CallControl } from "../ports/call-control.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Digits } from "../ports/digits.ts";
+import type { MediaLibrary } from "../ports/media.ts";
+import type { Synthesizer } from "../ports/speech.ts";
+import type { Timeline } from "../ports/timeline.ts";
+import type { Variables } from "../ports/variables.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** Everything an action may ask for by name. */
+export interface StepPorts {
+  readonly clock: Clock;
+  readonly call: CallControl;
+  readonly digits: Digits;
+  readonly variables: Variables;
+  readonly timeline: Timeline;
+  readonly speech: Synthesizer;
+  readonly media: MediaLibrary;
+}
+export type PortName = keyof StepPorts;
+
+/** Ports that only a live call has; an action that uses one is skipped where there is none. */
+export const callPorts: readonly PortName[] = ["call", "digits"];
+
+/**
+ * Returns the first result of `make` for this step, also when the step runs again after a crash.
+ * `make`'s result is stored before it is returned; it must be plain JSON.
+ */
+export type Memo = <T extends JsonValue>(key: string, make: () => T | Promise<T>) => Promise<T>;
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export type StepInput<Option> = {
+  readonly option: Option;
+  readonly memo: Memo;
+  /** Aborts when the call ends or the flow is stopped from outside. */
+  readonly signal: AbortSignal;
+};
+
+/** Ids of actions that an option names, by the option's field: `{ "target_ids.1": "sales" }`. */
+export type Targets = Readonly<Record<string, string | undefined>>;
+
+export interface ActionDefinition<Option = unknown, Uses extends PortName = PortName> {
+  readonly type: string;
+  /** One sentence: what it does. */
+  readonly summary: string;
+  /** Why it should not be used any more, and what instead. */
+  readonly deprecated?: string;
+  readonly option: z.ZodType<Option>;
+  /** Options that must parse; shown in the reference. */
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
+  readonly uses: readonly Uses[];
+  /** Action ids in the option, which must exist in the flow. */
+  readonly targets?: (option: Option) => Targets;
+  /** Whether the action after this one can follow; absent means yes. */
+  readonly goesOn?: (option: Option) => boolean;
+  /** Names of variables that it sets; `*` means any. */
+  readonly sets?: (option: Option) => readonly string[];
+  /** Answers the call by itself, so that media actions may follow. */
+  readonly answers?: boolean;
+  /** Needs an answered call to be useful; a flow that uses it before any answer gets a warning. */
+  readonly wantsAnswer?: boolean;
+  /** Absent: specified, but not available in this version; a flow that uses it is refused. */
+  readonly run?: (step: StepInput<Option> & Pick<StepPorts, Uses>) => Outcome | Promise<Outcome>;
+}
+
+/**
+ * Declares an action. The result forgets `Option`, because a registry holds actions of every kind: the one cast is
+ * sound since the engine hands `run` only what `option` has parsed and the ports that `uses` names.
+ */
+export function defineAction<Option, const Uses extends PortName>(
+  definition: ActionDefinition<Option, Uses>,
+): ActionDefinition {
+  return definition as unknown as ActionDefinition;
+}
+
+/** Every action by its type. */
+export type ActionCatalogue = ReadonlyMap<string, ActionDefinition>;

@@ -1,0 +1,109 @@
+/**
+ * Where a run stands, and where it goes next. Pure: no clock, no randomness, no I/O.
+ *
+ * 1. A cursor names exactly one action: the one at `index` of the innermost frame.
+ * 2. `advance` never mutates; the cursor it returns depends only on its arguments, so a run goes on identically
+ *    from its serialized cursor.
+ * 3. Each advance costs a step and each jump a jump; both are bounded, so every run ends.
+ * 4. A target is looked for in the innermost frame, then outward; frames between are dropped.
+ */
+import type { Action } from "../model/action.ts";
+import { NIL_UUID } from "../model/identifier.ts";
+import type { FlowLimits } from "./limits.ts";
+import type { Outcome } from "./outcome.ts";
+
+export type Frame = {
+  /** Unique within the run: the step at which the frame was entered. */
+  readonly id: string;
+  readonly actions: readonly Action[];
+  readonly index: number;
+  /** How often each action of this frame has jumped, for those that jump a limited number of times. */
+  readonly jumpsOf: Readonly<Record<string, number>>;
+};
+
+/** Frames from the outermost to the innermost, and what the run has spent so far. */
+export type Cursor = { readonly frames: readonly Frame[]; readonly steps: number; readonly jumps: number };
+
+export const flowEndings = [
+  "finished",
+  "stopped",
+  "target_missing",
+  "step_limit",
+  "jump_limit",
+  "frame_limit",
+] as const;
+export type FlowEnding = (typeof flowEndings)[number];
+
+export type Position =
+  | { readonly state: "running"; readonly cursor: Cursor; readonly action: Action }
+  | { readonly state: "ended"; readonly reason: FlowEnding };
+
+/** The position at the first action of a list; ended at once when the list is empty. */
+export function begin(actions: readonly Action[], limits: FlowLimits): Position {
+  return enter({ frames: [frame("0", actions)], steps: 0, jumps: 0 }, limits);
+}
+
+/** The action that a cursor names. */
+export function currentAction(cursor: Cursor): Action | undefined {
+  const innermost = cursor.frames.at(-1);
+  return innermost?.actions[innermost.index];
+}
+
+/** The position after the current action has ended with this outcome. */
+export function advance(cursor: Cursor, outcome: Outcome, limits: FlowLimits): Position {
+  const action = currentAction(cursor);
+  if (!action || outcome.kind === "stop") return { state: "ended", reason: "stopped" };
+  if (outcome.kind === "fork" && outcome.actions.length > 0) return enterList(cursor, outcome.actions, limits);
+  if (outcome.kind === "jump" && mayJump(cursor, action, outcome.times)) {
+    return jumpTo(countJumpOf(cursor, action, outcome.times), outcome.targetId, limits);
+  }
+  if (action.next_id && action.next_id !== NIL_UUID) return jumpTo(cursor, action.next_id, limits);
+  return enter({ ...cursor, frames: moveOn(cursor.frames) }, limits);
+}
+
+function enterList(cursor: Cursor, actions: readonly Action[], limits: FlowLimits): Position {
+  if (cursor.frames.length >= limits.frames) return { state: "ended", reason: "frame_limit" };
+  return enter({ ...cursor, frames: [...cursor.frames, frame(String(cursor.steps), actions)] }, limits);
+}
+
+function jumpTo(cursor: Cursor, targetId: string, limits: FlowLimits): Position {
+  if (cursor.jumps >= limits.jumps) return { state: "ended", reason: "jump_limit" };
+  const depth = cursor.frames.findLastIndex(({ actions }) => actions.some(({ id }) => id === targetId));
+  const target = cursor.frames[depth];
+  if (!target) return { state: "ended", reason: "target_missing" };
+  const index = target.actions.findIndex(({ id }) => id === targetId);
+  return enter(
+    { ...cursor, jumps: cursor.jumps + 1, frames: [...cursor.frames.slice(0, depth), { ...target, index }] },
+    limits,
+  );
+}
+
+/** Counts the step into the action that the frames now name; ended when no action is left. */
+function enter(cursor: Cursor, limits: FlowLimits): Position {
+  const action = currentAction(cursor);
+  if (!action) return { state: "ended", reason: "finished" };
+  if (cursor.steps >= limits.steps) return { state: "ended", reason: "step_limit" };
+  return { state: "running", cursor: { ...cursor, steps: cursor.steps + 1 }, action };
+}
+
+/** The frames one action further: an exhausted inner frame gives way to the action after the one that forked it. */
+function moveOn(frames: readonly Frame[]): readonly Frame[] {
+  const innermost = frames.at(-1);
+  if (!innermost) return frames;
+  const outer = frames.slice(0, -1);
+  const index = innermost.index + 1;
+  return index < innermost.actions.length ? [...outer, { ...innermost, index }] : moveOn(outer);
+}
+
+function mayJump(cursor: Cursor, action: Action, times: number | undefined): boolean {
+  return times === undefined || (cursor.frames.at(-1)?.jumpsOf[action.id] ?? 0) < times;
+}
+
+function countJumpOf(cursor: Cursor, action: Action, times: number | undefined): Cursor {
+  const innermost = cursor.frames.at(-1);
+  if (times === undefined || !innermost) return cursor;
+  const jumpsOf = { ...innermost.jumpsOf, [action.id]: (innermost.jumpsOf[action.id] ?? 0) + 1 };
+  return { ...cursor, frames: [...cursor.frames.slice(0, -1), { ...innermost, jumpsOf }] };
+}
+
+const frame = (id: string, actions: readonly Action[]): Frame => ({ id, actions, index: 0, jumpsOf: {} });

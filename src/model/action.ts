@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { actionIdSchema } from "./identifier.ts";
+
+/** One action as people write it; ids may be missing. Its option is checked by the action's own schema. */
+export const actionDocumentSchema = z.strictObject({
+  id: actionIdSchema.optional(),
+  next_id: actionIdSchema.optional().describe("Runs next instead of the following action of the list."),
+  type: z.string().describe("What the action does; decides which options it has."),
+  option: z.record(z.string(), z.unknown()).optional(),
+  tm_execute: z.string().optional().describe("When it last ran. Written by Ringdown, ignored in what you send."),
+});
+export type ActionDocument = z.infer<typeof actionDocumentSchema>;
+
+/** One action of a list that can run: it has an id, and its option has been validated. */
+export type Action = {
+  readonly id: string;
+  readonly next_id?: string;
+  readonly type: string;
+  readonly option: Readonly<Record<string, unknown>>;
+};

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/** What a timeline can tell; `voice` of the answer to "why did this call do that". */
+export const timelineTypes = [
+  "call_created",
+  "call_answered",
+  "call_hangup",
+  "activeflow_started",
+  "activeflow_resumed",
+  "activeflow_ended",
+  "action_started",
+  "action_ended",
+  "action_skipped",
+  "action_failed",
+  "digit_received",
+  "playback_started",
+  "playback_ended",
+  "speech_synthesized",
+  "note",
+] as const;
+export type TimelineType = (typeof timelineTypes)[number];
+
+/** One fact about a call or an activeflow. `data` holds what differs by type: action, outcome, error, digit, cause … */
+export const timelineEntrySchema = z
+  .object({
+    at: z.string().describe("RFC 3339, UTC, milliseconds."),
+    type: z.enum(timelineTypes),
+    activeflow_id: z.uuid().nullable(),
+    call_id: z.uuid().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "TimelineEntry" });
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;

@@ -1,0 +1,27 @@
+import type { Address } from "../model/address.ts";
+import type { CallDirection, CallStatus } from "../model/call.ts";
+import type { Media } from "./media.ts";
+
+/** How a playback ended. `interrupted`: a digit stopped it; `failed`: the switch could not play it. */
+export type PlaybackEnd = "finished" | "interrupted" | "failed";
+
+export type PlayChoice = {
+  /** A digit pressed since the step began, or while it plays, ends it. */
+  readonly untilDigit?: boolean;
+};
+
+/**
+ * A call as one step sees it. Every promise rejects with the signal's reason when the call ends, and every operation
+ * may be repeated after a crash: what is done already is not done twice.
+ */
+export interface CallControl {
+  readonly id: string;
+  readonly direction: CallDirection;
+  readonly source: Address;
+  readonly destination: Address;
+  readonly status: CallStatus;
+  /** Answers an unanswered call; nothing on an answered one. */
+  answer(): Promise<void>;
+  /** Plays these one after the other, as early media (183) while the call is unanswered. */
+  play(media: readonly Media[], choice?: PlayChoice): Promise<PlaybackEnd>;
+}

@@ -1,0 +1,13 @@
+import type { Call } from "../model/call.ts";
+import type { TimelineEntry } from "../model/timeline.ts";
+import type { Filter, Page, PageRequest } from "./resource-store.ts";
+
+/** Calls, each change with the facts that it adds to the timeline, in one transaction. */
+export interface CallStore {
+  create(call: Call, facts: readonly TimelineEntry[]): Promise<void>;
+  save(id: string, changes: Partial<Call>, facts: readonly TimelineEntry[]): Promise<void>;
+  get(id: string, customerId?: string): Promise<Call | undefined>;
+  /** Calls whose status is not `hangup`. */
+  live(): Promise<readonly Call[]>;
+  list(customerId: string, page: PageRequest, filter?: Filter<Call>): Promise<Page<Call>>;
+}

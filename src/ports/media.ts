@@ -1,0 +1,26 @@
+/** Something that a caller can be made to hear. */
+export type Media =
+  /** A sound or tone that the telephony switch has itself: `sound:beep`, `tone:ring`. */
+  | { readonly kind: "builtin"; readonly uri: string }
+  /** Audio of ours, known by the hash of its content; the switch fetches it from the media server. */
+  | { readonly kind: "audio"; readonly id: string };
+
+/** A URL gave no audio: refused, not found, too large, too slow, not audio. */
+export class MediaError extends Error {
+  override readonly name = "MediaError";
+  readonly url: string;
+  readonly reason: MediaFault;
+
+  constructor(url: string, reason: MediaFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.url = url;
+    this.reason = reason;
+  }
+}
+export type MediaFault = "refused" | "not_found" | "too_large" | "timeout" | "not_audio" | "unreachable";
+
+/** Where audio of users comes from. */
+export interface MediaLibrary {
+  /** Fetches (or finds) the audio behind an http(s) URL, any rate or channel count. @throws MediaError */
+  fetch(url: string, signal: AbortSignal): Promise<Media>;
+}

@@ -1,0 +1,21 @@
+import type { Flow } from "../model/flow.ts";
+import type { AccessKeyStore } from "./access-key-store.ts";
+import type { ActiveflowStore } from "./activeflow-store.ts";
+import type { CallStore } from "./call-store.ts";
+import type { NumberStore } from "./number-store.ts";
+import type { ResourceStore } from "./resource-store.ts";
+import type { StorageError } from "./storage-error.ts";
+import type { TimelineStore } from "./timeline-store.ts";
+
+/** Every store, behind one database. */
+export interface Storage {
+  readonly flows: ResourceStore<Flow>;
+  readonly numbers: NumberStore;
+  readonly calls: CallStore;
+  readonly activeflows: ActiveflowStore;
+  readonly timeline: TimelineStore;
+  readonly accessKeys: AccessKeyStore;
+  /** The fault that writing has now, found by writing; undefined when it works. */
+  check(): Promise<StorageError | undefined>;
+  close(): Promise<void>;
+}
