@@ -1,0 +1,137 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { eventually } from "./eventually.ts";
+import { SERVER_ADDRESS } from "./loopback.ts";
+import { keepOutput, type Output } from "./output.ts";
+
+/** A real Asterisk of one test file, made by the image's own entry point. */
+export type Asterisk = AsyncDisposable & {
+  readonly address: string;
+  /** Everything that it writes. */
+  readonly directory: string;
+  /** The settings that Ringdown needs to find it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly output: Output;
+  /** Runs a command of Asterisk's console. */
+  cli(command: string): Promise<string>;
+  /** Adds a number to the dialplan that works without Ringdown: `["Answer", "Echo"]`. */
+  addExtension(number: string, applications: readonly string[]): Promise<void>;
+  /** A request to its HTTP interface. */
+  ari(method: string, path: string): Promise<unknown>;
+  /** Channels, bridges and files of calls that should be over. */
+  leftovers(): Promise<readonly string[]>;
+  /** Kills it without notice. */
+  kill(): Promise<void>;
+  /** Starts it again, in the same directory. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const RINGDOWN_UID = 5060;
+const BOOT_MS = 30_000;
+const FILES_OF_CALLS = ["spool/recording", "spool/monitor", "spool/tmp"];
+const run = promisify(execFile);
+
+/** Starts Asterisk at an address and waits until it has booted. */
+export const startAsterisk = async ({
+  address = SERVER_ADDRESS,
+  environment = {},
+}: {
+  address?: string;
+  environment?: Readonly<Record<string, string>>;
+} = {}): Promise<Asterisk> => {
+  const directory = mkdtempSync(join(tmpdir(), "asterisk-"));
+  const owner = process.getuid?.() === 0 ? { uid: RINGDOWN_UID, gid: RINGDOWN_UID } : {};
+  if (owner.uid) chownSync(directory, owner.uid, owner.gid);
+  const password = randomUUID();
+  const settings = {
+    RINGDOWN_ARI_URL: `http://${address}:8088`,
+    RINGDOWN_ARI_PASSWORD: password,
+    RINGDOWN_ARI_LISTEN: `${address}:8082`,
+    RINGDOWN_ARI_LISTEN_PASSWORD: randomUUID(),
+    RINGDOWN_SIP_BIND: address,
+    ...environment,
+  };
+  const options = {
+    ...owner,
+    cwd: "/",
+    env: {
+      PATH: process.env.PATH,
+      RINGDOWN_ASTERISK_DIR: directory,
+      RINGDOWN_ASTERISK_TEMPLATES: join(REPOSITORY, "asterisk-config"),
+      RINGDOWN_SECRETS_LIBRARY: join(REPOSITORY, "docker/secrets.sh"),
+      ...settings,
+    },
+  };
+  const lines: string[] = [];
+  let child: ChildProcess | undefined;
+
+  const cli: Asterisk["cli"] = async (command) => {
+    const configuration = join(directory, "etc/asterisk.conf");
+    const { stdout } = await run("asterisk", ["-C", configuration, "-rx", command], options);
+    return stdout;
+  };
+  const ari: Asterisk["ari"] = async (method, path) => {
+    const authorization = `Basic ${Buffer.from(`ringdown:${password}`).toString("base64")}`;
+    const response = await fetch(`http://${address}:8088/ari${path}`, { method, headers: { authorization } });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  };
+  const start = async (): Promise<void> => {
+    const started = spawn(join(REPOSITORY, "docker/asterisk/entrypoint.sh"), options);
+    child = started;
+    keepOutput(started, lines);
+    await eventually(
+      "Asterisk's boot",
+      async () => started.exitCode === null && (await cli("core waitfullybooted")).includes("fully booted"),
+      BOOT_MS,
+    );
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  };
+  const stop = async (): Promise<void> => {
+    await end("SIGTERM");
+    rmSync(directory, { recursive: true, force: true });
+  };
+
+  await start();
+  return {
+    address,
+    directory,
+    environment: settings,
+    output: { name: "asterisk", lines },
+    cli,
+    ari,
+    addExtension: async (number, applications) => {
+      for (const [index, application] of applications.entries()) {
+        const step = application.includes("(") ? application : `${application}()`;
+        await cli(`dialplan add extension ${number},${index + 1},${step} into inbound`);
+      }
+    },
+    leftovers: async () => {
+      const [channels, bridges] = await Promise.all([ari("GET", "/channels"), ari("GET", "/bridges")]);
+      const files = FILES_OF_CALLS.flatMap((part) =>
+        readdirSync(join(directory, part)).map((file) => `${part}/${file}`),
+      );
+      return [...idsOf("channel", channels), ...idsOf("bridge", bridges), ...files];
+    },
+    kill: () => end("SIGKILL"),
+    start,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+};
+
+const idsOf = (kind: string, list: unknown): readonly string[] =>
+  (Array.isArray(list) ? list : []).map((item) => `${kind} ${JSON.stringify(item)}`);

@@ -1,0 +1,137 @@
+import { eventually, Hopeless, PATIENCE_MS } from "./eventually.ts";
+import { type Sound, soundOf } from "./rtp/listener.ts";
+import type { Media } from "./rtp/media.ts";
+import type { Speaker } from "./rtp/speaker.ts";
+import type { Line } from "./sip/caller.ts";
+import type { Conversation } from "./sip/conversation.ts";
+import type { SipHeaders, SipResponse } from "./sip/message.ts";
+import { type CallEnd, type Story, tell } from "./story.ts";
+import { type Block, classify, FREQUENCIES, type Tone, tonesIn } from "./tones.ts";
+
+/** A tone of a call; `early` when it began before the answer. */
+export type HeardTone = Tone & { readonly early: boolean };
+
+/** A call as the person at the phone knows it. Times are milliseconds since its first INVITE. */
+export type Call = {
+  readonly story: Story;
+  /** The status of each response to the INVITE, in order. */
+  statuses(): readonly number[];
+  /** Resolves at the first 18x; fails when the call ends without one. */
+  progressed(withinMs?: number): Promise<void>;
+  answered(withinMs?: number): Promise<void>;
+  ended(withinMs?: number): Promise<CallEnd>;
+  /** Waits for a tone that began after the one waited for before. */
+  heard(frequency: number, withinMs?: number): Promise<HeardTone>;
+  tones(): readonly HeardTone[];
+  /** What every 20 ms received were: a tone, other sound, or silence. */
+  blocks(): readonly Block[];
+  /** When the last sound that is not silence ended. */
+  lastSoundMs(): number;
+  /** Resolves when nothing but silence has come for so long. */
+  quiet(forMs: number, withinMs?: number): Promise<void>;
+  sound(): Sound;
+  /** The digits that the other side sent, by RFC 4733 or SIP INFO. */
+  digits(): string;
+  /** Presses keys one after the other; resolves with the time of the last one's release. */
+  press(keys: string, how?: { by?: "rfc4733" | "info"; toneMs?: number; gapMs?: number }): Promise<number>;
+  /** Speaks; resolves when all is said. */
+  say(pcm: Int16Array): Promise<void>;
+  /** Any request in the dialog, such as REFER or a text MESSAGE. */
+  request(method: string, content?: { headers?: SipHeaders; body?: string }): Promise<SipResponse>;
+  hangup(reason?: string): Promise<void>;
+};
+
+/** Sound is placed by the sender's clock, so it may seem a little earlier than it came. */
+const PLACING_MS = 60;
+
+/** Makes the call of its line and its audio. */
+export const callOf = ({ line, media, story }: { line: Line; media: Media; story: Story }): Call => {
+  const known: Block[] = [];
+  let heardMs = -1;
+
+  const blocks = (): readonly Block[] => {
+    for (const piece of media.listener.pieces.slice(known.length)) {
+      known.push(classify(piece, FREQUENCIES, piece.sampleRateHz));
+    }
+    return known;
+  };
+  const answeredMs = (): number => story.answeredMs() ?? Number.POSITIVE_INFINITY;
+  const tones = (): readonly HeardTone[] =>
+    tonesIn(blocks()).map((tone) => ({ ...tone, early: tone.startMs < answeredMs() - PLACING_MS }));
+  const lastSoundMs = (): number => blocks().findLast(({ heard }) => heard !== "silence")?.atMs ?? 0;
+
+  const describe = (): string => {
+    const heard = tones().map((tone) => `${Math.round(tone.startMs)} ${tone.frequency} Hz`);
+    return `${tell(story)}. Heard: ${heard.join(", ") || "no tone"}`;
+  };
+  /** Waits for a fact of the call; a call that has ended will bring no new one. */
+  const seen = <Value>(what: string, withinMs: number, look: () => Value | undefined): Promise<NonNullable<Value>> =>
+    eventually(
+      what,
+      () => {
+        const value = look();
+        if (value !== undefined && value !== null) return value;
+        throw story.ending() ? new Hopeless(describe()) : new Error(describe());
+      },
+      withinMs,
+    );
+
+  return {
+    story,
+    statuses: story.statuses,
+    progressed: async (withinMs = PATIENCE_MS) => {
+      await seen("an 18x", withinMs, () => story.statuses().find((status) => status >= 180));
+    },
+    answered: async (withinMs = PATIENCE_MS) => {
+      await seen("the answer", withinMs, story.answeredMs);
+    },
+    ended: (withinMs = PATIENCE_MS) => seen("the end", withinMs, story.ending),
+    heard: async (frequency, withinMs = PATIENCE_MS) => {
+      const isNew = (tone: Tone): boolean => tone.frequency === frequency && tone.startMs > heardMs;
+      const tone = await seen(`a tone of ${frequency} Hz`, withinMs, () => tones().find(isNew));
+      heardMs = tone.startMs;
+      return tone;
+    },
+    tones,
+    blocks,
+    lastSoundMs,
+    quiet: async (forMs, withinMs = PATIENCE_MS) => {
+      await eventually(`silence for ${forMs} ms`, () => story.nowMs() - lastSoundMs() >= forMs, withinMs);
+    },
+    sound: () => soundOf(media.listener.pieces),
+    digits: () =>
+      media.listener.digits() +
+      story.happenings.map((happening) => (happening.type === "digit" ? happening.digit : "")).join(""),
+    press: async (keys, { by = "rfc4733", toneMs = 100, gapMs = 60 } = {}) => {
+      for (const digit of keys) {
+        story.add({ type: "pressed", digit });
+        if (by === "info") await conversationOf(line).request("INFO", dtmfRelay(digit, toneMs));
+        if (by === "rfc4733") await speakerOf(media).press(digit, { toneMs, gapMs });
+      }
+      return story.nowMs();
+    },
+    say: (pcm) => speakerOf(media).say(pcm),
+    request: (method, content) => conversationOf(line).request(method, content),
+    hangup: line.hangup,
+  };
+};
+
+const conversationOf = (line: Line): Conversation => {
+  const conversation = line.conversation();
+  if (!conversation) throw new Error("the call is not answered");
+  return conversation;
+};
+
+const speakerOf = (media: Media): Speaker => {
+  const speaker = media.speaker();
+  if (!speaker) throw new Error("the other side has not said where to send audio");
+  return speaker;
+};
+
+const dtmfRelay = (digit: string, durationMs: number): { headers: SipHeaders; body: string } => ({
+  headers: [["Content-Type", "application/dtmf-relay"]],
+  body: `Signal=${digit}\r\nDuration=${durationMs}\r\n`,
+});
+
+/** The frequencies that a call heard, in order. */
+export const tonesHeard = (call: Call): readonly number[] => call.tones().map(({ frequency }) => frequency);

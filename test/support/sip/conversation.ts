@@ -1,0 +1,77 @@
+import type { Media } from "../rtp/media.ts";
+import type { Story } from "../story.ts";
+import { type Dialog, isWithin, requestWithin } from "./dialog.ts";
+import { header, type SipHeaders, type SipRequest, type SipResponse } from "./message.ts";
+import { formatSdp, type MediaDirection, parseSdp } from "./sdp.ts";
+import type { Answer, SipSocket } from "./socket.ts";
+
+/** An established dialog: what both a caller and a callee do after the answer. */
+export type Conversation = {
+  readonly dialog: Dialog;
+  request(method: string, content?: { headers?: SipHeaders; body?: string }): Promise<SipResponse>;
+  acknowledge(sequence: string): void;
+  /** Handles a request of this dialog; false when it belongs to another. */
+  receive(request: SipRequest, answer: Answer): boolean;
+};
+
+/** The other side's "I send only" is our "I receive only". */
+const MIRRORED: Readonly<Record<MediaDirection, MediaDirection>> = {
+  sendrecv: "sendrecv",
+  sendonly: "recvonly",
+  recvonly: "sendonly",
+  inactive: "inactive",
+};
+
+/** Takes over a dialog; `sequence` is the last CSeq number that we used. */
+export const converse = (call: {
+  socket: SipSocket;
+  dialog: Dialog;
+  sequence: number;
+  media: Media;
+  story: Story;
+}): Conversation => {
+  const { socket, dialog, media, story } = call;
+  let { sequence } = call;
+
+  const answerOffer = (request: SipRequest, answer: Answer): void => {
+    const offer = parseSdp(request.body);
+    if (offer) media.connect(offer);
+    const body = formatSdp({
+      ...media,
+      codecs: offer ? [offer.codec] : ["pcmu"],
+      direction: MIRRORED[offer?.direction ?? "sendrecv"],
+      version: 2 + sequence,
+    });
+    answer({ status: 200, headers: [["Contact", dialog.contact], SDP], body });
+  };
+
+  return {
+    dialog,
+    request: (method, content) => {
+      const { request, peer } = requestWithin(dialog, socket, { method, sequence: ++sequence, ...content });
+      return socket.exchange(request, peer);
+    },
+    acknowledge: (invite) => {
+      const { request, peer } = requestWithin(dialog, socket, { method: "ACK", sequence: Number.parseInt(invite, 10) });
+      socket.send(request, peer);
+    },
+    receive: (request, answer) => {
+      if (!isWithin(dialog, request)) return false;
+      story.add({ type: "request", method: request.method });
+      if (request.method === "ACK") return true;
+      if (request.method === "INVITE") {
+        answerOffer(request, answer);
+        return true;
+      }
+      answer({ status: 200 });
+      const digit = /^Signal=\s*(\S)/m.exec(request.body)?.[1];
+      if (request.method === "INFO" && digit) story.add({ type: "digit", digit });
+      if (request.method === "BYE")
+        story.add({ type: "ended", end: { by: "them", reason: header(request, "Reason") } });
+      return true;
+    },
+  };
+};
+
+/** The header of a body with an offer or answer. */
+export const SDP: readonly [string, string] = ["Content-Type", "application/sdp"];
