@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { nextAddress } from "../../support/loopback.ts";
+import { connectionTo, manualClock } from "./support.ts";
+
+/** A connection that listens, and what an Asterisk needs to dial it. */
+const listening = async () => {
+  const address = nextAddress();
+  const environment = {
+    RINGDOWN_ARI_URL: `http://${address}:8088`,
+    RINGDOWN_ARI_LISTEN: `${address}:8082`,
+    RINGDOWN_ARI_LISTEN_PASSWORD: "right",
+  };
+  const clock = manualClock();
+  const connection = connectionTo({ environment }, { clock });
+  const dial = (path = "/ari", password = "right") => {
+    const authorization = `Basic ${Buffer.from(`ringdown:${password}`).toString("base64")}`;
+    return new WebSocket(`ws://${address}:8082${path}`, ["ari"], { headers: { authorization } });
+  };
+  return Object.assign(connection, { clock, dial });
+};
+
+const registered = JSON.stringify({ type: "ApplicationRegistered", application: "ringdown" });
+const whenUp = () => AbortSignal.timeout(5_000);
+
+test("an event of no known type is handed on, one that can't be read is dropped, a listener that throws is alone", async () => {
+  await using connection = await listening();
+  connection.onEvent(() => {
+    throw new Error("mine alone");
+  });
+  const seen: string[] = [];
+  connection.onEvent(({ type }) => seen.push(type));
+  await connection.start();
+  const socket = connection.dial();
+  await once(socket, "open");
+  socket.send(`{"type":"OfTomorrow"}`);
+  socket.send("{");
+  socket.send(registered);
+  await connection.whenUp(whenUp());
+  expect(seen).toEqual(["OfTomorrow", "ApplicationRegistered"]);
+  const facts = connection.log.facts.map(({ fact }) => fact);
+  expect(facts).toContain("ari listener failed");
+  expect(facts).toContain("ari frame unreadable");
+});
+
+test("only the registration of our own application means up", async () => {
+  await using connection = await listening();
+  await connection.start();
+  const socket = connection.dial();
+  await once(socket, "open");
+  socket.send('{"type":"ApplicationRegistered","application":"other"}');
+  socket.ping();
+  await once(socket, "pong");
+  expect(connection.state()).toMatchObject({ kind: "down" });
+  socket.send(registered);
+  await connection.whenUp(whenUp());
+});
+
+test.each([
+  ["/ari", "mistaken", 401],
+  ["/other", "right", 404],
+])("a socket to %s with the %s password is refused with %i", async (path, password, status) => {
+  await using connection = await listening();
+  await connection.start();
+  const [error] = await once(connection.dial(path, password), "error");
+  expect(String(error)).toContain(String(status));
+  expect(JSON.stringify(connection.log.facts)).not.toContain(password);
+});
+
+test("a newer socket replaces the older one, whose requests fail at once", async () => {
+  await using connection = await listening();
+  await connection.start();
+  const older = connection.dial();
+  await once(older, "open");
+  older.send(registered);
+  await connection.whenUp(whenUp());
+  const request = connection.ari.asterisk.ping();
+  const newer = connection.dial();
+  await expect(request).rejects.toMatchObject({ kind: "disconnected", isUncertain: true });
+  if (newer.readyState !== WebSocket.OPEN) await once(newer, "open");
+  newer.send(registered);
+  await connection.whenUp(whenUp());
+});
+
+test("closing fails what is pending and says so", async () => {
+  const connection = await listening();
+  await connection.start();
+  const socket = connection.dial();
+  await once(socket, "open");
+  const request = connection.ari.asterisk.ping();
+  const refused = expect(request).rejects.toMatchObject({ kind: "disconnected" });
+  await connection.close();
+  await refused;
+  expect(connection.state()).toMatchObject({ kind: "down", reason: "closed by us" });
+});
+
+test("who waits for the connection stops waiting by its own signal", async () => {
+  await using connection = await listening();
+  await expect(connection.whenUp(AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+});
