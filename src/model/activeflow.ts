@@ -15,6 +15,7 @@ export const endedReasons = [
   "frame_limit",
   "duration_limit",
   "lost",
+  "internal_error",
 ] as const;
 export type EndedReason = (typeof endedReasons)[number];
 

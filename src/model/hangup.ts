@@ -18,6 +18,7 @@ export const Cause = {
   CALL_REJECTED: 21,
   ANSWERED_ELSEWHERE: 26,
   NETWORK_OUT_OF_ORDER: 38,
+  SWITCH_CONGESTION: 42,
 } as const;
 
 /** The Q.850 cause that a hangup for this reason carries. */

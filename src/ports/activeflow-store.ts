@@ -48,8 +48,8 @@ export type ActiveflowRecord = {
 export type ActiveflowChange = Partial<
   Pick<ActiveflowRecord, "status" | "position" | "variables" | "ended_reason" | "tm_update" | "tm_end">
 > & {
-  /** A list that the run has just entered. */
-  readonly enteredFrame?: StoredFrame;
+  /** Lists that the run has entered since the last save. */
+  readonly enteredFrames?: readonly StoredFrame[];
 };
 
 /**

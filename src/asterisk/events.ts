@@ -1,0 +1,60 @@
+import type { ChannelSnapshot, TelephonyEvent } from "../ports/telephony.ts";
+import type { AriEvent } from "./ari/event.ts";
+import type { Channel, KnownAriEvent } from "./ari/models.generated.ts";
+
+/** What an ARI event means to the core; undefined when it means nothing. */
+export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
+  // One of a type that nobody has described reaches no case.
+  const known = event as KnownAriEvent;
+  switch (known.type) {
+    case "StasisStart":
+      return { type: "channel_arrived", channel: channelSnapshot(known.channel, known.args) };
+    case "ChannelStateChange":
+      return isUp(known.channel) ? { type: "channel_answered", channelId: known.channel.id } : undefined;
+    case "ChannelDtmfReceived":
+      return { type: "digit_received", channelId: known.channel.id, digit: known.digit };
+    case "PlaybackStarted":
+      return playbackEvent("playback_started", known.playback.target_uri, known.playback.id);
+    case "PlaybackFinished":
+      return playbackEvent("playback_ended", known.playback.target_uri, known.playback.id, known.playback.state);
+    case "ChannelHangupRequest":
+      // `soft` marks our own request; its cause is Asterisk's flag for that, not one of Q.850.
+      if (known.soft) return undefined;
+      return { type: "hangup_requested", channelId: known.channel.id, cause: known.cause ?? 0 };
+    case "StasisEnd":
+    case "ChannelDestroyed":
+      return { type: "channel_left", channelId: known.channel.id };
+    default:
+      return undefined;
+  }
+}
+
+/** A channel as the core sees it; `args` come from the dialplan, or from `app_data` when the channel is listed later. */
+export function channelSnapshot(channel: Channel, args: readonly string[]): ChannelSnapshot {
+  return {
+    id: channel.id,
+    answered: isUp(channel),
+    callerNumber: channel.caller.number,
+    callerName: channel.caller.name,
+    dialled: channel.dialplan.exten,
+    arguments: args,
+    createdAt: channel.creationtime,
+  };
+}
+
+const isUp = (channel: Channel): boolean => channel.state === "Up";
+
+const CHANNEL_TARGET = "channel:";
+
+function playbackEvent(
+  type: "playback_started" | "playback_ended",
+  target: string,
+  playbackId: string,
+  state?: string,
+): TelephonyEvent | undefined {
+  if (!target.startsWith(CHANNEL_TARGET)) return undefined;
+  const channelId = target.slice(CHANNEL_TARGET.length);
+  return type === "playback_started"
+    ? { type, channelId, playbackId }
+    : { type, channelId, playbackId, failed: state === "failed" };
+}

@@ -1,0 +1,137 @@
+/** The only reader of the environment: every setting of Ringdown, checked once, frozen. */
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().min(1);
+const host = z.string().min(1);
+const secret = z.string().min(8, "at least 8 characters").meta({ secret: true });
+const list = z.string().transform((text) => text.split(",").flatMap((item) => item.trim() || []));
+const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
+const listenAddress = z
+  .string()
+  .regex(/^[^:]+:\d{1,5}$/, "HOST:PORT")
+  .transform((text) => ({
+    host: text.slice(0, text.lastIndexOf(":")),
+    port: Number(text.slice(text.lastIndexOf(":") + 1)),
+  }));
+
+export const configSchema = z.object({
+  RINGDOWN_HTTP_BIND: host.default("127.0.0.1").describe("Address of the HTTP API."),
+  RINGDOWN_HTTP_PORT: port.default(8080).describe("Port of the HTTP API."),
+  RINGDOWN_MEDIA_BIND: host.default("127.0.0.1").describe("Address where Asterisk fetches audio. Never public."),
+  RINGDOWN_MEDIA_PORT: port.default(8081).describe("Port where Asterisk fetches audio."),
+  RINGDOWN_MEDIA_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("How Asterisk reaches the media port; made from its address and port when absent."),
+  RINGDOWN_ARI_URL: z
+    .url({ protocol: /^https?$/ })
+    .default("http://127.0.0.1:8088")
+    .describe("Asterisk's HTTP server, without `/ari`."),
+  RINGDOWN_ARI_USERNAME: z.string().min(1).default("ringdown").describe("ARI user."),
+  RINGDOWN_ARI_PASSWORD: secret.describe("Password of the ARI user."),
+  RINGDOWN_ARI_APP: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default("ringdown")
+    .describe("Name of our Stasis application."),
+  RINGDOWN_ARI_SOCKET: z
+    .enum(["listen", "dial"])
+    .default("listen")
+    .describe(
+      "`listen`: Asterisk (22.5 or later) dials us, and keeps events while we are down. `dial`: we dial an older one.",
+    ),
+  RINGDOWN_ARI_LISTEN: listenAddress.prefault("127.0.0.1:8082").describe("Where Asterisk dials us."),
+  RINGDOWN_ARI_LISTEN_USERNAME: z.string().min(1).default("ringdown").describe("User with which Asterisk dials us."),
+  RINGDOWN_ARI_LISTEN_PASSWORD: secret
+    .optional()
+    .describe("Password with which Asterisk dials us; needed for `listen`."),
+  RINGDOWN_SIP_BIND: host.default("127.0.0.1").describe("Address of Asterisk's SIP port."),
+  RINGDOWN_SIP_PORT: port.default(5060).describe("Asterisk's SIP port."),
+  RINGDOWN_RTP_START: port.default(20_000).describe("First RTP port of Asterisk."),
+  RINGDOWN_RTP_END: port.default(20_999).describe("Last RTP port of Asterisk."),
+  RINGDOWN_SIP_1001_PASSWORD: secret.optional().describe("Password of the softphone account 1001."),
+  RINGDOWN_SIP_1002_PASSWORD: secret.optional().describe("Password of the softphone account 1002."),
+  RINGDOWN_DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:|postgres(ql)?:\/\/)/, "sqlite:FILE or postgres://…")
+    .default("sqlite:./data/ringdown.db")
+    .describe("Where state is kept: `sqlite:FILE` or `postgres://…`."),
+  RINGDOWN_DATA_DIR: z.string().min(1).default("./data").describe("Recordings, speech and fetched audio."),
+  RINGDOWN_API_KEY: secret.describe("First key to the HTTP API."),
+  RINGDOWN_DEMO: yesOrNo
+    .default(false)
+    .describe("Loads the demo: number 1000 and its flow, unless the number is taken."),
+  RINGDOWN_LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace"])
+    .default("info")
+    .describe("What is logged."),
+  RINGDOWN_TTS_PROVIDERS: list.prefault("gcp,aws,local").describe("Speech providers in order of preference."),
+  RINGDOWN_STT_PROVIDERS: list.prefault("gcp,aws,local").describe("Transcription providers in order of preference."),
+  RINGDOWN_GCP_TTS_ENDPOINT: z.string().optional().describe("Another server for Google's text-to-speech."),
+  RINGDOWN_GCP_STT_ENDPOINT: z.string().optional().describe("Another server for Google's speech-to-text."),
+  RINGDOWN_AWS_ENDPOINT: z.string().optional().describe("Another server for Amazon's speech services."),
+  RINGDOWN_ALLOW_PRIVATE_URLS: z
+    .string()
+    .default("false")
+    .describe("Whether URLs of users may lead to private or loopback addresses: `true`, `false`, or a list of CIDRs."),
+  RINGDOWN_OUTBOUND_ALLOW: list
+    .prefault("")
+    .describe("Prefixes of telephone numbers that may be dialled; empty: none."),
+  RINGDOWN_MAX_STEPS: count.default(100_000).describe("Steps of one activeflow."),
+  RINGDOWN_MAX_JUMPS: count.default(10_000).describe("Jumps of one activeflow."),
+  RINGDOWN_MAX_FRAMES: count.default(100).describe("Nested lists of one activeflow."),
+  RINGDOWN_MAX_CALL_SECONDS: count.default(14_400).describe("Length of a call."),
+  RINGDOWN_MAX_VARIABLE_BYTES: count.default(32_768).describe("Size of one variable's value."),
+  RINGDOWN_MAX_VARIABLES_BYTES: count.default(262_144).describe("Size of all variables of one activeflow."),
+});
+
+export type Config = Readonly<z.infer<typeof configSchema>>;
+
+/** Names that belong to the containers and scripts around us, not to this process. */
+const NAMES_OF_OTHERS: ReadonlySet<string> = new Set(["RINGDOWN_ENV_FILE", "RINGDOWN_ASTERISK_DIR"]);
+
+/** Settings that can't be used: each with its name and what it should be; never with a secret's value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`${faults.length === 1 ? "a setting is" : `${faults.length} settings are`} wrong:\n  ${faults.join("\n  ")}`);
+    this.faults = faults;
+  }
+}
+
+/** Settings from `.env`, if there is one, and from the environment, which wins. @throws ConfigError with every fault. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, envFile = ".env"): Config {
+  const written = existsSync(envFile) ? parseEnv(readFileSync(envFile, "utf8")) : {};
+  // An empty value means "not set": that is how compose files and shells leave things out.
+  const given = Object.entries({ ...written, ...environment }).filter(
+    ([name, value]) => name.startsWith("RINGDOWN_") && value,
+  );
+  const unknown = given.flatMap(([name]) => (isKnown(name) ? [] : [unknownName(name)]));
+  const parsed = configSchema.safeParse(Object.fromEntries(given));
+  const faults = [...unknown, ...(parsed.error?.issues ?? []).map(describe)];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  if (parsed.data.RINGDOWN_ARI_SOCKET === "listen" && !parsed.data.RINGDOWN_ARI_LISTEN_PASSWORD) {
+    throw new ConfigError(["RINGDOWN_ARI_LISTEN_PASSWORD is missing: Asterisk dials us with it"]);
+  }
+  return Object.freeze(parsed.data);
+}
+
+const names = Object.keys(configSchema.shape);
+const isKnown = (name: string): boolean => names.includes(name) || NAMES_OF_OTHERS.has(name);
+
+function unknownName(name: string): string {
+  const nearest = closest(name, names);
+  const hint = distance(name, nearest) <= 6 ? `; did you mean ${nearest}?` : "";
+  return `${name} is not a setting of Ringdown${hint}`;
+}
+
+function describe({ path, message, code, input }: z.core.$ZodIssue): string {
+  if (code === "invalid_type" && input === undefined) return `${String(path[0])} is missing`;
+  return `${String(path[0])}: ${message}`;
+}

@@ -1,0 +1,211 @@
+/** Starts, resumes, stops and ends runs; knows those that run in this process. */
+import type { Logger } from "pino";
+import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
+import { begin, MAIN_FRAME } from "../flow/cursor.ts";
+import type { FlowLimits } from "../flow/limits.ts";
+import type { Action } from "../model/action.ts";
+import type { EndedReason, ReferenceType } from "../model/activeflow.ts";
+import type { TimelineType } from "../model/timeline.ts";
+import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../ports/activeflow-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Storage } from "../ports/storage.ts";
+import { StorageError } from "../ports/storage-error.ts";
+import type { Telephony } from "../ports/telephony.ts";
+import { callControl, digitBuffer } from "./call-control.ts";
+import type { CallScope } from "./call-scope.ts";
+import { hangUp } from "./hang-up.ts";
+import { runFlow } from "./run-flow.ts";
+import { createRunState, firstPosition, type RunState, type Step, type VariableLimits } from "./run-state.ts";
+import { activeflowVariables, callVariables, DIGITS } from "./system-variables.ts";
+
+/** Flows that follow each other by `on_complete_flow_id`, at most. */
+const MAX_COMPLETE_CHAIN = 5;
+
+/** What to run, and for whom. */
+export type RunPlan = {
+  readonly customerId: string;
+  readonly flowId: string | null;
+  readonly actions: readonly Action[];
+  readonly onCompleteFlowId: string | null;
+  readonly referenceType: ReferenceType;
+  readonly referenceId: string | null;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly follows?: { readonly activeflowId: string; readonly completeCount: number };
+};
+
+export type ActiveflowServices = {
+  readonly storage: Storage;
+  readonly telephony: Telephony;
+  readonly catalogue: ActionCatalogue;
+  readonly flowLimits: FlowLimits;
+  readonly variableLimits: VariableLimits;
+  readonly ports: Omit<StepPorts, "call" | "digits" | "variables" | "timeline">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly onStorageFault: (error: StorageError) => void;
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+type Run = { readonly state: RunState; readonly stopper: AbortController; readonly scope: CallScope | undefined };
+
+export type Activeflows = ReturnType<typeof createActiveflows>;
+
+export function createActiveflows(services: ActiveflowServices) {
+  const { storage, telephony, clock, ids, log, background } = services;
+  const runs = new Map<string, Run>();
+  const runOfCall = new Map<string, RunState>();
+
+  const stateOf = (record: ActiveflowRecord, frames: readonly StoredFrame[], resumed: boolean) => {
+    const { variableLimits: limits, onStorageFault } = services;
+    return createRunState(record, frames, { store: storage.activeflows, clock, limits, onStorageFault }, { resumed });
+  };
+
+  /** Stores a new run and lets it go; resolves with its id as soon as it is stored. */
+  async function start(plan: RunPlan, scope?: CallScope, id = ids.next()): Promise<string> {
+    const first = begin(plan.actions, services.flowLimits);
+    const position = first.state === "running" ? firstPosition(id, first.cursor, clock) : NO_POSITION;
+    const origin = recordOf(plan, id, position, new Date(clock.now()).toISOString());
+    const call = scope ? callVariables(scope.call) : {};
+    const record = { ...origin, variables: { ...plan.variables, ...call, ...activeflowVariables(origin) } };
+    const frame = { id: MAIN_FRAME, actions: plan.actions };
+    const started = factOf(record, "activeflow_started", { flow_id: plan.flowId });
+    await storage.activeflows.create(record, frame, [started]).catch(tolerate);
+    background(live(register(stateOf(record, [frame], false), scope)));
+    return id;
+  }
+
+  /** Takes over a run of an earlier process: from now on it hears digits; it goes on when the result is called. */
+  async function restore(record: ActiveflowRecord, scope?: CallScope): Promise<() => void> {
+    const state = stateOf(record, await storage.activeflows.frames(record.id), true);
+    state.addFact("activeflow_resumed", { action: state.step?.action.type ?? null });
+    const run = register(state, scope);
+    return () => background(live(run));
+  }
+
+  function register(state: RunState, scope: CallScope | undefined): Run {
+    const run = { state, scope, stopper: new AbortController() };
+    runs.set(state.record.id, run);
+    if (scope) runOfCall.set(scope.call.id, state);
+    return run;
+  }
+
+  async function live({ state, scope, stopper }: Run): Promise<void> {
+    const signal = scope ? AbortSignal.any([scope.signal, stopper.signal]) : stopper.signal;
+    const { catalogue, flowLimits: limits } = services;
+    try {
+      const ending = await runFlow({ state, catalogue, limits, signal, portsFor: portsFor(state, scope, signal) });
+      const aborted = scope?.signal.aborted ? "hangup" : "stopped";
+      await finish(state, ending.reason === "aborted" ? aborted : ending.reason);
+      if (scope) await hangUp(scope, telephony, ending.asked?.hangup ?? "normal", ending.asked?.cause);
+    } catch (error) {
+      // A fault of ours: the caller is let go rather than left in silence.
+      log.error({ err: error, activeflow_id: state.record.id, call_id: callOf(state.record) }, "run failed");
+      await state.end("internal_error");
+      if (scope) await hangUp(scope, telephony, "failed");
+    } finally {
+      runs.delete(state.record.id);
+      if (scope) runOfCall.delete(scope.call.id);
+    }
+  }
+
+  const portsFor = (state: RunState, scope: CallScope | undefined, signal: AbortSignal) => (step: Step) => {
+    const common = { ...services.ports, variables: state.variables, timeline: { add: state.addFact } };
+    if (!scope) return common;
+    const parts = { scope, telephony, state, step, signal, background };
+    return { ...common, call: callControl(parts), digits: digitBuffer(scope, state) };
+  };
+
+  /** Ends the run, and starts the flow that follows it, in one transaction. */
+  async function finish(state: RunState, reason: EndedReason): Promise<void> {
+    const { record } = state;
+    const following = await followingFlow(record);
+    state.addFact("activeflow_ended", { reason });
+    log.info({ activeflow_id: record.id, call_id: callOf(record), reason }, "activeflow ended");
+    const ended = state.end(reason);
+    if (following) {
+      const follows = { activeflowId: record.id, completeCount: record.complete_count + 1 };
+      await start({ ...planOf(record), ...following, variables: state.allVariables(), follows });
+    }
+    await ended;
+  }
+
+  async function followingFlow(record: ActiveflowRecord) {
+    if (!record.on_complete_flow_id || record.complete_count >= MAX_COMPLETE_CHAIN) return undefined;
+    const flow = await storage.flows.get(record.on_complete_flow_id, record.customer_id).catch(tolerate);
+    if (!flow) {
+      log.warn({ activeflow_id: record.id, flow_id: record.on_complete_flow_id }, "on_complete flow not found");
+      return undefined;
+    }
+    // A stored flow's actions have ids and validated options.
+    const actions = flow.actions as readonly Action[];
+    return { flowId: flow.id, actions, onCompleteFlowId: flow.on_complete_flow_id };
+  }
+
+  function tolerate(error: unknown): undefined {
+    if (!(error instanceof StorageError)) throw error;
+    services.onStorageFault(error);
+  }
+
+  return {
+    start,
+    restore,
+    /** Ends a run that can't go on, because its call ended while nobody was there. */
+    abandon: async (record: ActiveflowRecord, reason: EndedReason): Promise<void> =>
+      finish(stateOf(record, await storage.activeflows.frames(record.id), true), reason),
+    /** Stops a run from outside; whether there was one. */
+    stop(id: string): boolean {
+      const run = runs.get(id);
+      run?.stopper.abort(new Error("the activeflow was stopped"));
+      return run !== undefined;
+    },
+    isRunning: (id: string): boolean => runs.has(id),
+    /** Adds a digit to the buffer of the call's run, and stores it. */
+    receiveDigit(callId: string, digit: string): void {
+      const state = runOfCall.get(callId);
+      if (!state) return;
+      state.variables.set(DIGITS, (state.variables.get(DIGITS) ?? "") + digit);
+      state.addFact("digit_received", { digit });
+      background(state.flush());
+    },
+  };
+}
+
+const callOf = (record: ActiveflowRecord) => (record.reference_type === "call" ? record.reference_id : null);
+
+const factOf = (record: ActiveflowRecord, type: TimelineType, data: Record<string, unknown>) => ({
+  at: record.tm_create,
+  type,
+  activeflow_id: record.id,
+  call_id: callOf(record),
+  data,
+});
+
+const NO_POSITION: StoredPosition = { frames: [], steps: 0, jumps: 0, step: null };
+
+function recordOf(plan: RunPlan, id: string, position: StoredPosition, createdAt: string): ActiveflowRecord {
+  return {
+    id,
+    customer_id: plan.customerId,
+    flow_id: plan.flowId,
+    status: "running",
+    reference_type: plan.referenceType,
+    reference_id: plan.referenceId,
+    reference_activeflow_id: plan.follows?.activeflowId ?? null,
+    on_complete_flow_id: plan.onCompleteFlowId,
+    complete_count: plan.follows?.completeCount ?? 0,
+    position,
+    variables: plan.variables,
+    ended_reason: null,
+    tm_create: createdAt,
+    tm_update: createdAt,
+    tm_end: null,
+  };
+}
+
+const planOf = (record: ActiveflowRecord) => ({
+  customerId: record.customer_id,
+  referenceType: record.reference_type,
+  referenceId: record.reference_id,
+});

@@ -1,0 +1,60 @@
+/** A call as one step sees it, safe to be used again by a step that runs again. */
+import type { CallControl } from "../ports/call-control.ts";
+import type { Digits } from "../ports/digits.ts";
+import { TelephonyError } from "../ports/telephony.ts";
+import type { CallScope } from "./call-scope.ts";
+import { type PlaybackParts, playOnce } from "./playback.ts";
+import type { RunState } from "./run-state.ts";
+import { DIGITS } from "./system-variables.ts";
+
+/** How long the news of a hangup may take after the switch has said that the channel is gone. */
+const HANGUP_NEWS_MS = 3_000;
+
+export function callControl(parts: PlaybackParts): CallControl {
+  const { scope, telephony, step, signal } = parts;
+  let playbacks = 0;
+  return {
+    id: scope.call.id,
+    direction: scope.call.direction,
+    source: scope.call.source,
+    destination: scope.call.destination,
+    get status() {
+      return scope.call.status;
+    },
+    async answer() {
+      if (scope.call.status === "progressing") return;
+      await unlessGone(scope, telephony.answer(scope.call.channel_id, signal));
+      scope.answered();
+    },
+    play(media, choice = {}) {
+      return unlessGone(scope, playOnce(parts, `${step.id}.${playbacks++}`, media, choice));
+    },
+  };
+}
+
+/** The digit buffer of the call: a variable of the run, so that it is stored with the run. */
+export function digitBuffer(scope: CallScope, state: RunState): Digits {
+  const received = () => state.variables.get(DIGITS) ?? "";
+  return {
+    get received() {
+      return received();
+    },
+    clear: () => state.variables.set(DIGITS, ""),
+    next(signal) {
+      const before = received().length;
+      return scope.changes.until(() => received()[before], signal);
+    },
+  };
+}
+
+/** A channel that is gone means a hangup whose news is on its way; should the news be lost, the call ends here. */
+async function unlessGone<T>(scope: CallScope, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof TelephonyError && error.fault === "gone")) throw error;
+    const patience = setTimeout(() => scope.left(), HANGUP_NEWS_MS);
+    await scope.changes.until(() => undefined, scope.signal).finally(() => clearTimeout(patience));
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The lifetime of one call.
+ *
+ * 1. One scope per channel; it outlives every action of its call, and no call outlives its scope.
+ * 2. It ends exactly once, and its signal aborts then; whoever waits on the call waits with that signal.
+ * 3. Events change the scope synchronously, in the order in which the switch sent them; what is stored follows.
+ */
+import { type Call, mayFollow, reasonOfRemoteHangup } from "../model/call.ts";
+import { Cause, causeInWords, type HangupReason } from "../model/hangup.ts";
+import type { TimelineType } from "../model/timeline.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import { type Changes, createChanges } from "./changes.ts";
+
+/** The call has ended; the reason of a scope's signal. */
+export class CallEnded extends Error {
+  override readonly name = "CallEnded";
+}
+
+export type PlaybackState = "playing" | "finished" | "failed";
+
+export interface CallScope {
+  /** As it is now. */
+  readonly call: Call;
+  readonly signal: AbortSignal;
+  readonly changes: Changes;
+  /** What the switch has told about playbacks on this channel. */
+  readonly playbacks: ReadonlyMap<string, PlaybackState>;
+  playback(id: string, state: PlaybackState): void;
+  forgetPlayback(id: string): void;
+  /** Grows each time everybody who waits for the switch should ask it, because its news may have been lost. */
+  readonly looks: number;
+  lookAgain(): void;
+  answered(): void;
+  /** Remembers that the hangup is ours, and why. */
+  hangingUp(reason: HangupReason, cause: number): void;
+  /** Remembers the cause that the far end gave. */
+  hangupRequested(cause: number): void;
+  /** The channel has left: records how, and ends the scope. */
+  left(): void;
+}
+
+type Services = {
+  readonly calls: CallStore;
+  readonly clock: Clock;
+  /** Work that the scope starts and nobody awaits: stores, with their failures reported. */
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+export function createCallScope(initial: Call, { calls, clock, background }: Services): CallScope {
+  let call = initial;
+  let remoteCause: number | undefined;
+  let looks = 0;
+  const controller = new AbortController();
+  const changes = createChanges();
+  const playbacks = new Map<string, PlaybackState>();
+
+  const change = (changed: Partial<Call>, type?: TimelineType, facts: Record<string, unknown> = {}) => {
+    const now = new Date(clock.now()).toISOString();
+    call = { ...call, ...changed, tm_update: now };
+    const entries = type ? [{ at: now, type, activeflow_id: call.activeflow_id, call_id: call.id, data: facts }] : [];
+    background(calls.save(call.id, { ...changed, tm_update: now }, entries));
+    changes.notify();
+  };
+
+  return {
+    get call() {
+      return call;
+    },
+    signal: controller.signal,
+    changes,
+    playbacks,
+    playback(id, state) {
+      playbacks.set(id, state);
+      changes.notify();
+    },
+    forgetPlayback: (id) => void playbacks.delete(id),
+    get looks() {
+      return looks;
+    },
+    lookAgain() {
+      looks += 1;
+      changes.notify();
+    },
+    answered() {
+      if (!mayFollow(call.status, "progressing")) return;
+      change({ status: "progressing", tm_progressing: new Date(clock.now()).toISOString() }, "call_answered");
+    },
+    hangingUp(reason, cause) {
+      const status = call.direction === "outgoing" && call.status !== "progressing" ? "canceling" : "terminating";
+      if (!mayFollow(call.status, status)) return;
+      change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
+    },
+    hangupRequested(cause) {
+      remoteCause ??= cause;
+    },
+    left() {
+      if (controller.signal.aborted) return;
+      const hangup = call.hangup_by === "local" ? {} : remoteHangup(call, remoteCause);
+      const ended = { ...hangup, status: "hangup", tm_hangup: new Date(clock.now()).toISOString() } as const;
+      const { hangup_by, hangup_reason, hangup_cause } = { ...call, ...ended };
+      change(ended, "call_hangup", {
+        by: hangup_by,
+        reason: hangup_reason,
+        cause: hangup_cause,
+        words: causeInWords(hangup_cause ?? 0),
+      });
+      controller.abort(new CallEnded("the call has ended"));
+    },
+  };
+}
+
+/** Asterisk gives cause 0 when a far end that had answered says goodbye without a reason: that is a normal end. */
+function remoteHangup(call: Call, givenCause: number | undefined) {
+  const cause = givenCause || (call.status === "progressing" ? Cause.NORMAL_CLEARING : 0);
+  const hangup_reason = reasonOfRemoteHangup(call.direction, call.status, cause);
+  return { hangup_by: "remote", hangup_reason, hangup_cause: cause } as const;
+}

@@ -1,0 +1,135 @@
+/** The calls that are live in this process: from the switch's events to scopes, runs and records. */
+import { LRUCache } from "lru-cache";
+import type { Logger } from "pino";
+import type { Call } from "../model/call.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { ChannelSnapshot, Telephony, TelephonyEvent } from "../ports/telephony.ts";
+import type { Activeflows } from "./active-flows.ts";
+import { type CallScope, createCallScope } from "./call-scope.ts";
+import { hangUp } from "./hang-up.ts";
+
+type ChannelEvent = Exclude<TelephonyEvent, { type: "channel_arrived" }>;
+
+type Services = {
+  readonly storage: Storage;
+  readonly telephony: Telephony;
+  readonly activeflows: Activeflows;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly maxCallMs: number;
+  /** Takes a channel that nobody has heard of before; its events wait until that is done. */
+  readonly onNewChannel: (channel: ChannelSnapshot) => Promise<void>;
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+/** Channels that have left, remembered for a while so that a late list of channels does not bring them back. */
+const REMEMBERED_CHANNELS = 1_000;
+
+export type Calls = ReturnType<typeof createCalls>;
+
+export function createCalls({
+  storage,
+  telephony,
+  activeflows,
+  clock,
+  log,
+  maxCallMs,
+  onNewChannel,
+  background,
+}: Services) {
+  const scopes = new Map<string, CallScope>();
+  const waitingEvents = new Map<string, ChannelEvent[]>();
+  const departed = new LRUCache<string, true>({ max: REMEMBERED_CHANNELS });
+
+  /** Opens the scope of a call: of a new one, or of one that an earlier process left. */
+  function open(call: Call): CallScope {
+    const scope = createCallScope(call, { calls: storage.calls, clock, background });
+    scopes.set(call.channel_id, scope);
+    const remainingMs = Date.parse(call.tm_create) + maxCallMs - clock.now();
+    const limit = setTimeout(() => background(hangUp(scope, telephony, "timeout")), Math.max(0, remainingMs)).unref();
+    scope.signal.addEventListener("abort", () => {
+      clearTimeout(limit);
+      scopes.delete(call.channel_id);
+      departed.set(call.channel_id, true);
+      log.info(
+        { call_id: call.id, activeflow_id: scope.call.activeflow_id, reason: scope.call.hangup_reason },
+        "call ended",
+      );
+    });
+    return scope;
+  }
+
+  function handle(event: TelephonyEvent): void {
+    if (event.type === "channel_arrived") {
+      arrived(event.channel);
+      return;
+    }
+    if (event.type === "channel_left") departed.set(event.channelId, true);
+    const waiting = waitingEvents.get(event.channelId);
+    if (waiting) waiting.push(event);
+    else deliver(event);
+  }
+
+  function arrived(channel: ChannelSnapshot): void {
+    if (scopes.has(channel.id) || waitingEvents.has(channel.id) || departed.has(channel.id)) return;
+    waitingEvents.set(channel.id, []);
+    background(
+      onNewChannel(channel).finally(() => {
+        const waiting = waitingEvents.get(channel.id) ?? [];
+        waitingEvents.delete(channel.id);
+        for (const event of waiting) deliver(event);
+      }),
+    );
+  }
+
+  function deliver(event: ChannelEvent): void {
+    const scope = scopes.get(event.channelId);
+    if (scope) apply(scope, event);
+  }
+
+  function apply(scope: CallScope, event: ChannelEvent): void {
+    switch (event.type) {
+      case "channel_answered":
+        scope.answered();
+        break;
+      case "digit_received":
+        activeflows.receiveDigit(scope.call.id, event.digit);
+        scope.changes.notify();
+        break;
+      case "playback_started":
+        scope.playback(event.playbackId, "playing");
+        break;
+      case "playback_ended":
+        scope.playback(event.playbackId, event.failed ? "failed" : "finished");
+        break;
+      case "hangup_requested":
+        scope.hangupRequested(event.cause);
+        break;
+      case "channel_left":
+        scope.left();
+    }
+  }
+
+  return {
+    open,
+    handle,
+    find: (callId: string): CallScope | undefined => [...scopes.values()].find(({ call }) => call.id === callId),
+    /** Compares what we think with what the switch says: ends calls that are gone, takes channels that are new. */
+    async reconcile(signal: AbortSignal): Promise<void> {
+      const known = [...scopes.values()];
+      const channels = await telephony.channels(signal);
+      const present = new Map(channels.map((channel) => [channel.id, channel]));
+      for (const scope of known) {
+        const channel = present.get(scope.call.channel_id);
+        if (!channel) scope.left();
+        if (channel?.answered) scope.answered();
+      }
+      for (const channel of channels) arrived(channel);
+    },
+    /** Makes everybody who waits for news of the switch ask it. */
+    lookAgain(): void {
+      for (const scope of scopes.values()) scope.lookAgain();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Plays once, whatever happens meanwhile.
+ *
+ * 1. A playback that has ended is not repeated, one that goes on is not doubled, one that never began is begun: also
+ *    when the process, or the connection to the switch, died in between.
+ * 2. Three sources tell how far it came: events seen since (the switch keeps them while we are away), the memo of the
+ *    step (`playing:ID`, stored when it was first heard of), and the switch itself.
+ */
+import type { PlaybackEnd, PlayChoice } from "../ports/call-control.ts";
+import type { Media } from "../ports/media.ts";
+import { type Telephony, TelephonyError } from "../ports/telephony.ts";
+import type { CallScope } from "./call-scope.ts";
+import { memoOf, type RunState, type Step } from "./run-state.ts";
+import { DIGITS } from "./system-variables.ts";
+
+export type PlaybackParts = {
+  readonly scope: CallScope;
+  readonly telephony: Telephony;
+  readonly state: RunState;
+  readonly step: Step;
+  readonly signal: AbortSignal;
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+/** How often a playback is tried whose request was lost on the way. */
+const ATTEMPTS = 3;
+
+/** Plays under this id, which belongs to the step, and tells how it ended. */
+export async function playOnce(
+  parts: PlaybackParts,
+  playbackId: string,
+  media: readonly Media[],
+  { untilDigit = false }: PlayChoice,
+): Promise<PlaybackEnd> {
+  const { scope, state, step, telephony } = parts;
+  const countDigits = () => (state.variables.get(DIGITS) ?? "").length;
+  const digitsBefore = untilDigit
+    ? await memoOf(state, step.id)(`digits:${playbackId}`, countDigits)
+    : Number.POSITIVE_INFINITY;
+  const ending = (): PlaybackEnd | undefined => {
+    const seen = scope.playbacks.get(playbackId);
+    if (seen === "finished" || seen === "failed") return seen;
+    return countDigits() > digitsBefore ? "interrupted" : undefined;
+  };
+  try {
+    await begin(parts, playbackId, media, step.resumed ? "perhaps begun" : "new");
+    const ended = await untilEnd(parts, playbackId, ending);
+    if (ended === "interrupted") await telephony.stopPlayback(playbackId);
+    return ended;
+  } finally {
+    scope.forgetPlayback(playbackId);
+  }
+}
+
+async function begin(
+  parts: PlaybackParts,
+  playbackId: string,
+  media: readonly Media[],
+  known: "new" | "perhaps begun",
+  attempt = 1,
+): Promise<void> {
+  const { scope, telephony, signal } = parts;
+  if (known === "perhaps begun" && (await hasBegun(parts, playbackId))) return;
+  try {
+    await telephony.play(scope.call.channel_id, playbackId, media, signal);
+  } catch (error) {
+    const lost = error instanceof TelephonyError && error.fault === "unavailable";
+    if (!lost || attempt >= ATTEMPTS) throw error;
+    await begin(parts, playbackId, media, "perhaps begun", attempt + 1);
+  }
+}
+
+/** Leaves a playback that has begun and is over, with no news of its end, marked as finished. */
+async function hasBegun({ scope, state, telephony, signal }: PlaybackParts, playbackId: string): Promise<boolean> {
+  const playing = await telephony.isPlaying(playbackId, signal);
+  const seen = scope.playbacks.get(playbackId);
+  const begun = playing || seen !== undefined || state.recall(memoKey(playbackId)) === true;
+  if (begun && !playing && seen !== "failed") scope.playback(playbackId, "finished");
+  return begun;
+}
+
+async function untilEnd(
+  { scope, state, step, telephony, signal, background }: PlaybackParts,
+  playbackId: string,
+  ending: () => PlaybackEnd | undefined,
+): Promise<PlaybackEnd> {
+  let remembered = false;
+  for (;;) {
+    const looks = scope.looks;
+    const heard = await scope.changes.until(() => {
+      if (!remembered && scope.playbacks.has(playbackId)) {
+        remembered = true;
+        background(state.remember(step.id, memoKey(playbackId), true));
+      }
+      return ending() ?? (scope.looks > looks ? "look" : undefined);
+    }, signal);
+    if (heard !== "look") return heard;
+    if (!(await telephony.isPlaying(playbackId, signal))) return ending() ?? "finished";
+  }
+}
+
+const memoKey = (playbackId: string) => `playing:${playbackId}`;

@@ -1,0 +1,88 @@
+/**
+ * The loop: one run, from where it stands to its end.
+ *
+ * 1. A step is stored before it begins (run-state.ts), so that it can begin again.
+ * 2. Whatever an action throws becomes a fact on the timeline and the flow goes on: no failure strands a caller.
+ * 3. When the signal has aborted, no further step begins.
+ */
+import { type ActionCatalogue, type ActionDefinition, callPorts, type StepPorts } from "../flow/action.ts";
+import { advance, type FlowEnding } from "../flow/cursor.ts";
+import type { FlowLimits } from "../flow/limits.ts";
+import { next, type Outcome } from "../flow/outcome.ts";
+import { parseOption } from "../flow/parse-option.ts";
+import { memoOf, type RunState, type Step } from "./run-state.ts";
+
+/** How a run ended; `asked` is what the last action wanted done with the call. */
+export type RunEnding = {
+  readonly reason: FlowEnding | "aborted";
+  readonly asked?: Extract<Outcome, { kind: "stop" }>;
+};
+
+export type RunFlow = {
+  readonly state: RunState;
+  readonly catalogue: ActionCatalogue;
+  readonly limits: FlowLimits;
+  readonly signal: AbortSignal;
+  /** The ports for one step; without those of a call when there is no live one. */
+  readonly portsFor: (step: Step) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
+};
+
+/** Runs to the end of the flow, or until the signal aborts. The state must have a step to run. */
+export async function runFlow(run: RunFlow): Promise<RunEnding> {
+  const { state, limits, signal } = run;
+  for (let step = state.step; step; ) {
+    const outcome = await runStep(run, step);
+    if (signal.aborted) return { reason: "aborted" };
+    const position = advance(state.cursor, outcome, limits);
+    if (position.state === "ended") {
+      return outcome.kind === "stop" ? { reason: position.reason, asked: outcome } : { reason: position.reason };
+    }
+    step = await state.enterStep(position.cursor, position.action);
+    if (signal.aborted) return { reason: "aborted" };
+  }
+  return { reason: "finished" };
+}
+
+async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
+  const { state, catalogue, signal } = run;
+  const about = { action_id: step.action.id, action: step.action.type };
+  const definition = catalogue.get(step.action.type);
+  const ports = run.portsFor(step);
+  if (!definition?.run) {
+    state.addFact("action_skipped", { ...about, why: "not available in this version" });
+    return next;
+  }
+  if (!hasPorts(definition, ports)) {
+    state.addFact("action_skipped", { ...about, why: "there is no live call" });
+    return next;
+  }
+  if (!step.resumed) state.addFact("action_started", { ...about, option: step.action.option });
+  try {
+    const option = parseOption(definition, step.action.option, state.variables);
+    const outcome = await definition.run({ ...ports, option, memo: memoOf(state, step.id), signal });
+    state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
+    return outcome;
+  } catch (error) {
+    if (signal.aborted) {
+      state.addFact("action_ended", { ...about, outcome: "interrupted" });
+      return next;
+    }
+    state.addFact("action_failed", { ...about, ...describeError(error) });
+    return next;
+  }
+}
+
+function hasPorts(definition: ActionDefinition, ports: Partial<StepPorts>): ports is StepPorts {
+  return definition.uses.every((name) => !callPorts.includes(name) || ports[name] !== undefined);
+}
+
+function describeOutcome(outcome: Outcome): string {
+  return outcome.kind === "jump" ? `jump to ${outcome.targetId}` : outcome.kind;
+}
+
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: "Error", message: String(error) };
+  // The fields that our error classes add say more than their message; causes may hold what users should not see.
+  const { name: _, cause: _cause, stack: _stack, ...fields } = error;
+  return { ...fields, error: error.name, message: error.message };
+}

@@ -1,0 +1,182 @@
+/**
+ * What a run knows, and its way into the store.
+ *
+ * 1. A step begins only after its position has been stored (or after the storage has refused: the call goes on).
+ * 2. Variables and facts are stored together with the next position or memo, so that a step that runs again finds the
+ *    state in which it began, or that in which it left a memo.
+ * 3. What the storage refused is kept and stored with the next save.
+ */
+
+import type { JsonValue, Memo } from "../flow/action.ts";
+import { type Cursor, currentAction, type Frame } from "../flow/cursor.ts";
+import type { Action } from "../model/action.ts";
+import type { EndedReason } from "../model/activeflow.ts";
+import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
+import type {
+  ActiveflowChange,
+  ActiveflowRecord,
+  ActiveflowStore,
+  StoredFrame,
+  StoredPosition,
+} from "../ports/activeflow-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import { StorageError } from "../ports/storage-error.ts";
+import { VariableLimitError, type Variables } from "../ports/variables.ts";
+
+/** The step that is running. A resumed one may have done part of its work in an earlier process. */
+export type Step = {
+  readonly id: string;
+  readonly action: Action;
+  readonly startedAtMs: number;
+  readonly resumed: boolean;
+  readonly memo: Readonly<Record<string, unknown>>;
+};
+
+export type VariableLimits = { readonly valueBytes: number; readonly totalBytes: number };
+export const defaultVariableLimits: VariableLimits = { valueBytes: 32 * 1024, totalBytes: 256 * 1024 };
+
+/** Facts kept while the storage refuses; older ones are given up first. */
+const KEPT_FACTS = 1_000;
+
+type Services = {
+  readonly store: ActiveflowStore;
+  readonly clock: Clock;
+  readonly limits: VariableLimits;
+  readonly onStorageFault: (error: StorageError) => void;
+};
+
+export type RunState = ReturnType<typeof createRunState>;
+
+/** The state of a run that is stored already: as it was begun, or as another process left it. */
+export function createRunState(
+  record: ActiveflowRecord,
+  frames: readonly StoredFrame[],
+  services: Services,
+  { resumed }: { readonly resumed: boolean },
+) {
+  const { store, clock, limits, onStorageFault } = services;
+  const callId = record.reference_type === "call" ? record.reference_id : null;
+  const values = new Map(Object.entries(record.variables));
+  let cursor = restoreCursor(record, frames);
+  let step = restoreStep(record, cursor, resumed);
+  let unsaved: ActiveflowChange = {};
+  let facts: TimelineEntry[] = [];
+  let variablesChanged = false;
+
+  const now = () => new Date(clock.now()).toISOString();
+
+  async function save(change: ActiveflowChange): Promise<void> {
+    const variables = variablesChanged ? { variables: Object.fromEntries(values) } : {};
+    const pending: ActiveflowChange = { ...unsaved, ...change, ...variables, tm_update: now() };
+    const pendingFacts = facts;
+    unsaved = {};
+    facts = [];
+    variablesChanged = false;
+    try {
+      await store.save(record.id, pending, pendingFacts);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      onStorageFault(error);
+      variablesChanged ||= pending.variables !== undefined;
+      const enteredFrames = [...(pending.enteredFrames ?? []), ...(unsaved.enteredFrames ?? [])];
+      unsaved = { ...pending, ...unsaved, ...(enteredFrames.length > 0 ? { enteredFrames } : {}) };
+      facts = [...pendingFacts, ...facts].slice(-KEPT_FACTS);
+    }
+  }
+
+  const position = () => storedPosition(cursor, step);
+
+  const variables: Variables = {
+    get: (name) => values.get(name),
+    set(name, value) {
+      if (Buffer.byteLength(value) > limits.valueBytes) throw new VariableLimitError(name, limits.valueBytes);
+      const others = [...values].reduce((sum, [key, held]) => sum + (key === name ? 0 : key.length + held.length), 0);
+      if (others + name.length + value.length > limits.totalBytes)
+        throw new VariableLimitError(name, limits.totalBytes);
+      values.set(name, value);
+      variablesChanged = true;
+    },
+  };
+
+  return {
+    record,
+    variables,
+    get cursor() {
+      return cursor;
+    },
+    /** The step that runs now; undefined before the first and after the last. */
+    get step() {
+      return step;
+    },
+    /** Every variable as it is now. */
+    allVariables: (): Readonly<Record<string, string>> => Object.fromEntries(values),
+    addFact(type: TimelineType, data: Readonly<Record<string, unknown>>): void {
+      facts.push({ at: now(), type, activeflow_id: record.id, call_id: callId, data });
+    },
+    /** Stores variables and facts that are waiting, without moving. */
+    flush: (): Promise<void> => save({}),
+    /** Moves to the cursor's action and stores that. */
+    async enterStep(to: Cursor, action: Action): Promise<Step> {
+      const known = new Set(cursor.frames.map(({ id }) => id));
+      const entered = to.frames.filter(({ id }) => !known.has(id)).map(({ id, actions }) => ({ id, actions }));
+      cursor = to;
+      step = { ...firstOf(record.id, to, clock), action, resumed: false };
+      await save({ position: position(), ...(entered.length > 0 ? { enteredFrames: entered } : {}) });
+      return step;
+    },
+    /** Remembers something about the running step; nothing when that step is over. */
+    async remember(stepId: string, key: string, value: JsonValue): Promise<void> {
+      if (step?.id !== stepId) return;
+      step = { ...step, memo: { ...step.memo, [key]: value } };
+      await save({ position: position() });
+    },
+    recall: (key: string): unknown => step?.memo[key],
+    async end(reason: EndedReason): Promise<void> {
+      step = undefined;
+      await save({ status: "ended", ended_reason: reason, position: position(), tm_end: now() });
+    },
+  };
+}
+
+/** The memo of one step: the first result of each key, kept with the step. */
+export function memoOf(state: RunState, stepId: string): Memo {
+  return async (key, make) => {
+    const known = state.recall(key);
+    // What a key holds was made by the same action's `make`, in this process or an earlier one.
+    if (known !== undefined) return known as Awaited<ReturnType<typeof make>>;
+    const value = await make();
+    await state.remember(stepId, key, value);
+    return value;
+  };
+}
+
+function restoreCursor({ position }: ActiveflowRecord, stored: readonly StoredFrame[]): Cursor {
+  const actionsOf = new Map(stored.map(({ id, actions }) => [id, actions]));
+  const frames: Frame[] = position.frames.map((frame) => ({ ...frame, actions: actionsOf.get(frame.id) ?? [] }));
+  return { frames, steps: position.steps, jumps: position.jumps };
+}
+
+function restoreStep({ position }: ActiveflowRecord, cursor: Cursor, resumed: boolean): Step | undefined {
+  const action = currentAction(cursor);
+  return position.step && action ? { ...position.step, action, resumed } : undefined;
+}
+
+/** A step at its very beginning. Its id follows from the run's, so that what it makes in the switch is found again. */
+const firstOf = (runId: string, { steps }: Cursor, clock: Clock) => ({
+  id: `${runId}.${steps}`,
+  startedAtMs: clock.now(),
+  memo: {},
+});
+
+/** The position of a run that has not begun its first step. */
+export const firstPosition = (runId: string, cursor: Cursor, clock: Clock): StoredPosition =>
+  storedPosition(cursor, firstOf(runId, cursor, clock));
+
+function storedPosition({ frames, steps, jumps }: Cursor, step: StoredPosition["step"] | undefined): StoredPosition {
+  return {
+    frames: frames.map(({ id, index, jumpsOf }) => ({ id, index, jumpsOf })),
+    steps,
+    jumps,
+    step: step ? { id: step.id, startedAtMs: step.startedAtMs, memo: step.memo } : null,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Address } from "../model/address.ts";
+import type { Call } from "../model/call.ts";
+import { NIL_UUID } from "../model/identifier.ts";
+import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
+
+export const DIGITS = "voipbin.call.digits";
+export const CALL_STATUS = "voipbin.call.status";
+
+type Origin = Pick<
+  ActiveflowRecord,
+  "id" | "flow_id" | "reference_type" | "reference_id" | "reference_activeflow_id" | "complete_count"
+>;
+
+/** What every run knows about itself. */
+export function activeflowVariables(origin: Origin): Record<string, string> {
+  return {
+    "voipbin.activeflow.id": origin.id,
+    "voipbin.activeflow.flow_id": origin.flow_id ?? NIL_UUID,
+    "voipbin.activeflow.reference_type": origin.reference_type,
+    "voipbin.activeflow.reference_id": origin.reference_id ?? NIL_UUID,
+    "voipbin.activeflow.reference_activeflow_id": origin.reference_activeflow_id ?? NIL_UUID,
+    "voipbin.activeflow.complete_count": String(origin.complete_count),
+  };
+}
+
+/** What a run knows about its call when it begins. */
+export function callVariables(call: Call): Record<string, string> {
+  return {
+    "voipbin.call.id": call.id,
+    "voipbin.call.direction": call.direction,
+    "voipbin.call.master_call_id": NIL_UUID,
+    [CALL_STATUS]: call.status,
+    [DIGITS]: "",
+    "voipbin.flow.reference_data": JSON.stringify(call),
+    ...addressVariables("voipbin.call.source", call.source),
+    ...addressVariables("voipbin.call.destination", call.destination),
+  };
+}
+
+function addressVariables(prefix: string, address: Address): Record<string, string> {
+  return {
+    [`${prefix}.type`]: address.type,
+    [`${prefix}.target`]: address.target,
+    [`${prefix}.target_name`]: address.target_name ?? "",
+    [`${prefix}.name`]: address.name ?? "",
+    [`${prefix}.detail`]: address.detail ?? "",
+  };
+}
