@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Api, apiOf } from "./api.ts";
+import type { Asterisk } from "./asterisk.ts";
+import { eventually, Hopeless } from "./eventually.ts";
+import { keepOutput, type Output, tail } from "./output.ts";
+
+/** Ringdown as its own process, to be killed and started again. */
+export type Ringdown = AsyncDisposable & {
+  readonly api: Api;
+  readonly dataDirectory: string;
+  readonly output: Output;
+  /** Ends it without notice, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again with the same data, and waits until it is ready. */
+  start(): Promise<void>;
+  /** Asks it to end; fails when it does not end well. */
+  stop(): Promise<void>;
+};
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const START_MS = 20_000;
+
+/** Starts `ringdown serve` beside an Asterisk and waits until it is ready. */
+export const startRingdown = async ({
+  asterisk,
+  environment = {},
+}: {
+  asterisk: Pick<Asterisk, "address" | "environment">;
+  environment?: Readonly<Record<string, string>>;
+}): Promise<Ringdown> => {
+  const { address } = asterisk;
+  const dataDirectory = mkdtempSync(join(tmpdir(), "ringdown-"));
+  const key = randomUUID();
+  const env = {
+    PATH: process.env.PATH,
+    RINGDOWN_HTTP_BIND: address,
+    RINGDOWN_MEDIA_BIND: address,
+    RINGDOWN_MEDIA_URL: `http://${address}:8081`,
+    RINGDOWN_DATA_DIR: dataDirectory,
+    RINGDOWN_DATABASE_URL: `sqlite:${join(dataDirectory, "ringdown.db")}`,
+    RINGDOWN_API_KEY: key,
+    RINGDOWN_ALLOW_PRIVATE_URLS: "true",
+    RINGDOWN_LOG_LEVEL: "debug",
+    ...asterisk.environment,
+    ...environment,
+  };
+  const base = `http://${address}:8080`;
+  const lines: string[] = [];
+  const output = { name: "ringdown", lines };
+  let child: ChildProcess | undefined;
+
+  const start = async (): Promise<void> => {
+    const options = { cwd: REPOSITORY, env, stdio: ["ignore", "pipe", "pipe"] as const };
+    const started = spawn(process.execPath, ["src/main.ts", "serve"], { ...options, stdio: [...options.stdio] });
+    child = started;
+    keepOutput(started, lines);
+    await eventually("Ringdown's readiness", () => isReady(started, base, output), START_MS);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (!child) return null;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  const stop = async (): Promise<void> => {
+    const code = await end("SIGTERM");
+    rmSync(dataDirectory, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`Ringdown ended with ${code}\n${tail(output)}`);
+  };
+  const kill = async (): Promise<void> => {
+    await end("SIGKILL");
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    await kill();
+    throw error;
+  }
+  return { api: apiOf(base, key), dataDirectory, output, kill, start, stop, [Symbol.asyncDispose]: stop };
+};
+
+const isReady = async (child: ChildProcess, base: string, output: Output): Promise<boolean> => {
+  if (child.exitCode !== null) throw new Hopeless(`it ended with ${child.exitCode}\n${tail(output)}`);
+  const response = await fetch(`${base}/readyz`);
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  return true;
+};
