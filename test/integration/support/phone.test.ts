@@ -4,17 +4,19 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Asterisk, startAsterisk } from "../../support/asterisk.ts";
 import { tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
+import { expectNothingLeft } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { type Phone, startPhone } from "../../support/phone.ts";
 import { silence, tone, toneWav, wav } from "../../support/tones.ts";
 
+const PASSWORD = "correct-horse";
 let asterisk: Asterisk;
 let phone: Phone;
 let colleague: Phone;
 const serverOf = ({ address }: Asterisk) => ({ address, port: 5060 });
 
 beforeAll(async () => {
-  asterisk = await startAsterisk();
+  asterisk = await startAsterisk({ environment: { RINGDOWN_SIP_1001_PASSWORD: PASSWORD } });
   phone = await startPhone({ address: nextAddress(), server: serverOf(asterisk) });
   colleague = await startPhone({ address: nextAddress(), server: serverOf(asterisk), user: "colleague" });
   const sounds = join(asterisk.directory, "sounds");
@@ -33,6 +35,7 @@ beforeAll(async () => {
   ]);
   await asterisk.addExtension("703", ["Progress", `Playback(${sounds}/menu,noanswer)`, "Hangup(17)"]);
   await asterisk.addExtension("704", ["Ringing", "Wait(30)"]);
+  await asterisk.addExtension("707", ["Dial(PJSIP/1001)"]);
   await asterisk.addExtension("706", [`Dial(PJSIP/loopback/sip:sales@${colleague.address})`, "Hangup(17)"]);
   await asterisk.addExtension("705", [
     "Ringing",
@@ -44,7 +47,7 @@ beforeAll(async () => {
   ]);
 });
 
-afterEach(() => eventually("nothing left", async () => expect(await asterisk.leftovers()).toEqual([]) ?? true));
+afterEach(() => expectNothingLeft(asterisk));
 afterAll(async () => {
   await phone.close();
   await colleague.close();
@@ -151,4 +154,29 @@ test("keys by SIP INFO need no RFC 4733 in the offer", async () => {
   await call.heard(850);
   expect(await asterisk.ari("GET", "/asterisk/variable?variable=LAST_KEYS")).toEqual({ value: "0*55" });
   await call.ended();
+});
+
+const softphone = (password: string): Promise<Phone> =>
+  startPhone({ address: nextAddress(), server: serverOf(asterisk), credentials: { user: "1001", password } });
+
+test("a registered account is reached, and calls after proving itself", async () => {
+  await using account = await softphone(PASSWORD);
+  expect(await account.register()).toBe(200);
+  const call = await phone.dial("707");
+  const incoming = await account.rings();
+  incoming.answer();
+  await call.answered();
+  await call.hangup();
+  expect(await incoming.ended()).toMatchObject({ by: "them" });
+
+  const own = await account.dial("701");
+  await own.answered();
+  expect(own.statuses()).toEqual([401, 100, 200]);
+});
+
+test("a wrong password opens nothing", async () => {
+  await using account = await softphone("wrong");
+  expect(await account.register()).toBe(401);
+  const call = await account.dial("701");
+  expect(await call.ended()).toMatchObject({ by: "refused", status: 401 });
 });
