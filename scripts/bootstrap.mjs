@@ -12,8 +12,9 @@ const [script, ...parameters] = process.argv.slice(2);
 
 if (!dependenciesMatch()) {
   const started = Date.now();
+  // Its warnings are about the Node that runs npm, which the program doesn't use.
   process.stderr.write("… Installing the dependencies (npm ci)\n");
-  const code = await run("npm", ["ci", "--no-audit", "--no-fund"]);
+  const code = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (code !== 0 || !dependenciesMatch()) {
     process.stderr.write(
       "✗ The dependencies could not be installed.\n" +

@@ -20,8 +20,9 @@ export const stackOf = ({ compose, environmentFile, project }: StackSettings) =>
     RINGDOWN_ENV_FILE: environmentFile,
     ...(project === undefined ? {} : { COMPOSE_PROJECT_NAME: project }),
   };
-  const quietly = (...parameters: readonly string[]) =>
-    attempt(compose.command, [...compose.prefix, ...parameters], environment);
+  // The file's values also fill in the placeholders of docker-compose.yml.
+  const call = [...compose.prefix, "--env-file", environmentFile];
+  const quietly = (...parameters: readonly string[]) => attempt(compose.command, [...call, ...parameters], environment);
   return {
     isRunning: async () => (await quietly("ps", "--quiet", "--status", "running")).output.trim() !== "",
     up: () =>
@@ -39,7 +40,7 @@ export const stackOf = ({ compose, environmentFile, project }: StackSettings) =>
       }),
     /** The backend's log, line by line, as long as it runs. */
     follow: () =>
-      execa(compose.command, [...compose.prefix, "logs", "--follow", "--no-log-prefix", "--tail", "0", "ringdown"], {
+      execa(compose.command, [...call, "logs", "--follow", "--no-log-prefix", "--tail", "0", "ringdown"], {
         cwd: root,
         env: environment,
         stdin: "ignore",
