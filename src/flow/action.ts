@@ -37,7 +37,7 @@ export type StepInput<Option> = {
   readonly signal: AbortSignal;
 };
 
-/** Ids of actions that an option names, by the option's field: `{ "target_ids.1": "sales" }`. */
+/** Ids of actions that an option names, by the option's field: `{ 'target_ids["1"]': "sales" }`. */
 export type Targets = Readonly<Record<string, string | undefined>>;
 
 export interface ActionDefinition<Option = unknown, Uses extends PortName = PortName> {
@@ -47,11 +47,24 @@ export interface ActionDefinition<Option = unknown, Uses extends PortName = Port
   /** Why it should not be used any more, and what instead. */
   readonly deprecated?: string;
   readonly option: z.ZodType<Option>;
+  /**
+   * What the option must be when it runs, variables put in, if that is less than `option`: for an action that can do
+   * with the rest of its values when one of them is bad.
+   */
+  readonly optionAtRun?: z.ZodType<Option>;
+  /** Fields of the option whose text the action wants as written, without variables put in. */
+  readonly verbatim?: readonly string[];
   /** Options that must parse; shown in the reference. */
   readonly examples: readonly Readonly<Record<string, unknown>>[];
   readonly uses: readonly Uses[];
   /** Action ids in the option, which must exist in the flow. */
   readonly targets?: (option: Option) => Targets;
+  /** Lists of actions in the option that run elsewhere, by the option's field; each is checked as a flow of its own. */
+  readonly lists?: (option: Option) => Readonly<Record<string, unknown>>;
+  /** Names of variables that it reads other than by a placeholder. */
+  readonly reads?: (option: Option) => readonly string[];
+  /** What is allowed, but hardly meant: each a sentence for the one who wrote it, by the option's field. */
+  readonly doubts?: (option: Option) => Readonly<Record<string, string>>;
   /** Whether the action after this one can follow; absent means yes. */
   readonly goesOn?: (option: Option) => boolean;
   /** Names of variables that it sets; `*` means any. */

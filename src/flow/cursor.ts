@@ -38,9 +38,12 @@ export type Position =
   | { readonly state: "running"; readonly cursor: Cursor; readonly action: Action }
   | { readonly state: "ended"; readonly reason: FlowEnding };
 
+/** Id of the frame that every run begins in. */
+export const MAIN_FRAME = "0";
+
 /** The position at the first action of a list; ended at once when the list is empty. */
 export function begin(actions: readonly Action[], limits: FlowLimits): Position {
-  return enter({ frames: [frame("0", actions)], steps: 0, jumps: 0 }, limits);
+  return enter({ frames: [frame(MAIN_FRAME, actions)], steps: 0, jumps: 0 }, limits);
 }
 
 /** The action that a cursor names. */
@@ -57,8 +60,19 @@ export function advance(cursor: Cursor, outcome: Outcome, limits: FlowLimits): P
   if (outcome.kind === "jump" && mayJump(cursor, action, outcome.times)) {
     return jumpTo(countJumpOf(cursor, action, outcome.times), outcome.targetId, limits);
   }
+  return goOn(cursor, action, limits);
+}
+
+/** After an action: to its `next_id`, else to the next of its list, else on after the action that forked the list. */
+function goOn(cursor: Cursor, action: Action, limits: FlowLimits): Position {
   if (action.next_id && action.next_id !== NIL_UUID) return jumpTo(cursor, action.next_id, limits);
-  return enter({ ...cursor, frames: moveOn(cursor.frames) }, limits);
+  const outer = cursor.frames.slice(0, -1);
+  const innermost = cursor.frames.at(-1);
+  if (innermost && innermost.index + 1 < innermost.actions.length) {
+    return enter({ ...cursor, frames: [...outer, { ...innermost, index: innermost.index + 1 }] }, limits);
+  }
+  const forking = currentAction({ ...cursor, frames: outer });
+  return forking ? goOn({ ...cursor, frames: outer }, forking, limits) : { state: "ended", reason: "finished" };
 }
 
 function enterList(cursor: Cursor, actions: readonly Action[], limits: FlowLimits): Position {
@@ -86,23 +100,19 @@ function enter(cursor: Cursor, limits: FlowLimits): Position {
   return { state: "running", cursor: { ...cursor, steps: cursor.steps + 1 }, action };
 }
 
-/** The frames one action further: an exhausted inner frame gives way to the action after the one that forked it. */
-function moveOn(frames: readonly Frame[]): readonly Frame[] {
-  const innermost = frames.at(-1);
-  if (!innermost) return frames;
-  const outer = frames.slice(0, -1);
-  const index = innermost.index + 1;
-  return index < innermost.actions.length ? [...outer, { ...innermost, index }] : moveOn(outer);
+function mayJump(cursor: Cursor, action: Action, times: number | undefined): boolean {
+  return times === undefined || jumpsSoFar(cursor.frames.at(-1), action) < times;
 }
 
-function mayJump(cursor: Cursor, action: Action, times: number | undefined): boolean {
-  return times === undefined || (cursor.frames.at(-1)?.jumpsOf[action.id] ?? 0) < times;
+/** Own fields only: an action may be called `constructor`. */
+function jumpsSoFar(frame: Frame | undefined, { id }: Action): number {
+  return frame && Object.hasOwn(frame.jumpsOf, id) ? (frame.jumpsOf[id] ?? 0) : 0;
 }
 
 function countJumpOf(cursor: Cursor, action: Action, times: number | undefined): Cursor {
   const innermost = cursor.frames.at(-1);
   if (times === undefined || !innermost) return cursor;
-  const jumpsOf = { ...innermost.jumpsOf, [action.id]: (innermost.jumpsOf[action.id] ?? 0) + 1 };
+  const jumpsOf = { ...innermost.jumpsOf, [action.id]: jumpsSoFar(innermost, action) + 1 };
   return { ...cursor, frames: [...cursor.frames.slice(0, -1), { ...innermost, jumpsOf }] };
 }
 

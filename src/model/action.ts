@@ -3,8 +3,11 @@ import { actionIdSchema } from "./identifier.ts";
 
 /** One action as people write it; ids may be missing. Its option is checked by the action's own schema. */
 export const actionDocumentSchema = z.strictObject({
-  id: actionIdSchema.optional(),
-  next_id: actionIdSchema.optional().describe("Runs next instead of the following action of the list."),
+  id: z.union([z.literal(""), actionIdSchema]).optional().describe("Given when absent or empty."),
+  next_id: z
+    .union([z.literal(""), actionIdSchema])
+    .optional()
+    .describe("Runs next instead of the following action of the list."),
   type: z.string().describe("What the action does; decides which options it has."),
   option: z.record(z.string(), z.unknown()).optional(),
   tm_execute: z.string().optional().describe("When it last ran. Written by Ringdown, ignored in what you send."),

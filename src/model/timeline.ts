@@ -15,6 +15,7 @@ export const timelineTypes = [
   "digit_received",
   "playback_started",
   "playback_ended",
+  "media_failed",
   "speech_synthesized",
   "note",
 ] as const;

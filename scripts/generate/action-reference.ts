@@ -1,0 +1,51 @@
+import type { ActionCatalogue, ActionDefinition } from "../../src/flow/action.ts";
+import { inWords, type JsonSchema, jsonSchemaOf } from "../../src/flow/json-schema.ts";
+
+/** The reference of all actions, as Markdown. */
+export function renderActionReference(actions: ActionCatalogue): string {
+  const definitions = [...actions.values()];
+  return `${[
+    "<!-- Made by scripts/generate.ts from src/actions. Do not edit. -->",
+    "# Actions",
+    "A flow is a list of actions. Each has a `type`, most have an `option`; `id` lets others jump to it, `next_id` names " +
+      "the action after it. Every text in an option may hold `${name}`: the variable's value is put in before the action " +
+      "runs. An empty text stands for an absent option where the option is not needed.",
+    ["| type | what it does | example |", "|---|---|---|", ...definitions.map(tableRow)].join("\n"),
+    ...definitions.flatMap(section),
+  ].join("\n\n")}\n`;
+}
+
+function tableRow(definition: ActionDefinition): string {
+  const { type, summary } = definition;
+  return `| [\`${type}\`](#${type}) | ${cell(summary)}${mark(definition)} | ${code(JSON.stringify(example(definition)))} |`;
+}
+
+function section(definition: ActionDefinition): readonly string[] {
+  const { type, summary, deprecated, run, examples } = definition;
+  const root = jsonSchemaOf(definition.option);
+  const options = Object.entries(root.properties ?? {});
+  const table = ["| option | must be | default | meaning |", "|---|---|---|---|"];
+  return [
+    `## ${type}`,
+    summary,
+    ...(deprecated === undefined ? [] : [`**Deprecated.** ${deprecated}`]),
+    ...(run ? [] : ["**Not available in this version**: a flow that uses it is refused."]),
+    options.length === 0
+      ? "No options."
+      : [...table, ...options.map(([name, schema]) => optionRow(root, name, schema as JsonSchema))].join("\n"),
+    ...examples.map((option) => ["```json", JSON.stringify({ type, ...optional(option) }, null, 2), "```"].join("\n")),
+  ];
+}
+
+function optionRow(root: JsonSchema, name: string, schema: JsonSchema): string {
+  const isRequired = root.required?.includes(name);
+  const standard = isRequired ? "required" : schema.default === undefined ? "–" : code(JSON.stringify(schema.default));
+  return `| \`${name}\` | ${cell(inWords(root, schema))} | ${standard} | ${cell(schema.description ?? "")} |`;
+}
+
+const mark = ({ deprecated, run }: ActionDefinition): string =>
+  `${deprecated === undefined ? "" : " *Deprecated.*"}${run ? "" : " *Not available in this version.*"}`;
+const example = ({ type, examples: [first = {}] }: ActionDefinition) => ({ type, ...optional(first) });
+const optional = (option: Readonly<Record<string, unknown>>) => (Object.keys(option).length === 0 ? {} : { option });
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const code = (text: string): string => `\`${cell(text)}\``;

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { defineAction } from "../flow/action.ts";
+import { addressSchema } from "../model/address.ts";
+
+export default defineAction({
+  type: "connect",
+  summary: "Rings destinations all at once and connects the first that answers with this call.",
+  uses: ["call", "variables"],
+  option: z.strictObject({
+    source: addressSchema.optional().describe("Who calls; the caller of this call when absent."),
+    destinations: z.array(addressSchema).min(1).max(100).describe("Whom to ring."),
+    early_media: z.boolean().default(false).describe("Whether the caller hears what comes before the answer."),
+    relay_reason: z
+      .boolean()
+      .default(false)
+      .describe("Whether this call is hung up for the same reason when nobody answers; else the flow goes on."),
+    timeout: z.int().min(1000).max(600_000).default(60_000).describe("How long to ring, ms."),
+  }),
+  examples: [
+    {
+      source: { type: "tel", target: "+11111111111111" },
+      destinations: [{ type: "tel", target: "+222222222222222" }],
+    },
+  ],
+  sets: () => ["status", "hangup_reason", "answered_call_id", "duration"].map((field) => `voipbin.connect.${field}`),
+});

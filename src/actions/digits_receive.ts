@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { defineAction } from "../flow/action.ts";
+import { LONGEST_WAIT_MS, telephoneKeys } from "../flow/option.ts";
+import { next } from "../flow/outcome.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Digits } from "../ports/digits.ts";
+
+const waitMs = z.int().min(0).max(LONGEST_WAIT_MS);
+const option = z
+  .strictObject({
+    duration: waitMs.default(5000).describe("How long to wait in all, ms."),
+    length: z
+      .int()
+      .min(0)
+      .max(255)
+      .optional()
+      .describe("How many digits are enough; 0 for no limit. When neither this nor `key` is given, 1."),
+    key: telephoneKeys(16).default("").describe("Keys each of which ends the input. The key stays in the digits."),
+    first_timeout: waitMs.min(1).optional().describe("How long to wait for the first digit, ms."),
+    inter_digit_timeout: waitMs.min(1).optional().describe("How long to wait for each further digit, ms."),
+    flush: z.boolean().default(false).describe("Forgets the digits that were pressed before."),
+  })
+  .transform(({ length, ...rest }) => ({ ...rest, length: length ?? (rest.key === "" ? 1 : 0) }));
+type Option = z.infer<typeof option>;
+
+export default defineAction({
+  type: "digits_receive",
+  summary: "Waits for keys of the caller's telephone; keys pressed before count.",
+  uses: ["clock", "digits"],
+  option,
+  examples: [
+    { duration: 10_000, length: 3, key: "#" },
+    { duration: 10_000, first_timeout: 5000, key: "#" },
+  ],
+  sets: () => ["voipbin.call.digits"],
+  wantsAnswer: true,
+  async run({ option, clock, digits, memo, signal }) {
+    // One memo for both: emptying the buffer is stored with it, so it happens once.
+    const startedAtMs = await memo("startedAtMs", () => {
+      if (option.flush) digits.clear();
+      return clock.now();
+    });
+    for (let count = digits.received.length; !isComplete(option, digits.received); count = digits.received.length) {
+      const isBetween = count > 0 && option.inter_digit_timeout !== undefined;
+      const lastAtMs = isBetween ? await memo(`digit${count}AtMs`, () => clock.now()) : startedAtMs;
+      const untilMs = Math.min(startedAtMs + option.duration, lastAtMs + patienceMs(option, count));
+      if (!(await digitBefore(untilMs, count, clock, digits, signal))) break;
+    }
+    return next;
+  },
+});
+
+function isComplete({ length, key }: Option, received: string): boolean {
+  if (length > 0 && received.length >= length) return true;
+  return [...received].some((digit) => key.includes(digit));
+}
+
+function patienceMs({ first_timeout, inter_digit_timeout }: Option, count: number): number {
+  return (count === 0 ? first_timeout : inter_digit_timeout) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether a further digit comes before that time. */
+async function digitBefore(
+  untilMs: number,
+  count: number,
+  clock: Clock,
+  digits: Digits,
+  signal: AbortSignal,
+): Promise<boolean> {
+  // The memo was awaited: a digit may have come meanwhile.
+  if (digits.received.length > count) return true;
+  const decided = new AbortController();
+  const either = AbortSignal.any([signal, decided.signal]);
+  const pressed = digits.next(either).then(() => true);
+  const silence = clock.sleepUntil(untilMs, either).then(() => false);
+  try {
+    return await Promise.race([pressed, silence]);
+  } finally {
+    decided.abort();
+    await Promise.allSettled([pressed, silence]);
+  }
+}

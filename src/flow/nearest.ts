@@ -1,0 +1,21 @@
+import { distance } from "fastest-levenshtein";
+
+/** Longer names are not typed by hand, and would take long to compare. */
+const COMPARED_CHARACTERS = 64;
+
+/** The candidate that was probably meant; undefined when none is like it. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > COMPARED_CHARACTERS) return undefined;
+  let best: { candidate: string; edits: number } | undefined;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) > mostEdits(name, candidate)) continue;
+    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (edits <= mostEdits(name, candidate) && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
+      best = { candidate, edits };
+    }
+  }
+  return best?.candidate;
+}
+
+/** Half of the name may differ: more is another name. */
+const mostEdits = (name: string, candidate: string): number => Math.ceil(Math.max(name.length, candidate.length) / 2);
