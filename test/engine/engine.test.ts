@@ -1,0 +1,266 @@
+import { pino } from "pino";
+import { beforeEach, expect, test } from "vitest";
+import { actions } from "../../src/actions/registry.generated.ts";
+import { createEngine, type Engine } from "../../src/engine/engine.ts";
+import { createHealth } from "../../src/engine/health.ts";
+import { defaultVariableLimits } from "../../src/engine/run-state.ts";
+import { defaultFlowLimits } from "../../src/flow/limits.ts";
+import type { Action } from "../../src/model/action.ts";
+import type { Storage } from "../../src/ports/storage.ts";
+import { systemClock as clock } from "../../src/providers/system/clock.ts";
+import { randomIds as ids } from "../../src/providers/system/ids.ts";
+import { openStorage } from "../../src/storage/open-storage.ts";
+import { eventually } from "../support/eventually.ts";
+import { channelOf, type FakeTelephony, fakeTelephony } from "./fake-telephony.ts";
+
+const log = pino({ level: "silent" });
+let storage: Storage;
+let telephony: FakeTelephony;
+let engine: Engine;
+
+beforeEach(async () => {
+  storage = await openStorage("sqlite::memory:", { log, clock });
+  telephony = fakeTelephony();
+  engine = await startEngine(telephony);
+  return () => {
+    engine.stop();
+    return storage.close();
+  };
+});
+
+test("a number that leads nowhere is refused as unallocated", async () => {
+  telephony.arrive("c1", "404");
+  await asked("hangup c1 1");
+});
+
+test("a channel that did not come from outside is none of ours", async () => {
+  telephony.tell({
+    type: "channel_arrived",
+    channel: { ...channelOf("x", "1"), arguments: [] },
+  });
+  await asked("hangup x 16");
+});
+
+test("the flow of the dialled number runs, and its end hangs the call up", async () => {
+  await route("1", [beep("b1"), { id: "h", type: "hangup", option: { reason: "busy" } }]);
+  telephony.arrive("c1", "1");
+  await finishPlayback("c1");
+  await asked("hangup c1 17");
+  const [call] = (await storage.calls.list(storage.defaultCustomerId, { pageSize: 1 })).result;
+  await eventually("the call's end", async () => (await storage.calls.get(call?.id ?? ""))?.status === "hangup");
+  expect(await storage.calls.get(call?.id ?? "")).toMatchObject({
+    hangup_by: "local",
+    hangup_reason: "busy",
+    hangup_cause: 17,
+  });
+  expect((await timelineTypes()).slice(0, 4)).toEqual([
+    "call_created",
+    "activeflow_started",
+    "action_started",
+    "action_ended",
+  ]);
+});
+
+test("a caller who hangs up ends the flow there, with the cause on the record", async () => {
+  await route("1", [beep("b1"), beep("b2")]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  telephony.tell({ type: "hangup_requested", channelId: "c1", cause: 19 });
+  leave("c1");
+  await eventually("the run's end", async () => (await onlyRun()).status === "ended");
+  expect((await onlyRun()).ended_reason).toBe("hangup");
+  const [call] = (await storage.calls.list(storage.defaultCustomerId, { pageSize: 1 })).result;
+  expect(call).toMatchObject({ status: "hangup", hangup_by: "remote", hangup_reason: "noanswer" });
+  expect(telephony.asked.filter((one) => one.startsWith("play"))).toHaveLength(1);
+});
+
+test("events that come while the number is looked up are not lost", async () => {
+  await route("1", [
+    { id: "d", type: "digits_receive", option: { length: 2 } },
+    { id: "h", type: "hangup", option: {} },
+  ]);
+  telephony.arrive("c1", "1");
+  telephony.tell({ type: "digit_received", channelId: "c1", digit: "4" });
+  telephony.tell({ type: "digit_received", channelId: "c1", digit: "2" });
+  await asked("hangup c1 16");
+  expect((await onlyRun()).variables["voipbin.call.digits"]).toBe("42");
+});
+
+test("a failed action is a fact, and the flow goes on", async () => {
+  await route("1", [{ id: "t", type: "talk", option: { text: "hi", language: "en-US" } }, beep("b1")]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const failed = (await timeline()).find(({ type }) => type === "action_failed");
+  expect(failed?.data).toMatchObject({ action: "talk", error: "Error", message: "no speech in this test" });
+});
+
+test("the flow that follows on completion runs without the call, with its variables", async () => {
+  const after = await flow([
+    beep("skipped"),
+    { id: "v", type: "variable_set", option: { key: "after", value: "${before}" } },
+  ]);
+  await route("1", [{ id: "v", type: "variable_set", option: { key: "before", value: "yes" } }], after);
+  telephony.arrive("c1", "1");
+  const following = await eventually("the following run's end", async () =>
+    (await storage.activeflows.list(storage.defaultCustomerId, { pageSize: 5 })).result.find(
+      (run) => run.flow_id === after && run.status === "ended",
+    ),
+  );
+  expect(following.variables.after).toBe("yes");
+  expect(following.variables["voipbin.activeflow.complete_count"]).toBe("1");
+  expect(await timelineTypes()).toContain("action_skipped");
+});
+
+test("flows that follow themselves end after five", async () => {
+  const id = ids.next();
+  await flow([{ id: "s", type: "sleep", option: { duration: 0 } }], id, id);
+  await engine.startActiveflow({
+    flowId: id,
+    customerId: storage.defaultCustomerId,
+    variables: {},
+    onCompleteFlowId: null,
+  });
+  const all = await eventually("six ended runs", async () => {
+    const { result } = await storage.activeflows.list(storage.defaultCustomerId, { pageSize: 20 });
+    return result.length >= 6 && result.every(({ status }) => status === "ended") ? result : undefined;
+  });
+  expect(all).toHaveLength(6);
+});
+
+test("a call whose channel is gone when the switch is compared has ended", async () => {
+  await route("1", [beep("b1")]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  telephony.present.delete("c1");
+  telephony.becomeReachable();
+  await eventually("the run's end", async () => (await onlyRun()).ended_reason === "hangup");
+});
+
+test("a caller whose arrival was lost is served when the switch is compared", async () => {
+  await route("1", [beep("b1")]);
+  telephony.present.set("c1", channelOf("c1", "1"));
+  telephony.becomeReachable();
+  await asked("play c1 sound:beep");
+});
+
+/** How far a prompt had come when the process died, what the switch tells afterwards, and what must follow. */
+test.each([
+  { name: "never began", memo: false, playing: false, told: undefined, plays: 2 },
+  { name: "began, nothing heard of it yet, and goes on", memo: false, playing: true, told: undefined, plays: 1 },
+  { name: "goes on", memo: true, playing: true, told: undefined, plays: 1 },
+  { name: "ended, and the news was lost", memo: true, playing: false, told: undefined, plays: 1 },
+  { name: "began and ended, the switch kept the news", memo: false, playing: false, told: "ended", plays: 1 },
+] as const)("killed while a prompt $name", async ({ memo, playing, told, plays }) => {
+  await route("1", [beep("b1"), { id: "h", type: "hangup", option: {} }]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const [playbackId = ""] = telephony.playing;
+  if (memo) {
+    telephony.tell({ type: "playback_started", channelId: "c1", playbackId });
+    await eventually("the memo", async () => Object.keys((await onlyRun()).position.step?.memo ?? {}).length > 0);
+  }
+  engine.stop();
+
+  const after = fakeTelephony();
+  after.present.set("c1", channelOf("c1", "1"));
+  if (playing) after.playing.add(playbackId);
+  engine = await startEngine(after);
+  if (told) after.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: false });
+  telephony = after;
+  after.becomeReachable();
+  if (plays === 2) await asked("play c1 sound:beep");
+  if (!told && (plays === 2 || playing)) {
+    after.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: false });
+  }
+  await asked("hangup c1 16");
+  expect(after.asked.filter((one) => one.startsWith("play"))).toHaveLength(plays - 1);
+});
+
+test("a call that was about to be hung up when the process died is hung up", async () => {
+  await route("1", [beep("b1")]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const run = await onlyRun();
+  engine.stop();
+  await storage.activeflows.save(run.id, { status: "ended", ended_reason: "finished" }, []);
+  telephony = fakeTelephony();
+  telephony.present.set("c1", channelOf("c1", "1"));
+  engine = await startEngine(telephony);
+  telephony.becomeReachable();
+  await asked("hangup c1 16");
+});
+
+async function startEngine(on: FakeTelephony): Promise<Engine> {
+  const started = createEngine({
+    storage,
+    telephony: on,
+    catalogue: actions,
+    ports: {
+      clock,
+      speech: { speak: () => Promise.reject(new Error("no speech in this test")) },
+      media: { fetch: () => Promise.reject(new Error("no media in this test")) },
+    },
+    limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000 },
+    clock,
+    ids,
+    log,
+    health: createHealth(clock),
+  });
+  await started.start();
+  return started;
+}
+
+const beep = (id: string): Action => ({ id, type: "beep", option: {} });
+
+const asked = (what: string) => eventually(what, () => telephony.asked.includes(what));
+
+async function finishPlayback(channelId: string): Promise<void> {
+  await asked(`play ${channelId} sound:beep`);
+  const [playbackId = ""] = telephony.playing;
+  telephony.playing.delete(playbackId);
+  telephony.tell({ type: "playback_started", channelId, playbackId });
+  telephony.tell({ type: "playback_ended", channelId, playbackId, failed: false });
+}
+
+function leave(channelId: string): void {
+  telephony.present.delete(channelId);
+  telephony.tell({ type: "channel_left", channelId });
+}
+
+async function flow(list: readonly Action[], onComplete: string | null = null, id = ids.next()): Promise<string> {
+  const now = new Date().toISOString();
+  const common = { customer_id: storage.defaultCustomerId, tm_create: now, tm_update: now };
+  await storage.flows.create({
+    ...common,
+    id,
+    name: "",
+    detail: "",
+    actions: [...list],
+    on_complete_flow_id: onComplete,
+  });
+  return id;
+}
+
+async function route(number: string, list: readonly Action[], onComplete: string | null = null): Promise<void> {
+  const now = new Date().toISOString();
+  const common = { customer_id: storage.defaultCustomerId, tm_create: now, tm_update: now };
+  const call_flow_id = await flow(list, onComplete);
+  await storage.numbers.create({
+    ...common,
+    id: ids.next(),
+    number,
+    call_flow_id,
+    message_flow_id: null,
+    name: "",
+    detail: "",
+  });
+}
+
+const onlyRun = () =>
+  eventually(
+    "a run",
+    async () => (await storage.activeflows.list(storage.defaultCustomerId, { pageSize: 1 })).result[0],
+  );
+
+const timeline = async () => storage.timeline.ofCall((await onlyRun()).reference_id ?? "");
+const timelineTypes = async () => (await timeline()).map(({ type }) => type);
