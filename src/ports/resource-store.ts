@@ -9,6 +9,17 @@ export type Resource = {
 export type Page<T> = { readonly result: readonly T[]; readonly next_page_token: string | null };
 export type PageRequest = { readonly pageSize: number; readonly pageToken?: string | undefined };
 
+/** A page token that no list gave out. */
+export class PageTokenError extends Error {
+  override readonly name = "PageTokenError";
+  readonly pageToken: string;
+
+  constructor(pageToken: string) {
+    super("the page token is not one that a list gave out: leave it out to start at the first page");
+    this.pageToken = pageToken;
+  }
+}
+
 /** Exact matches on fields; only those that the store keeps an index of are allowed. */
 export type Filter<T> = { readonly [Field in keyof T]?: T[Field] };
 
@@ -21,6 +32,7 @@ export interface ResourceStore<T extends Resource> {
   create(resource: T): Promise<void>;
   /** Without a customer, whoever owns it: for the engine, never for a request from outside. */
   get(id: string, customerId?: string): Promise<T | undefined>;
+  /** @throws PageTokenError */
   list(customerId: string, page: PageRequest, filter?: Filter<T>): Promise<Page<T>>;
   /** The resource as it is after the change; undefined when there is none. */
   update(id: string, changes: Partial<T>, customerId?: string): Promise<T | undefined>;

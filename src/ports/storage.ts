@@ -9,6 +9,8 @@ import type { TimelineStore } from "./timeline-store.ts";
 
 /** Every store, behind one database. */
 export interface Storage {
+  /** The customer that every installation has. */
+  readonly defaultCustomerId: string;
   readonly flows: ResourceStore<Flow>;
   readonly numbers: NumberStore;
   readonly calls: CallStore;

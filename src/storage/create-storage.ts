@@ -1,0 +1,48 @@
+import { type Flow, flowSchema } from "../model/flow.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Storage } from "../ports/storage.ts";
+import { accessKeyStore } from "./access-key-store.ts";
+import { activeflowStore } from "./activeflow-store.ts";
+import { callStore } from "./call-store.ts";
+import { createDatabase, type Database } from "./database.ts";
+import type { Engine, Log } from "./engine.ts";
+import { patiently } from "./group-commit.ts";
+import { migrate } from "./migrate.ts";
+import { numberStore } from "./number-store.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+import { resourceStore } from "./resource-store.ts";
+import { createInsertFacts } from "./timeline-rows.ts";
+import { timelineStore } from "./timeline-store.ts";
+
+export type StorageServices = { readonly log: Log; readonly clock: Clock };
+
+const flows: ResourceKind<Flow> = { table: "flows", schema: flowSchema, columns: [] };
+
+/** Every store on this database, its tables brought up to date; the engine is closed when that fails. */
+export async function createStorage(engine: Engine, { log, clock }: StorageServices): Promise<Storage> {
+  try {
+    await patiently(engine, () => migrate(engine, () => new Date(clock.now()).toISOString()));
+    const database = createDatabase(engine, log);
+    const insertFacts = createInsertFacts();
+    return {
+      defaultCustomerId: await defaultCustomerId(database),
+      flows: resourceStore(database, clock, flows),
+      numbers: numberStore(database, clock),
+      calls: callStore(database, insertFacts),
+      activeflows: activeflowStore(database, insertFacts),
+      timeline: timelineStore(database, insertFacts),
+      accessKeys: accessKeyStore(database, clock),
+      check: database.check,
+      close: database.close,
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+const defaultCustomerId = (database: Database): Promise<string> =>
+  database.read(async (reader) => {
+    const oldest = reader.selectFrom("customers").select("id").orderBy("tm_create").orderBy("id");
+    return (await oldest.limit(1).executeTakeFirstOrThrow()).id;
+  });

@@ -1,0 +1,64 @@
+import type { Kysely } from "kysely";
+import { PageTokenError } from "../ports/resource-store.ts";
+import type { StorageError } from "../ports/storage-error.ts";
+import type { Engine, Log } from "./engine.ts";
+import { groupCommit, type Write } from "./group-commit.ts";
+import type { Tables } from "./tables.ts";
+import { toStorageError } from "./to-storage-error.ts";
+
+/** What the stores are made of. Both ways reject with a StorageError. */
+export type Database = {
+  readonly log: Log;
+  /** Whether a row that is read to be changed must be locked. */
+  readonly locksRows: boolean;
+  read<T>(query: (database: Kysely<Tables>) => Promise<T>): Promise<T>;
+  write<T>(write: Write<T>): Promise<T>;
+  check(): Promise<StorageError | undefined>;
+  close(): Promise<void>;
+};
+
+export function createDatabase(engine: Engine, log: Log): Database {
+  const commits = groupCommit(engine);
+  return {
+    log,
+    locksRows: engine.locksRows,
+    async read(query) {
+      try {
+        return await query(engine.reader);
+      } catch (error) {
+        if (error instanceof PageTokenError) throw error;
+        throw toStorageError(engine, error);
+      }
+    },
+    write: commits.write,
+    async check() {
+      try {
+        await commits.write(writePadding);
+        await commits.write(removePadding);
+        return undefined;
+      } catch (error) {
+        return toStorageError(engine, error);
+      }
+    },
+    async close() {
+      await commits.close();
+      await engine.close();
+    },
+  };
+}
+
+/** Larger than a page of either database, so that it fails when there is no room to grow. */
+const PADDING = "x".repeat(10_000);
+const PADDING_ID = "padding";
+
+async function writePadding(transaction: Kysely<Tables>): Promise<void> {
+  await transaction
+    .insertInto("storage_checks")
+    .values({ id: PADDING_ID, padding: PADDING })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+async function removePadding(transaction: Kysely<Tables>): Promise<void> {
+  await transaction.deleteFrom("storage_checks").where("id", "=", PADDING_ID).execute();
+}

@@ -1,0 +1,104 @@
+/**
+ * Writes that share transactions.
+ *
+ * 1. Writes asked for in one turn of the event loop are committed together, in the order in which they were asked for.
+ * 2. The promise of a write settles after its transaction has: what is acknowledged is stored.
+ * 3. One batch at a time; what is asked for meanwhile waits for the next.
+ * 4. When a batch fails, each of its writes is tried alone, so that a bad one fails for itself only. Not so when the
+ *    database is away: whether a commit whose answer was lost has happened is unknown, and doing it twice is worse.
+ */
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import type { Kysely } from "kysely";
+import { StorageError } from "../ports/storage-error.ts";
+import type { Engine } from "./engine.ts";
+import type { Tables } from "./tables.ts";
+import { toStorageError } from "./to-storage-error.ts";
+
+/** Statements of one write. May run more than once, so it has no other effect than on the transaction. */
+export type Write<T> = (transaction: Kysely<Tables>) => Promise<T>;
+
+export type GroupCommit = {
+  write<T>(write: Write<T>): Promise<T>;
+  /** Refuses further writes; resolves when those asked for before have settled. */
+  close(): Promise<void>;
+};
+
+/** Bounds how long one transaction holds the event loop (SQLite) or its locks (PostgreSQL). */
+const LARGEST_BATCH = 200;
+/** How long a transaction that stands in another's way is tried again: longer than any of ours takes. */
+const PATIENCE_MS = 5_000;
+const LONGEST_PAUSE_MS = 50;
+
+/** A write and its caller: gives what tells the caller, to be called once all is committed. */
+type Waiting = {
+  readonly apply: (transaction: Kysely<Tables>) => Promise<() => void>;
+  readonly refuse: (error: unknown) => void;
+};
+
+export function groupCommit(engine: Engine): GroupCommit {
+  let waiting: Waiting[] = [];
+  let draining: Promise<void> | undefined;
+  let closed = false;
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      await nextTurn();
+      const batch = waiting.slice(0, LARGEST_BATCH);
+      waiting = waiting.slice(LARGEST_BATCH);
+      await settle(batch);
+    }
+    draining = undefined;
+  }
+
+  async function settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const tellings = await patiently(engine, () => inOneTransaction(engine, batch));
+      for (const tell of tellings) tell();
+    } catch (error) {
+      const failure = toStorageError(engine, error);
+      if (batch.length > 1 && failure.fault !== "unavailable") return settleEach(batch);
+      for (const { refuse } of batch) refuse(failure);
+    }
+  }
+
+  async function settleEach(batch: readonly Waiting[]): Promise<void> {
+    for (const one of batch) await settle([one]);
+  }
+
+  return {
+    write: <T>(write: Write<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) return reject(new StorageError("unavailable", "the storage is closed"));
+        const apply = async (transaction: Kysely<Tables>) => {
+          const value = await write(transaction);
+          return () => resolve(value);
+        };
+        waiting.push({ apply, refuse: reject });
+        draining ??= drain();
+      }),
+    async close() {
+      closed = true;
+      await draining;
+    },
+  };
+}
+
+const inOneTransaction = (engine: Engine, batch: readonly Waiting[]): Promise<(() => void)[]> =>
+  engine.writer.transaction().execute(async (transaction) => {
+    const tellings: (() => void)[] = [];
+    for (const { apply } of batch) tellings.push(await apply(transaction));
+    return tellings;
+  });
+
+/** Tries again while another process is in the way. The wait is real time: that process knows no other. */
+export async function patiently<T>(engine: Pick<Engine, "diagnose">, attempt: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!engine.diagnose(error).passing || performance.now() > deadline) throw error;
+      await pause(pauseMs);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Generated } from "kysely";
+
+/** Resources of the API are kept whole in `document`; other columns repeat what is filtered by, or must be unique. */
+export type ResourceRow = {
+  id: string;
+  customer_id: string;
+  tm_create: string;
+  tm_update: string;
+  document: string;
+  [column: string]: string | number | null;
+};
+
+/** Any table of resources, by name. */
+export type ResourceTables = { [table: string]: ResourceRow };
+
+export type ActiveflowRow = {
+  id: string;
+  customer_id: string;
+  flow_id: string | null;
+  status: string;
+  reference_type: string;
+  reference_id: string | null;
+  reference_activeflow_id: string | null;
+  on_complete_flow_id: string | null;
+  complete_count: number;
+  ended_reason: string | null;
+  tm_create: string;
+  tm_update: string;
+  tm_end: string | null;
+  /** JSON, as all below. */
+  position: string;
+  variables: string;
+};
+
+/** One list of actions of a run; written once, never changed. */
+export type ActiveflowFrameRow = {
+  activeflow_id: string;
+  id: string;
+  customer_id: string;
+  actions: string;
+};
+
+/** One fact; `sequence` is the order in which facts were stored. */
+export type TimelineRow = {
+  sequence: Generated<number>;
+  customer_id: string;
+  activeflow_id: string | null;
+  call_id: string | null;
+  at: string;
+  type: string;
+  data: string;
+};
+
+export type CustomerRow = { id: string; name: string; tm_create: string; tm_update: string };
+
+/** Written to find out whether writing works. */
+export type StorageCheckRow = { id: string; padding: string };
+
+/** The tables that are not resources. */
+export type Tables = {
+  customers: CustomerRow;
+  activeflows: ActiveflowRow;
+  activeflow_frames: ActiveflowFrameRow;
+  timeline: TimelineRow;
+  storage_checks: StorageCheckRow;
+};
