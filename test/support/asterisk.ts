@@ -1,13 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { eventually } from "./eventually.ts";
+import { eventually, Hopeless } from "./eventually.ts";
 import { SERVER_ADDRESS } from "./loopback.ts";
-import { keepOutput, type Output } from "./output.ts";
+import { endProcess, hasEnded, keepOutput, type Output } from "./process.ts";
 
 /** A real Asterisk of one test file, made by the image's own entry point. */
 export type Asterisk = AsyncDisposable & {
@@ -19,7 +18,7 @@ export type Asterisk = AsyncDisposable & {
   readonly output: Output;
   /** Runs a command of Asterisk's console. */
   cli(command: string): Promise<string>;
-  /** Adds a number to the dialplan that works without Ringdown: `["Answer", "Echo"]`. */
+  /** Adds a number to the dialplan that works without Ringdown, and hangs up at its end: `["Answer", "Echo"]`. */
   addExtension(number: string, applications: readonly string[]): Promise<void>;
   /** A request to its HTTP interface. */
   ari(method: string, path: string): Promise<unknown>;
@@ -90,17 +89,17 @@ export const startAsterisk = async ({
     keepOutput(started, lines);
     await eventually(
       "Asterisk's boot",
-      async () => started.exitCode === null && (await cli("core waitfullybooted")).includes("fully booted"),
+      async () => {
+        if (hasEnded(started)) throw new Hopeless(lines.join("\n"));
+        return (await cli("core waitfullybooted")).includes("fully booted");
+      },
       BOOT_MS,
     );
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, "exit");
-    child.kill(signal);
-    await exited;
+    if (child) await endProcess(child, signal);
   };
-  const stop = async (): Promise<void> => {
+  const dispose = async (): Promise<void> => {
     await end("SIGTERM");
     rmSync(directory, { recursive: true, force: true });
   };
@@ -114,7 +113,8 @@ export const startAsterisk = async ({
     cli,
     ari,
     addExtension: async (number, applications) => {
-      for (const [index, application] of applications.entries()) {
+      // Past its last step a number would go on with those of the pattern that matches any number.
+      for (const [index, application] of [...applications, "Hangup"].entries()) {
         const step = application.includes("(") ? application : `${application}()`;
         await cli(`dialplan add extension ${number},${index + 1},${step} into inbound`);
       }
@@ -128,8 +128,8 @@ export const startAsterisk = async ({
     },
     kill: () => end("SIGKILL"),
     start,
-    stop,
-    [Symbol.asyncDispose]: stop,
+    stop: () => end("SIGTERM"),
+    [Symbol.asyncDispose]: dispose,
   };
 };
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { eventually } from "./eventually.ts";
-import { keepOutput, type Output } from "./output.ts";
+import { endProcess, keepOutput, type Output } from "./process.ts";
 import type { Sound } from "./rtp/listener.ts";
 import type { Peer } from "./sip/socket.ts";
 import { samplesOf, silence, tone, wav } from "./tones.ts";
@@ -64,7 +64,7 @@ export const startBaresip = async (options: {
   };
   const close = async (): Promise<void> => {
     control.destroy();
-    await exit(child);
+    await endProcess(child, "SIGTERM");
     rmSync(directory, { recursive: true });
   };
 
@@ -131,11 +131,4 @@ const readNetstrings = (socket: Socket, take: (text: string) => void): void => {
       pending = pending.subarray(end + 1);
     }
   });
-};
-
-const exit = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  await exited;
 };

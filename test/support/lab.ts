@@ -5,8 +5,8 @@ import { type AudioServer, startAudioServer } from "./audio-server.ts";
 import type { Call } from "./call.ts";
 import { eventually } from "./eventually.ts";
 import { nextAddress } from "./loopback.ts";
-import { tail } from "./output.ts";
 import { type DialOptions, type Phone, startPhone } from "./phone.ts";
+import { tail } from "./process.ts";
 import { type Ringdown, startRingdown } from "./ringdown.ts";
 
 /** An action as a user writes it. */
@@ -43,9 +43,9 @@ export const startLab = async ({
   environment?: Readonly<Record<string, string>>;
 } = {}): Promise<Lab> => {
   await using starting = new AsyncDisposableStack();
-  const asterisk = starting.use(await startAsterisk());
+  const asterisk = starting.use(await startAsterisk({ environment }));
   const audio = starting.use(await startAudioServer());
-  const ringdown = starting.use(await startRingdown({ asterisk, environment }));
+  const ringdown = starting.use(await startRingdown({ asterisk }));
   const running = starting.move();
   const { api } = ringdown;
   const phones: Phone[] = [];

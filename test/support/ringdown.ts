@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Api, apiOf } from "./api.ts";
 import type { Asterisk } from "./asterisk.ts";
 import { eventually, Hopeless } from "./eventually.ts";
-import { keepOutput, type Output, tail } from "./output.ts";
+import { endProcess, hasEnded, keepOutput, type Output, tail } from "./process.ts";
 
 /** Ringdown as its own process, to be killed and started again. */
 export type Ringdown = AsyncDisposable & {
@@ -22,7 +21,7 @@ export type Ringdown = AsyncDisposable & {
   stop(): Promise<void>;
 };
 
-const REPOSITORY = join(import.meta.dirname, "../..");
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const START_MS = 20_000;
 
 /** Starts `ringdown serve` beside an Asterisk and waits until it is ready. */
@@ -55,27 +54,33 @@ export const startRingdown = async ({
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    const options = { cwd: REPOSITORY, env, stdio: ["ignore", "pipe", "pipe"] as const };
-    const started = spawn(process.execPath, ["src/main.ts", "serve"], { ...options, stdio: [...options.stdio] });
+    // Not in the repository, whose .env is the developer's own.
+    const started = spawn(process.execPath, [MAIN, "serve"], {
+      cwd: dataDirectory,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     child = started;
     keepOutput(started, lines);
     await eventually("Ringdown's readiness", () => isReady(started, base, output), START_MS);
   };
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (!child) return null;
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const exited = once(child, "exit");
-    child.kill(signal);
-    await exited;
-    return child.exitCode;
+  const kill = async (): Promise<void> => {
+    if (child) await endProcess(child, "SIGKILL");
   };
   const stop = async (): Promise<void> => {
-    const code = await end("SIGTERM");
-    rmSync(dataDirectory, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`Ringdown ended with ${code}\n${tail(output)}`);
+    if (!child) return;
+    await endProcess(child, "SIGTERM");
+    const ended = child.exitCode ?? child.signalCode;
+    // Killed by its test, which need not have started it again.
+    if (ended !== 0 && ended !== "SIGKILL") throw new Error(`Ringdown ended with ${ended}\n${tail(output)}`);
   };
-  const kill = async (): Promise<void> => {
-    await end("SIGKILL");
+  const dispose = async (): Promise<void> => {
+    try {
+      await stop();
+    } finally {
+      await kill();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
   };
 
   try {
@@ -84,11 +89,11 @@ export const startRingdown = async ({
     await kill();
     throw error;
   }
-  return { api: apiOf(base, key), dataDirectory, output, kill, start, stop, [Symbol.asyncDispose]: stop };
+  return { api: apiOf(base, key), dataDirectory, output, kill, start, stop, [Symbol.asyncDispose]: dispose };
 };
 
 const isReady = async (child: ChildProcess, base: string, output: Output): Promise<boolean> => {
-  if (child.exitCode !== null) throw new Hopeless(`it ended with ${child.exitCode}\n${tail(output)}`);
+  if (hasEnded(child)) throw new Hopeless(`it ended with ${child.exitCode ?? child.signalCode}\n${tail(output)}`);
   const response = await fetch(`${base}/readyz`);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return true;

@@ -36,7 +36,7 @@ beforeAll(async () => {
     "gain",
     "-9",
   ]);
-  await asterisk.addExtension("700", ["Answer", `Playback(${sounds}/menu)`, "Hangup"]);
+  await asterisk.addExtension("700", ["Answer", `Playback(${sounds}/menu)`]);
   await asterisk.addExtension("702", ["Hangup(17)"]);
   await asterisk.addExtension("701", [
     "Answer",
@@ -44,11 +44,10 @@ beforeAll(async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the dialplan
     "Set(GLOBAL(LAST_KEYS)=${KEYS})",
     `Playback(${sounds}/tone)`,
-    "Hangup",
   ]);
 });
 afterEach(() => expectNothingLeft(asterisk));
-afterAll(() => asterisk.stop());
+afterAll(() => asterisk[Symbol.asyncDispose]());
 
 test("our phone hears words in wideband", async () => {
   await using phone = await startPhone({ address: nextAddress(), server: server(), codecs: ["g722"] });

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 /** What a process has written so far, line by line. */
@@ -17,3 +18,17 @@ export const keepOutput = (child: ChildProcess, lines: string[]): void => {
 /** The end of an output, under its name. */
 export const tail = ({ name, lines }: Output): string =>
   [`--- ${name}, last of ${lines.length} lines`, ...lines.slice(-LAST_LINES), ""].join("\n");
+
+/** Whether a process is over, by itself or by a signal. */
+export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** Longer than any orderly end takes. */
+const END_MS = 15_000;
+
+/** Sends a signal and waits for the end; a process that does not heed it fails. */
+export const endProcess = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (hasEnded(child)) return;
+  const ended = once(child, "exit", { signal: AbortSignal.timeout(END_MS) });
+  child.kill(signal);
+  await ended;
+};
