@@ -11,6 +11,7 @@ export default defineConfig({
   // The repository is mounted read-only where these run.
   cacheDir: "/tmp/ringdown-vitest",
   test: {
+    fsModuleCache: false,
     // Each file may run its own Asterisk; more at once would only measure the machine.
     maxWorkers: 3,
     projects: [
