@@ -6,7 +6,7 @@ export const flowDocumentSchema = z.strictObject({
   name: z.string().max(255).default(""),
   detail: z.string().max(4096).default(""),
   actions: z.array(actionDocumentSchema).max(1000).describe("What to do, in order."),
-  on_complete_flow_id: z.uuid().nullish().describe("Flow that runs whenever a run of this one has ended."),
+  on_complete_flow_id: z.uuid("a UUID").nullish().describe("Flow that runs whenever a run of this one has ended."),
 });
 export type FlowDocument = z.infer<typeof flowDocumentSchema>;
 

@@ -1,0 +1,59 @@
+import { PageTokenError } from "../ports/resource-store.ts";
+import { StorageError, type StorageFault } from "../ports/storage-error.ts";
+import { TelephonyError } from "../ports/telephony.ts";
+import { VariableLimitError } from "../ports/variables.ts";
+import { Problem } from "./problem.ts";
+import type { Reason } from "./reasons.ts";
+
+/** What the sender of a request is told about whatever went wrong with it; what we did not foresee stays in the log. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StorageError) return ofStorage(error);
+  if (error instanceof PageTokenError) {
+    return new Problem("INVALID_PAGE_TOKEN", "page_token is not one that a list has returned", [
+      { path: "page_token", message: "not a page token", expected: "next_page_token of the page before" },
+    ]);
+  }
+  if (error instanceof TelephonyError) {
+    return new Problem("TELEPHONY_UNAVAILABLE", "Asterisk cannot be reached now, try again later", [], {
+      cause: error,
+    });
+  }
+  if (error instanceof VariableLimitError) {
+    const path = `variables.${error.variable}`;
+    return new Problem("VARIABLES_TOO_LARGE", error.message, [
+      { path, message: error.message, expected: `at most ${error.limitBytes} bytes` },
+    ]);
+  }
+  return ofFramework(error) ?? new Problem("UNEXPECTED", "something went wrong on our side", [], { cause: error });
+}
+
+const STORAGE: Readonly<Record<StorageFault, readonly [Reason, string]>> = {
+  conflict: ["RESOURCE_EXISTS", "something with the same id or unique field exists already"],
+  full: ["STORAGE_FULL", "the disk is full, nothing can be stored"],
+  read_only: ["STORAGE_READ_ONLY", "the storage is read-only, nothing can be stored"],
+  unavailable: ["STORAGE_UNAVAILABLE", "the storage cannot be reached now, try again later"],
+  corrupt: ["STORAGE_FAILED", "the storage is damaged"],
+  unknown: ["STORAGE_FAILED", "the storage failed"],
+};
+
+function ofStorage(error: StorageError): Problem {
+  const [reason, message] = STORAGE[error.fault];
+  return new Problem(reason, message, [], { cause: error });
+}
+
+const FRAMEWORK: Readonly<Record<string, readonly [Reason, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["BODY_TOO_LARGE", "the body is larger than 1 MiB"],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UNSUPPORTED_CONTENT_TYPE", "send the body as application/json"],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["INVALID_JSON", "the body is not valid JSON"],
+};
+
+/** Errors that the HTTP framework raises itself: they carry a code and, if the sender is to blame, a status of 4xx. */
+function ofFramework(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
+  const { statusCode } = error;
+  if (typeof statusCode !== "number" || statusCode < 400 || statusCode > 499) return undefined;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const [reason, message] = FRAMEWORK[code] ?? ["MALFORMED_REQUEST" as const, "the request is malformed"];
+  return new Problem(reason, message, [], { cause: error });
+}

@@ -1,0 +1,51 @@
+/** Names of failure, each with the HTTP statuses it goes with. */
+export const statusNames = [
+  "INVALID_ARGUMENT",
+  "UNAUTHENTICATED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "INTERNAL",
+  "UNAVAILABLE",
+] as const;
+export type StatusName = (typeof statusNames)[number];
+
+export type ReasonEntry = { readonly httpStatus: number; readonly status: StatusName; readonly meaning: string };
+
+const invalid = (meaning: string, httpStatus = 400): ReasonEntry => ({
+  httpStatus,
+  status: "INVALID_ARGUMENT",
+  meaning,
+});
+const unauthenticated = (meaning: string): ReasonEntry => ({ httpStatus: 401, status: "UNAUTHENTICATED", meaning });
+const missing = (meaning: string): ReasonEntry => ({ httpStatus: 404, status: "NOT_FOUND", meaning });
+const unavailable = (meaning: string): ReasonEntry => ({ httpStatus: 503, status: "UNAVAILABLE", meaning });
+
+/** Every `reason` that an error of the API can have; `docs/errors.md` lists the same ones. */
+export const reasons = {
+  INVALID_JSON: invalid("The body is not JSON, or sets an object's prototype."),
+  JSON_TOO_DEEP: invalid("The body nests lists and objects too deeply."),
+  INVALID_BODY: invalid("Fields of the body are missing, unknown or wrong; `details` lists each."),
+  INVALID_QUERY: invalid("Parameters after `?` are unknown or wrong; `details` lists each."),
+  INVALID_PATH: invalid("A part of the path is not what it should be, such as an id that is no UUID."),
+  INVALID_PAGE_TOKEN: invalid("`page_token` is not one that a list returned as `next_page_token`."),
+  INVALID_FLOW: invalid("The flow has errors; `details` lists every one, and nothing was stored."),
+  UNKNOWN_FLOW: invalid("The body names a flow that you do not have; `details` says where."),
+  VARIABLES_TOO_LARGE: invalid("A variable, or all of them together, exceeds its limit."),
+  MALFORMED_REQUEST: invalid("The request is not proper HTTP, or came too slowly."),
+  METHOD_NOT_ALLOWED: invalid("The path exists, the method does not; the header `allow` lists those that do.", 405),
+  BODY_TOO_LARGE: invalid("The body is larger than 1 MiB.", 413),
+  UNSUPPORTED_CONTENT_TYPE: invalid("The body is not sent as `application/json`.", 415),
+  KEY_MISSING: unauthenticated("No key: send `Authorization: Bearer KEY` or `?accesskey=KEY`."),
+  KEY_UNKNOWN: unauthenticated("The key is not known, or was revoked."),
+  ROUTE_NOT_FOUND: missing("There is no such path; `/docs` lists them all."),
+  RESOURCE_NOT_FOUND: missing("There is no such thing, or it belongs to somebody else."),
+  RESOURCE_EXISTS: { httpStatus: 409, status: "ALREADY_EXISTS", meaning: "Something that must be unique is taken." },
+  UNEXPECTED: { httpStatus: 500, status: "INTERNAL", meaning: "A fault of ours; the log has it by `request_id`." },
+  STORAGE_FULL: unavailable("The disk is full: nothing can be stored until somebody makes room."),
+  STORAGE_READ_ONLY: unavailable("The storage is read-only: nothing can be stored until somebody changes that."),
+  STORAGE_UNAVAILABLE: unavailable("The storage cannot be reached now; trying again later may help."),
+  STORAGE_FAILED: unavailable("The storage failed in another way; the log has it by `request_id`."),
+  TELEPHONY_UNAVAILABLE: unavailable("Asterisk cannot be reached now; trying again later may help."),
+} as const satisfies Record<string, ReasonEntry>;
+
+export type Reason = keyof typeof reasons;

@@ -1,0 +1,82 @@
+import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { requireKey } from "./auth.ts";
+import { answerFailure, answerFailures, answerNoHttp, pathOf } from "./failures.ts";
+import { acceptJsonOnly, BODY_LIMIT_BYTES } from "./json-body.ts";
+import { describeApi } from "./openapi.ts";
+import { watchRoutes } from "./route-table.ts";
+import { activeflowRoutes } from "./routes/activeflows.ts";
+import { callRoutes } from "./routes/calls.ts";
+import { descriptionRoutes } from "./routes/descriptions.ts";
+import { flowRoutes } from "./routes/flows.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { numberRoutes } from "./routes/numbers.ts";
+import type { HttpServices } from "./services.ts";
+import { checkEverything } from "./validation.ts";
+
+/** A sender that is slower than this is stuck, or wants us to be. */
+const REQUEST_LIMIT_MS = 30_000;
+
+/** The HTTP API, not listening yet. */
+export function createHttpServer(services: HttpServices): FastifyInstance {
+  const { log, ids, storage } = services;
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
+    requestIdHeader: false,
+    genReqId: () => ids.next(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_LIMIT_MS,
+    frameworkErrors: answerFailure,
+    clientErrorHandler: (_error, socket) => answerNoHttp(socket, ids.next()),
+  });
+  app.setValidatorCompiler(checkEverything);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest("customerId", "");
+  acceptJsonOnly(app);
+  answerFailures(app, watchRoutes(app));
+  harden(app);
+  logRequests(app);
+  describeApi(app);
+  app.register(async (open) => {
+    healthRoutes(open.withTypeProvider<ZodTypeProvider>(), services);
+  });
+  app.register(async (open) => descriptionRoutes(open, services), { prefix: "/v1.0" });
+  app.register(
+    async (closed) => {
+      closed.addHook("onRequest", requireKey(storage.accessKeys));
+      const api = closed.withTypeProvider<ZodTypeProvider>();
+      for (const addRoutes of [flowRoutes, numberRoutes, callRoutes, activeflowRoutes]) addRoutes(api, services);
+    },
+    { prefix: "/v1.0" },
+  );
+  return app;
+}
+
+function harden(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers({
+      "x-request-id": request.id,
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      // A key may stand in the address of a page.
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+    });
+  });
+}
+
+function logRequests(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        path: pathOf(request.url),
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime),
+        ...(request.customerId === "" ? {} : { customer_id: request.customerId }),
+      },
+      "request served",
+    );
+  });
+}

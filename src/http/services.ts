@@ -1,0 +1,37 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Fault } from "../engine/health.ts";
+import type { ActionCatalogue } from "../flow/action.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EngineControl } from "../ports/engine-control.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Storage } from "../ports/storage.ts";
+
+/** Whether new calls should be sent here, and if not, why. */
+export type Readiness = { readonly ready: boolean; readonly faults: readonly Fault[] };
+
+/** What the HTTP API works with. */
+export type HttpServices = {
+  readonly storage: Storage;
+  readonly engine: EngineControl;
+  readonly readiness: () => Readiness;
+  readonly catalogue: ActionCatalogue;
+  readonly log: FastifyBaseLogger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+/** The server as routes see it: requests and replies are typed by their zod schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,27 @@
+import type { Action } from "../model/action.ts";
+import type { HangupReason } from "../model/hangup.ts";
+
+/** What a new run runs: a stored flow, or actions that were validated already. */
+export type Runnable = { readonly flowId: string } | { readonly actions: readonly Action[] };
+
+export type ActiveflowStart = Runnable & {
+  readonly customerId: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly onCompleteFlowId: string | null;
+};
+
+/**
+ * What a request from outside may ask of the engine. Whose call or run it is has been checked before.
+ * Every method may reject with a TelephonyError or a StorageError.
+ */
+export interface EngineControl {
+  /** Hangs a call up; false when it is over, or not known to this engine. */
+  hangupCall(callId: string, reason?: HangupReason): Promise<boolean>;
+  /** Ends a run, and hangs up the call it has; false when it has ended already. */
+  stopActiveflow(activeflowId: string): Promise<boolean>;
+  /**
+   * Starts a run that has no call. Its record is stored when the id is returned.
+   * @throws VariableLimitError when the variables are too large.
+   */
+  startActiveflow(start: ActiveflowStart): Promise<string>;
+}

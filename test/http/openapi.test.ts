@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { startApi } from "./support/server.ts";
+
+const ROUTES = [
+  "GET /healthz",
+  "GET /readyz",
+  "GET /v1.0/activeflows",
+  "GET /v1.0/activeflows/{id}",
+  "GET /v1.0/activeflows/{id}/timeline",
+  "GET /v1.0/calls",
+  "GET /v1.0/calls/{id}",
+  "GET /v1.0/calls/{id}/timeline",
+  "GET /v1.0/flows",
+  "GET /v1.0/flows/{id}",
+  "GET /v1.0/numbers",
+  "GET /v1.0/numbers/{id}",
+  "GET /v1.0/openapi.json",
+  "GET /v1.0/schemas/flow.json",
+  "DELETE /v1.0/flows/{id}",
+  "DELETE /v1.0/numbers/{id}",
+  "POST /v1.0/activeflows",
+  "POST /v1.0/activeflows/{id}/stop",
+  "POST /v1.0/calls/{id}/hangup",
+  "POST /v1.0/flows",
+  "POST /v1.0/flows/validate",
+  "POST /v1.0/numbers",
+  "PUT /v1.0/flows/{id}",
+  "PUT /v1.0/numbers/{id}",
+];
+
+/** Every value of the document that stands under this key, however deep. */
+function valuesOf(key: string, tree: unknown): readonly unknown[] {
+  if (typeof tree !== "object" || tree === null) return [];
+  return Object.entries(tree).flatMap(([name, value]) => [...(name === key ? [value] : []), ...valuesOf(key, value)]);
+}
+
+const describe = async () => (await (await startApi()).send("GET", "/v1.0/openapi.json", undefined, null)).body;
+
+test("the description is of OpenAPI 3.1 and has every route", async () => {
+  const { openapi, paths } = await describe();
+  expect(openapi).toMatch(/^3\.1\./);
+  const described = Object.entries<object>(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(described.toSorted()).toEqual(ROUTES.toSorted());
+});
+
+test("every operation has a name of its own, a summary, and says what it answers, errors too", async () => {
+  const { paths } = await describe();
+  const operations = Object.values<Record<string, Record<string, unknown>>>(paths).flatMap(Object.values);
+  const names = operations.map(({ operationId }) => operationId);
+  expect(new Set(names).size).toBe(ROUTES.length);
+  for (const { operationId, summary, responses } of operations) {
+    expect([operationId, summary]).toEqual([expect.any(String), expect.any(String)]);
+    const statuses = Object.keys(responses ?? {});
+    expect([operationId, ...statuses]).toEqual(expect.arrayContaining(["4XX", "5XX"]));
+    expect([operationId, statuses.some((status) => status.startsWith("2"))]).toEqual([operationId, true]);
+  }
+});
+
+test("every reference leads somewhere", async () => {
+  const document = await describe();
+  const references = valuesOf("$ref", document);
+  expect(references.length).toBeGreaterThan(20);
+  for (const reference of references) {
+    const name = /^#\/components\/schemas\/([A-Za-z0-9_]+)$/.exec(String(reference))?.[1] ?? String(reference);
+    expect(document.components.schemas).toHaveProperty(name);
+  }
+});
+
+test("the schema of a flow knows every action", async () => {
+  const { send } = await startApi();
+  const { status, body } = await send("GET", "/v1.0/schemas/flow.json", undefined, null);
+  expect(status).toBe(200);
+  expect(JSON.stringify(body)).toContain("digits_receive");
+});
+
+test("people find the description at /docs", async () => {
+  const { send } = await startApi();
+  const page = await send("GET", "/docs", undefined, null);
+  expect([page.status, page.headers["content-type"]]).toEqual([200, expect.stringContaining("text/html")]);
+  expect(page.headers["content-security-policy"]).toContain("default-src 'self'");
+});

@@ -1,0 +1,62 @@
+import type { Clock } from "../../../src/ports/clock.ts";
+import type { ActiveflowStart, EngineControl } from "../../../src/ports/engine-control.ts";
+import type { Ids } from "../../../src/ports/ids.ts";
+import type { Storage } from "../../../src/ports/storage.ts";
+
+/** An engine that only writes what was asked of it into the store, and remembers it. */
+export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
+  const log: string[] = [];
+  const starts: ActiveflowStart[] = [];
+  const now = () => new Date(clock.now()).toISOString();
+  const control: EngineControl = {
+    async hangupCall(callId, reason) {
+      log.push(`hangup ${callId} ${reason ?? "-"}`);
+      await storage.calls.save(callId, { status: "hangup", hangup_reason: reason ?? "normal", hangup_by: "local" }, []);
+      return true;
+    },
+    async stopActiveflow(id) {
+      log.push(`stop ${id}`);
+      await storage.activeflows.save(id, { status: "ended", ended_reason: "stopped", tm_end: now() }, []);
+      return true;
+    },
+    async startActiveflow(start) {
+      starts.push(start);
+      const id = ids.next();
+      const actions = "actions" in start ? start.actions : [{ id: "first", type: "sleep", option: { duration: 1 } }];
+      await storage.activeflows.create(
+        {
+          id,
+          customer_id: start.customerId,
+          flow_id: "flowId" in start ? start.flowId : null,
+          status: "running",
+          reference_type: "api",
+          reference_id: null,
+          reference_activeflow_id: null,
+          on_complete_flow_id: start.onCompleteFlowId,
+          complete_count: 0,
+          position: {
+            frames: [{ id: "0", index: 0, jumpsOf: {} }],
+            steps: 1,
+            jumps: 0,
+            step: { id: `${id}.1`, startedAtMs: Date.UTC(2026, 0, 2), memo: {} },
+          },
+          variables: start.variables,
+          ended_reason: null,
+          tm_create: now(),
+          tm_update: now(),
+          tm_end: null,
+        },
+        { id: "0", actions },
+        actions.slice(0, 1).map((action) => ({
+          at: "2026-01-02T00:00:00.000Z",
+          type: "action_started" as const,
+          activeflow_id: id,
+          call_id: null,
+          data: { frame_id: "0", action_id: action.id, action_type: action.type },
+        })),
+      );
+      return id;
+    },
+  };
+  return { control, log, starts };
+}
