@@ -41,8 +41,8 @@ export type Call = {
   hangup(reason?: string): Promise<void>;
 };
 
-/** Sound is placed by the sender's clock, so it may seem a little earlier than it came. */
-const PLACING_MS = 60;
+/** Answer and audio come on two sockets; which of them a busy machine reads first is chance. */
+const RACE_MS = 60;
 
 /** Makes the call of its line and its audio. */
 export const callOf = ({ line, media, story }: { line: Line; media: Media; story: Story }): Call => {
@@ -56,9 +56,13 @@ export const callOf = ({ line, media, story }: { line: Line; media: Media; story
     return known;
   };
   const answeredMs = (): number => story.answeredMs() ?? Number.POSITIVE_INFINITY;
+  const arrivalOf = (block: number): number => media.listener.pieces[block]?.arrivedMs ?? 0;
   const tones = (): readonly HeardTone[] =>
-    tonesIn(blocks()).map((tone) => ({ ...tone, early: tone.startMs < answeredMs() - PLACING_MS }));
-  const lastSoundMs = (): number => blocks().findLast(({ heard }) => heard !== "silence")?.atMs ?? 0;
+    tonesIn(blocks()).map((tone) => {
+      const startMs = arrivalOf(known.findIndex(({ atMs }) => atMs === tone.startMs));
+      return { ...tone, startMs, early: startMs < answeredMs() - RACE_MS };
+    });
+  const lastSoundMs = (): number => arrivalOf(blocks().findLastIndex(({ heard }) => heard !== "silence"));
 
   const describe = (): string => {
     const heard = tones().map((tone) => `${Math.round(tone.startMs)} ${tone.frequency} Hz`);

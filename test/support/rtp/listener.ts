@@ -2,8 +2,13 @@
 import { type Codec, FRAME_MS } from "./codec.ts";
 import { EVENT_DIGITS, parseEvent, type RtpPacket } from "./packet.ts";
 
-/** The samples of one packet; `atMs` is on the clock of the call. */
-export type Piece = { readonly atMs: number; readonly pcm: Int16Array; readonly sampleRateHz: number };
+/** The samples of one packet: when it came, and where in the sound it belongs, both on the clock of the call. */
+export type Piece = {
+  readonly arrivedMs: number;
+  readonly atMs: number;
+  readonly pcm: Int16Array;
+  readonly sampleRateHz: number;
+};
 
 /** Samples on one time line, silence where nothing came. */
 export type Sound = { readonly pcm: Int16Array; readonly sampleRateHz: number; readonly startMs: number };
@@ -17,6 +22,8 @@ export type Listener = {
 
 /** A packet this far from where its timestamp puts it begins a new stretch of sound: the sender's clock had jumped. */
 const JUMP_MS = 60;
+/** One that follows on the packet before it is merely late until then: a busy machine must not cut a tone in two. */
+const LATE_MS = 300;
 const RTP_TICKS_PER_MS = 8;
 
 /** Collects one stream; `nowMs` is the clock of the call. */
@@ -28,13 +35,17 @@ export const startListener = (stream: {
   const { codecs, eventPayloadType, nowMs } = stream;
   const pieces: Piece[] = [];
   let anchor: { atMs: number; timestamp: number; source: number } | undefined;
+  let lastTimestamp = Number.NaN;
   let pressed = "";
   let lastDigitTimestamp = -1;
 
-  const placeOf = ({ timestamp, source }: RtpPacket): number => {
-    const arrivedMs = nowMs();
+  const placeOf = ({ timestamp, source }: RtpPacket, arrivedMs: number): number => {
+    const followsOn = timestamp - lastTimestamp === FRAME_MS * RTP_TICKS_PER_MS;
+    lastTimestamp = timestamp;
     const expectedMs = anchor ? anchor.atMs + (timestamp - anchor.timestamp) / RTP_TICKS_PER_MS : Number.NaN;
-    if (anchor?.source === source && Math.abs(arrivedMs - expectedMs) < JUMP_MS) return expectedMs;
+    const lateMs = arrivedMs - expectedMs;
+    const fits = anchor?.source === source && lateMs > -JUMP_MS && lateMs < (followsOn ? LATE_MS : JUMP_MS);
+    if (fits) return expectedMs;
     const previous = pieces.at(-1);
     anchor = { atMs: Math.max(arrivedMs, previous ? previous.atMs + FRAME_MS : 0), timestamp, source };
     return anchor.atMs;
@@ -52,7 +63,8 @@ export const startListener = (stream: {
       const codec = codecs.get(packet.payloadType);
       if (!codec) return;
       const { decode, sampleRateHz } = codec;
-      pieces.push({ atMs: placeOf(packet), pcm: decode(packet.payload), sampleRateHz });
+      const arrivedMs = nowMs();
+      pieces.push({ arrivedMs, atMs: placeOf(packet, arrivedMs), pcm: decode(packet.payload), sampleRateHz });
     },
     pieces,
     digits: () => pressed,
