@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
-import { maybeResource } from "../flow/option.ts";
+import { isObject, maybeResource } from "../flow/option.ts";
 import { addressSchema } from "../model/address.ts";
 
 export default defineAction({
@@ -19,9 +19,10 @@ export default defineAction({
       chained: z.boolean().default(false).describe("Whether the new calls are hung up when this one is."),
       early_execution: z.boolean().default(false).describe("Whether their flow starts at ringing, not at the answer."),
     })
-    .superRefine(({ flow_id, actions }, context) => {
-      if (flow_id !== undefined || actions !== undefined) return;
-      context.addIssue({ code: "custom", path: ["flow_id"], message: "a flow_id, or a list of actions" });
+    .refine(({ flow_id, actions }) => flow_id !== undefined || actions !== undefined, {
+      path: ["flow_id"],
+      error: "a flow_id, or a list of actions",
+      when: isObject,
     }),
   examples: [
     {
@@ -31,5 +32,5 @@ export default defineAction({
       chained: false,
     },
   ],
-  lists: ({ actions }): Readonly<Record<string, unknown>> => (actions === undefined ? {} : { actions }),
+  lists: ["actions"],
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { compare, conditionOutcome, operator, toNumber } from "../flow/condition.ts";
-import { maybeTarget } from "../flow/option.ts";
+import { isObject, maybeTarget } from "../flow/option.ts";
 import { hasPlaceholder, substituteText } from "../flow/variables.ts";
 
 const option = z
@@ -20,12 +20,15 @@ const option = z
     value_length: z.int().min(0).optional().describe("The length to compare with, for `length`."),
     false_target_id: maybeTarget.describe("Action to jump to when it does not hold; the next action when absent."),
   })
-  .superRefine(({ value_type, value_number, value_length }, context) => {
-    const missing =
-      (value_type === "number" && value_number === undefined && "value_number") ||
-      (value_type === "length" && value_length === undefined && "value_length");
-    if (missing)
-      context.addIssue({ code: "custom", path: [missing], message: `a number, since value_type is ${value_type}` });
+  .refine(({ value_type, value_number }) => value_type !== "number" || value_number !== undefined, {
+    path: ["value_number"],
+    error: "a number, since value_type is number",
+    when: isObject,
+  })
+  .refine(({ value_type, value_length }) => value_type !== "length" || value_length !== undefined, {
+    path: ["value_length"],
+    error: "a whole number, since value_type is length",
+    when: isObject,
   });
 type Option = z.infer<typeof option>;
 

@@ -25,7 +25,6 @@ export default defineAction({
       uri: "https://example.com/calls",
       method: "POST",
       data_type: "application/json",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: placeholders of a flow, not of this file.
       data: '{"destination_number": "${voipbin.call.destination.target}"}',
     },
   ],

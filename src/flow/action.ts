@@ -59,8 +59,8 @@ export interface ActionDefinition<Option = unknown, Uses extends PortName = Port
   readonly uses: readonly Uses[];
   /** Action ids in the option, which must exist in the flow. */
   readonly targets?: (option: Option) => Targets;
-  /** Lists of actions in the option that run elsewhere, by the option's field; each is checked as a flow of its own. */
-  readonly lists?: (option: Option) => Readonly<Record<string, unknown>>;
+  /** Fields of the option that hold actions which run elsewhere; each list is checked as a flow of its own. */
+  readonly lists?: readonly string[];
   /** Names of variables that it reads other than by a placeholder. */
   readonly reads?: (option: Option) => readonly string[];
   /** What is allowed, but hardly meant: each a sentence for the one who wrote it, by the option's field. */

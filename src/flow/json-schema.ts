@@ -70,17 +70,22 @@ function range({ minimum, maximum }: JsonSchema): string {
 }
 
 function listOf(root: JsonSchema, { items, minItems, maxItems }: JsonSchema): string {
-  const bounds = [minItems ? `at least ${minItems}` : "", maxItems ? `at most ${maxItems}` : ""].filter(Boolean);
   const item = isSchema(items) ? `, each ${inWords(root, items)}` : "";
-  return `a list${bounds.length > 0 ? ` of ${bounds.join(", ")}` : ""}${item}`;
+  return `a list${bounds(minItems, maxItems, "")}${item}`;
 }
 
 function text({ format, minLength, maxLength }: JsonSchema): string {
   if (format === "uuid") return "a UUID";
-  const bounds = [minLength ? `at least ${minLength}` : "", maxLength ? `at most ${maxLength}` : ""].filter(Boolean);
-  return bounds.length > 0 ? `text of ${bounds.join(", ")} characters` : "text";
+  return `text${bounds(minLength, maxLength, " characters")}`;
 }
 
-function isSchema(candidate: unknown): candidate is JsonSchema {
+function bounds(least = 0, most: number | undefined, unit: string): string {
+  if (least > 0 && most !== undefined) return ` of ${least} to ${most}${unit}`;
+  if (least > 0) return ` of at least ${least}${unit}`;
+  return most === undefined ? "" : ` of at most ${most}${unit}`;
+}
+
+/** Whether it is a schema of its own, not `true` or `false`. */
+export function isSchema(candidate: unknown): candidate is JsonSchema {
   return typeof candidate === "object" && candidate !== null && !Array.isArray(candidate);
 }

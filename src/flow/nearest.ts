@@ -17,5 +17,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-/** Half of the name may differ: more is another name. */
-const mostEdits = (name: string, candidate: string): number => Math.ceil(Math.max(name.length, candidate.length) / 2);
+/** A third of the name may differ, and two swapped letters in a short one: more is another name. */
+function mostEdits(name: string, candidate: string): number {
+  const length = Math.max(name.length, candidate.length);
+  return length <= 2 ? 1 : Math.max(2, Math.floor(length / 3));
+}

@@ -54,7 +54,7 @@ function faultOf(issue: Issue, value: unknown, schema: z.ZodType, prefix: Path):
   const received = valueAt(value, issue.path);
   const expected = expectedBy(issue, schema);
   const path = formatPath([...prefix, ...issue.path]);
-  const name = formatPath(issue.path.slice(-1)) || formatPath(prefix.slice(-1)) || "it";
+  const name = shortName([...prefix, ...issue.path]);
   if (received === undefined) return { path, message: `${name} is missing: give ${expected}`, expected };
   const like = issue.code === "invalid_value" ? nearest(String(received), issue.values.map(String)) : undefined;
   return {
@@ -64,6 +64,13 @@ function faultOf(issue: Issue, value: unknown, schema: z.ZodType, prefix: Path):
     received: quote(received),
     ...(like === undefined ? {} : { nearest: like }),
   };
+}
+
+/** The last name of a path, with what follows it: `stream_urls[0]`. */
+function shortName(path: Path): string {
+  const last = path.at(-1);
+  const isName = typeof last === "string" && formatPath([last]) === last;
+  return formatPath(path.slice(isName ? -1 : -2)) || "it";
 }
 
 /** Our own words where the schema has some, else what its JSON Schema says. */
@@ -79,8 +86,8 @@ function unknownName(key: string, at: Path, schema: z.ZodType, prefix: Path): Fa
   const parent = schemaAt(root, at);
   const known = Object.keys((parent && resolve(root, parent).properties) ?? {});
   const like = nearest(key, known);
-  const expected = known.length === 0 ? "nothing here" : `one of ${known.join(", ")}`;
-  const advice = like ? `did you mean ${quote(like)}?` : `expected ${expected}`;
+  const expected = known.length === 0 ? "nothing at all" : `one of ${known.join(", ")}`;
+  const advice = like ? `did you mean ${quote(like)}?` : `there may be ${expected}`;
   return {
     path: formatPath([...prefix, ...at, key]),
     message: `there is no ${quote(key)} here; ${advice}`,

@@ -47,5 +47,9 @@ export const telephoneKeys = (most: number) =>
     .max(most)
     .regex(/^[0-9A-D#*]*$/, "telephone keys: 0-9, A-D, # and *");
 
+/** Lets a rule about several fields speak though one of them is wrong already, so that every fault is told at once. */
+export const isObject = ({ value }: { readonly value: unknown }): boolean =>
+  typeof value === "object" && value !== null;
+
 /** No option at all. */
 export const noOption = z.strictObject({});
