@@ -3,13 +3,13 @@ import type { Compose } from "./prerequisites/compose.ts";
 import { Problem } from "./prerequisites/problem.ts";
 import { step } from "./prerequisites/progress.ts";
 
-/** The image of Asterisk, on which the tests' one is built. */
+/** The image of Asterisk. */
 export const buildAsterisk = (compose: Compose): Promise<void> => build(compose, "Asterisk", [], "asterisk");
 
 /** The image of the backend. */
 export const buildBackend = (compose: Compose): Promise<void> => build(compose, "the backend", [], "ringdown");
 
-/** The image that the tests run in; needs Asterisk's one. */
+/** The image that the tests run in: Asterisk and the tools that check it. */
 export const buildTests = (compose: Compose): Promise<void> =>
   build(compose, "the tests", ["--file", "docker-compose.test.yml"], "isolated");
 

@@ -1,4 +1,4 @@
-import { buildAsterisk, buildTests } from "./images.ts";
+import { buildTests } from "./images.ts";
 import { interruption, unlessInterrupted } from "./interruption.ts";
 import { ensureBaseImage } from "./prerequisites/base-image.ts";
 import { ensureCompose } from "./prerequisites/compose.ts";
@@ -16,7 +16,6 @@ try {
   await ensureEngine();
   await ensureBaseImage();
   const compose = await ensureCompose();
-  await buildAsterisk(compose);
   await buildTests(compose);
   const container = testContainer(compose);
   const run = container.run({ place: "isolated", parameters, results: localFile("test-results", "development") });
