@@ -1,10 +1,9 @@
 import type { Action, ActionDocument } from "../model/action.ts";
-import { type ActionStarted, actionStartedSchema } from "../model/action-started.ts";
+import { actionStartedSchema } from "../model/action-started.ts";
 import type { Activeflow } from "../model/activeflow.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 import type { ActiveflowRecord, StoredFrame } from "../ports/activeflow-store.ts";
 import type { Storage } from "../ports/storage.ts";
-import { documentOf } from "./action-document.ts";
 
 /** A run as the API shows it: what is stored of it, what it runs, and what its timeline says it ran. */
 export function presentActiveflow(
@@ -17,7 +16,7 @@ export function presentActiveflow(
     ...shown,
     variables: { ...variables },
     current_action: record.status === "running" ? currentAction(record, frames) : null,
-    executed_actions: facts.flatMap((fact) => executedAction(fact, frames)),
+    executed_actions: facts.flatMap(executedAction),
   };
 }
 
@@ -34,19 +33,15 @@ function currentAction({ position }: ActiveflowRecord, frames: readonly StoredFr
   const innermost = position.frames.at(-1);
   const action = frames.find(({ id }) => id === innermost?.id)?.actions[innermost?.index ?? 0];
   if (!action) return null;
-  return position.step ? executed(action, new Date(position.step.startedAtMs).toISOString()) : documentOf(action);
+  return position.step ? executed(action, new Date(position.step.startedAtMs).toISOString()) : action;
 }
 
-function executedAction({ type, at, data }: TimelineEntry, frames: readonly StoredFrame[]): readonly ActionDocument[] {
+function executedAction({ type, at, data }: TimelineEntry): readonly ActionDocument[] {
   if (type !== "action_started") return [];
   const started = actionStartedSchema.safeParse(data);
-  return started.success ? [executed(actionOf(started.data, frames), at)] : [];
+  if (!started.success) return [];
+  const { action_id, action, option } = started.data;
+  return [{ id: action_id, type: action, option, tm_execute: at }];
 }
 
-/** Facts outlive frames: without its frame an action still has its id and type. */
-function actionOf({ frame_id, action_id, action_type }: ActionStarted, frames: readonly StoredFrame[]): Action {
-  const stored = frames.find(({ id }) => id === frame_id)?.actions.find(({ id }) => id === action_id);
-  return stored ?? { id: action_id, type: action_type, option: {} };
-}
-
-const executed = (action: Action, tm_execute: string): ActionDocument => ({ ...documentOf(action), tm_execute });
+const executed = (action: Action, tm_execute: string): ActionDocument => ({ ...action, tm_execute });

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { actionIdSchema } from "./identifier.ts";
 
-/** The data of an `action_started` fact: enough to find the action among the stored frames of its run. */
-export const actionStartedSchema = z.object({ frame_id: z.string(), action_id: z.string(), action_type: z.string() });
-export type ActionStarted = z.infer<typeof actionStartedSchema>;
+/** The data of an `action_started` fact: which action, of which type, with which option as it was written. */
+export const actionStartedSchema = z.object({
+  action_id: actionIdSchema,
+  action: z.string(),
+  option: z.record(z.string(), z.unknown()),
+});

@@ -52,7 +52,7 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
           type: "action_started" as const,
           activeflow_id: id,
           call_id: null,
-          data: { frame_id: "0", action_id: action.id, action_type: action.type },
+          data: { action_id: action.id, action: action.type, option: action.option },
         })),
       );
       return id;
