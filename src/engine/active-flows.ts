@@ -138,9 +138,7 @@ export function createActiveflows(services: ActiveflowServices) {
       log.warn({ activeflow_id: record.id, flow_id: record.on_complete_flow_id }, "on_complete flow not found");
       return undefined;
     }
-    // A stored flow's actions have ids and validated options.
-    const actions = flow.actions as readonly Action[];
-    return { flowId: flow.id, actions, onCompleteFlowId: flow.on_complete_flow_id };
+    return { flowId: flow.id, actions: flow.actions, onCompleteFlowId: flow.on_complete_flow_id };
   }
 
   function tolerate(error: unknown): undefined {

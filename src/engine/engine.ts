@@ -7,7 +7,6 @@
 import type { Logger } from "pino";
 import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
-import type { Action } from "../model/action.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -150,8 +149,7 @@ export function createEngine(services: EngineServices): Engine {
       return activeflows.start({
         customerId,
         flowId: flow?.id ?? null,
-        // A stored flow's actions have ids and validated options.
-        actions: "flowId" in runnable ? ((flow?.actions ?? []) as readonly Action[]) : runnable.actions,
+        actions: "flowId" in runnable ? (flow?.actions ?? []) : runnable.actions,
         onCompleteFlowId: onCompleteFlowId ?? flow?.on_complete_flow_id ?? null,
         referenceType: "api",
         referenceId: null,

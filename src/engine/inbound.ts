@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import type { Action } from "../model/action.ts";
 import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
 import type { Flow } from "../model/flow.ts";
@@ -68,8 +67,7 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
     const plan = {
       customerId: flow.customer_id,
       flowId: flow.id,
-      // A stored flow's actions have ids and validated options.
-      actions: flow.actions as readonly Action[],
+      actions: flow.actions,
       onCompleteFlowId: flow.on_complete_flow_id,
       referenceType: "call",
       referenceId: call.id,

@@ -15,9 +15,13 @@ export const actionDocumentSchema = z.strictObject({
 export type ActionDocument = z.infer<typeof actionDocumentSchema>;
 
 /** One action of a list that can run: it has an id, and its option has been validated. */
-export type Action = {
-  readonly id: string;
-  readonly next_id?: string;
-  readonly type: string;
-  readonly option: Readonly<Record<string, unknown>>;
-};
+export const actionSchema = z
+  .object({
+    id: actionIdSchema,
+    next_id: actionIdSchema.optional(),
+    type: z.string(),
+    option: z.record(z.string(), z.unknown()),
+  })
+  .readonly()
+  .meta({ id: "Action" });
+export type Action = z.infer<typeof actionSchema>;

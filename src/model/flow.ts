@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actionDocumentSchema } from "./action.ts";
+import { actionDocumentSchema, actionSchema } from "./action.ts";
 
 /** A flow as people send it. Each action's option is validated by `flow/validate.ts`. */
 export const flowDocumentSchema = z.strictObject({
@@ -17,7 +17,7 @@ export const flowSchema = z
     customer_id: z.uuid(),
     name: z.string(),
     detail: z.string(),
-    actions: z.array(actionDocumentSchema),
+    actions: z.array(actionSchema).readonly(),
     on_complete_flow_id: z.uuid().nullable(),
     tm_create: z.string(),
     tm_update: z.string(),

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type Flow, flowDocumentSchema, flowSchema } from "../../model/flow.ts";
-import { documentOf } from "../action-document.ts";
 import { checkFlow, findFaults } from "../check-flow.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
 import { detailSchema } from "../problem.ts";
@@ -35,7 +34,7 @@ export function flowRoutes(api: Api, services: HttpServices): void {
     const { flow, warnings } = checkFlow(document, services);
     const on_complete_flow_id = flowReference(flow.on_complete_flow_id);
     await requireFlows(flows, customerId, { on_complete_flow_id });
-    return { fields: { ...flow, on_complete_flow_id, actions: flow.actions.map(documentOf) }, warnings };
+    return { fields: { ...flow, on_complete_flow_id }, warnings };
   };
 
   api.post("/flows", {

@@ -1,0 +1,84 @@
+/** Serves audio of ours to the switch: files of the store by their hash, and nothing else. */
+import { once } from "node:events";
+import { open } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
+import type { AudioFiles, AudioFormat } from "../ports/media.ts";
+
+export type MediaServer = {
+  readonly port: number;
+  /** Takes no more requests, and lets those under way end for a moment. */
+  close(): Promise<void>;
+};
+
+/** A name that has the content's hash never means anything else. */
+const CACHE_CONTROL = "public, immutable, max-age=31536000";
+/** Files go over in milliseconds; who takes longer is not listening. */
+const CLOSE_PATIENCE_MS = 2_000;
+
+/** Listens until closed. */
+export async function startMediaServer({
+  files,
+  host,
+  port,
+  onError = () => {},
+}: {
+  files: AudioFiles;
+  host: string;
+  port: number;
+  /** Hears of a file that could not be read. */
+  onError?: (error: unknown) => void;
+}): Promise<MediaServer> {
+  const server = createServer((request, response) => {
+    answer(files, request, response).catch((error) => {
+      // A client that goes away early is no fault of ours.
+      if (!request.destroyed) onError(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return { port: portOf(server), close: () => close(server) };
+}
+
+async function answer(files: AudioFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = nameIn(request.url ?? "");
+  const path = name && (await files.find(name.id, name.format));
+  if (!name || !path) return refuse(response, 404);
+  if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, { allow: "GET, HEAD" });
+
+  const etag = `"${name.id}.${name.format}"`;
+  const headers = { etag, "cache-control": CACHE_CONTROL, "x-content-type-options": "nosniff" };
+  if (request.headers["if-none-match"]?.includes(etag)) return refuse(response, 304, headers);
+  await using file = await open(path);
+  const { size } = await file.stat();
+  response.writeHead(200, { ...headers, "content-type": "audio/wav", "content-length": size });
+  if (request.method === "HEAD") response.end();
+  else await pipeline(file.createReadStream({ autoClose: false }), response);
+}
+
+/** The raw path must be exactly such a name: there is nothing to decode, so nothing to smuggle. */
+function nameIn(path: string): { id: string; format: AudioFormat } | undefined {
+  const [, id, format] = /^\/media\/([0-9a-f]{64})\.(wav|wav16)$/.exec(path) ?? [];
+  return id && (format === "wav" || format === "wav16") ? { id, format } : undefined;
+}
+
+function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  response.writeHead(status, headers).end();
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS);
+  await closed;
+  clearTimeout(impatience);
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,0 +1,110 @@
+/** The composition of the server: the only place that knows every adapter. */
+import type { Logger } from "pino";
+import { actions } from "./actions/registry.generated.ts";
+import { connectAri } from "./asterisk/ari/connection.ts";
+import { asteriskTelephony } from "./asterisk/asterisk.ts";
+import type { Config } from "./config.ts";
+import { loadDemo } from "./demo.ts";
+import { createEngine } from "./engine/engine.ts";
+import { createHealth, type Health } from "./engine/health.ts";
+import { ensureAccessKey } from "./http/auth.ts";
+import { createHttpServer } from "./http/server.ts";
+import type { Storage } from "./ports/storage.ts";
+import { systemClock as clock } from "./providers/system/clock.ts";
+import { randomIds as ids } from "./providers/system/ids.ts";
+import { openStorage } from "./storage/open-storage.ts";
+
+/** How often the storage is tried, so that readiness tells of a full disk before a caller does. */
+const STORAGE_CHECK_MS = 5_000;
+
+/** Serves until the result is called. Rejects when a port or the database can't be had; an absent Asterisk is no error. */
+export async function serve(config: Config, log: Logger): Promise<() => Promise<void>> {
+  const health = createHealth(clock);
+  const storage = await openStorage(config.RINGDOWN_DATABASE_URL, { log, clock });
+  const connection = connectAri(ariSettings(config, log));
+  connection.onState((state) => {
+    if (state.kind === "up") health.recover("asterisk");
+    else health.fail("asterisk", state.reason);
+  });
+  const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
+  const telephony = asteriskTelephony({ connection, application: config.RINGDOWN_ARI_APP, mediaUrl, clock, log });
+  const audio = await openAudio(config, log);
+  const engine = createEngine({
+    storage,
+    telephony,
+    catalogue: actions,
+    ports: { clock, speech: audio.synthesizer, media: audio.library },
+    limits: limitsOf(config),
+    clock,
+    ids,
+    log,
+    health,
+  });
+  await ensureAccessKey(storage.accessKeys, config.RINGDOWN_API_KEY, {
+    customerId: storage.defaultCustomerId,
+    name: "first key",
+    clock,
+    ids,
+  });
+  if (config.RINGDOWN_DEMO) await loadDemo(storage, clock, ids);
+
+  const readiness = () => ({ ready: health.faults().length === 0, faults: health.faults() });
+  const http = createHttpServer({ storage, engine, readiness, catalogue: actions, log, clock, ids });
+  const stopChecking = watchStorage(storage, health);
+  await engine.start();
+  await audio.server.listen({ host: config.RINGDOWN_MEDIA_BIND, port: config.RINGDOWN_MEDIA_PORT });
+  await http.listen({ host: config.RINGDOWN_HTTP_BIND, port: config.RINGDOWN_HTTP_PORT });
+  log.info({ url: `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}` }, "serving");
+
+  return async () => {
+    stopChecking();
+    engine.stop();
+    await Promise.all([http.close(), audio.server.close(), telephony.stop()]);
+    await storage.close();
+  };
+}
+
+// STANDIN until providers land
+async function openAudio(_config: Config, _log: Logger) {
+  return {
+    synthesizer: { speak: () => Promise.reject(new Error("no speech yet")) },
+    library: { fetch: () => Promise.reject(new Error("no media yet")) },
+    server: { listen: async (_: object) => {}, close: async () => {} },
+  };
+}
+
+const ariSettings = (config: Config, log: Logger) => ({
+  socket: config.RINGDOWN_ARI_SOCKET,
+  listen: {
+    ...config.RINGDOWN_ARI_LISTEN,
+    username: config.RINGDOWN_ARI_LISTEN_USERNAME,
+    password: config.RINGDOWN_ARI_LISTEN_PASSWORD ?? "",
+  },
+  http: {
+    url: config.RINGDOWN_ARI_URL,
+    username: config.RINGDOWN_ARI_USERNAME,
+    password: config.RINGDOWN_ARI_PASSWORD,
+  },
+  application: config.RINGDOWN_ARI_APP,
+  clock,
+  log,
+  random: Math.random,
+});
+
+const limitsOf = (config: Config) => ({
+  flow: { steps: config.RINGDOWN_MAX_STEPS, jumps: config.RINGDOWN_MAX_JUMPS, frames: config.RINGDOWN_MAX_FRAMES },
+  variables: {
+    valueBytes: config.RINGDOWN_MAX_VARIABLE_BYTES,
+    totalBytes: config.RINGDOWN_MAX_VARIABLES_BYTES,
+  },
+  maxCallMs: config.RINGDOWN_MAX_CALL_SECONDS * 1_000,
+});
+
+function watchStorage(storage: Storage, health: Health): () => void {
+  const timer = setInterval(async () => {
+    const fault = await storage.check();
+    if (fault) health.fail("storage", fault.message);
+    else health.recover("storage");
+  }, STORAGE_CHECK_MS).unref();
+  return () => clearInterval(timer);
+}
