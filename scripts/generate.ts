@@ -1,10 +1,12 @@
 /**
- * Writes what is made from other files: the registry of actions, its reference, the types of ARI.
+ * Writes what is made from other files: the registry of actions, the references of actions and settings, the types
+ * of ARI.
  * With `--check`, writes nothing and fails when something would change.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderActionReference } from "./generate/action-reference.ts";
+import { renderConfigurationReference } from "./generate/configuration-reference.ts";
 import { renderRegistry } from "./generate/registry.ts";
 import { generateAri } from "./generate-ari.ts";
 
@@ -17,6 +19,7 @@ if (settle(registry, renderRegistry(join(root, "src/actions")))) {
   const { actions } = await import(registry);
   settle(join(root, "docs/actions.md"), renderActionReference(actions));
 }
+settle(join(root, "docs/configuration.md"), renderConfigurationReference());
 for (const [path, content] of generateAri()) settle(path, content);
 
 /** Whether the file has this content now: it had, or it was written. */

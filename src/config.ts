@@ -63,7 +63,7 @@ export const configSchema = z.object({
   RINGDOWN_DATA_DIR: z.string().min(1).default("./data").describe("Recordings, speech and fetched audio."),
   RINGDOWN_API_KEY: secret.describe("First key to the HTTP API."),
   RINGDOWN_DEMO: yesOrNo
-    .default(false)
+    .prefault("false")
     .describe("Loads the demo: number 1000 and its flow, unless the number is taken."),
   RINGDOWN_LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace"])
