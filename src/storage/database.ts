@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import { PageTokenError } from "../ports/resource-store.ts";
 import type { StorageError } from "../ports/storage-error.ts";
 import type { Engine, Log } from "./engine.ts";
-import { groupCommit, type Write } from "./group-commit.ts";
+import { groupCommit, patiently, type Write } from "./group-commit.ts";
 import type { Tables } from "./tables.ts";
 import { toStorageError } from "./to-storage-error.ts";
 
@@ -24,7 +25,7 @@ export function createDatabase(engine: Engine, log: Log): Database {
     locksRows: engine.locksRows,
     async read(query) {
       try {
-        return await query(engine.reader);
+        return await patiently(engine, () => query(engine.reader));
       } catch (error) {
         if (error instanceof PageTokenError) throw error;
         throw toStorageError(engine, error);
@@ -47,8 +48,8 @@ export function createDatabase(engine: Engine, log: Log): Database {
   };
 }
 
-/** Larger than a page of either database, so that it fails when there is no room to grow. */
-const PADDING = "x".repeat(10_000);
+/** More than most writes need, so that they work while this does; random, because PostgreSQL compresses. */
+const PADDING = randomBytes(48 * 1024).toString("base64");
 const PADDING_ID = "padding";
 
 async function writePadding(transaction: Kysely<Tables>): Promise<void> {

@@ -23,6 +23,8 @@ export type GroupCommit = {
   close(): Promise<void>;
 };
 
+type Connection = Pick<Engine, "writer" | "diagnose">;
+
 /** Bounds how long one transaction holds the event loop (SQLite) or its locks (PostgreSQL). */
 const LARGEST_BATCH = 200;
 /** How long a transaction that stands in another's way is tried again: longer than any of ours takes. */
@@ -35,7 +37,7 @@ type Waiting = {
   readonly refuse: (error: unknown) => void;
 };
 
-export function groupCommit(engine: Engine): GroupCommit {
+export function groupCommit(engine: Connection): GroupCommit {
   let waiting: Waiting[] = [];
   let draining: Promise<void> | undefined;
   let closed = false;
@@ -83,7 +85,7 @@ export function groupCommit(engine: Engine): GroupCommit {
   };
 }
 
-const inOneTransaction = (engine: Engine, batch: readonly Waiting[]): Promise<(() => void)[]> =>
+const inOneTransaction = (engine: Connection, batch: readonly Waiting[]): Promise<(() => void)[]> =>
   engine.writer.transaction().execute(async (transaction) => {
     const tellings: (() => void)[] = [];
     for (const { apply } of batch) tellings.push(await apply(transaction));

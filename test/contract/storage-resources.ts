@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { PageTokenError } from "../../src/ports/resource-store.ts";
+import { opener } from "./storage-opened.ts";
+import { at, sampleFlow, sampleKey, sampleNumber } from "./storage-samples.ts";
+import type { StorageHarness } from "./storage-suite.ts";
+
+export function resourceTests(harness: StorageHarness): void {
+  describe("resources", () => {
+    const { open } = opener(harness);
+
+    test("a flow comes back as it was stored", async () => {
+      const { flows } = await open();
+      const flow = sampleFlow();
+      await flows.create(flow);
+      expect(await flows.get(flow.id)).toEqual(flow);
+      expect(await flows.get(sampleFlow().id)).toBeUndefined();
+    });
+
+    test("an update changes what it names, never the owner, and tells when it was", async () => {
+      const { flows } = await open();
+      const flow = sampleFlow();
+      await flows.create(flow);
+      const changed = await flows.update(
+        flow.id,
+        { name: "new", customer_id: "x", detail: undefined },
+        flow.customer_id,
+      );
+      expect(changed).toEqual({ ...flow, name: "new", tm_update: at(60_000) });
+      expect(await flows.get(flow.id)).toEqual(changed);
+      expect(await flows.update(sampleFlow().id, { name: "new" })).toBeUndefined();
+    });
+
+    test("a removed flow is gone, once", async () => {
+      const { flows } = await open();
+      const flow = sampleFlow();
+      await flows.create(flow);
+      expect(await flows.remove(flow.id)).toBe(true);
+      expect(await flows.remove(flow.id)).toBe(false);
+      expect(await flows.get(flow.id)).toBeUndefined();
+    });
+
+    test("a customer neither sees, changes nor removes what another one has", async () => {
+      const { flows } = await open();
+      const mine = sampleFlow();
+      const other = sampleFlow();
+      await Promise.all([flows.create(mine), flows.create(other)]);
+      expect(await flows.get(mine.id, other.customer_id)).toBeUndefined();
+      expect(await flows.update(mine.id, { name: "stolen" }, other.customer_id)).toBeUndefined();
+      expect(await flows.remove(mine.id, other.customer_id)).toBe(false);
+      expect((await flows.list(other.customer_id, { pageSize: 10 })).result).toEqual([other]);
+      expect(await flows.get(mine.id, mine.customer_id)).toEqual(mine);
+    });
+
+    test("pages go from the newest to the oldest, and new flows don't shift them", async () => {
+      const { flows } = await open();
+      const customer_id = sampleFlow().customer_id;
+      const all = Array.from({ length: 7 }, (_, age) =>
+        sampleFlow({ customer_id, tm_create: at(Math.floor(age / 2)) }),
+      );
+      await Promise.all(all.map((flow) => flows.create(flow)));
+      const seen: string[] = [];
+      let pageToken: string | undefined;
+      do {
+        const page = await flows.list(customer_id, { pageSize: 3, pageToken });
+        seen.push(...page.result.map(({ id }) => id));
+        pageToken = page.next_page_token ?? undefined;
+        await flows.create(sampleFlow({ customer_id, tm_create: at(1_000 + seen.length) }));
+      } while (pageToken);
+      const newestFirst = all.toSorted((a, b) => compare(b.tm_create, a.tm_create) || compare(b.id, a.id));
+      expect(seen).toEqual(newestFirst.map(({ id }) => id));
+    });
+
+    test.each(["", "nonsense", Buffer.from('["x","y"]').toString("base64url"), "bnVsbA"])(
+      "page token '%s' is refused",
+      async (pageToken) => {
+        const { flows, activeflows } = await open();
+        await expect(flows.list("x", { pageSize: 1, pageToken })).rejects.toThrow(PageTokenError);
+        await expect(activeflows.list("x", { pageSize: 1, pageToken })).rejects.toThrow(PageTokenError);
+      },
+    );
+
+    test("an id or a number that is taken is a conflict, for any customer", async () => {
+      const { flows, numbers } = await open();
+      const flow = sampleFlow();
+      await Promise.all([flows.create(flow), numbers.create(sampleNumber("1000"))]);
+      await expect(flows.create(sampleFlow({ id: flow.id }))).rejects.toMatchObject({ fault: "conflict" });
+      await expect(numbers.create(sampleNumber("1000"))).rejects.toMatchObject({ fault: "conflict" });
+      const other = sampleNumber("1001");
+      await numbers.create(other);
+      await expect(numbers.update(other.id, { number: "1000" })).rejects.toMatchObject({ fault: "conflict" });
+    });
+
+    test.each([
+      ["1000", "1000"],
+      ["1005", "100*"],
+      ["1999", "1*"],
+      ["100*", "100*"],
+      ["2", "*"],
+      ["+4930123", "+49*"],
+      [`+49${"1".repeat(200)}`, "+49*"],
+      ["", "*"],
+      ["%", "*"],
+    ])("dialling %s reaches %s", async (dialled, number) => {
+      const { numbers } = await open();
+      await Promise.all(["1000", "100*", "1*", "*", "+49*", "10005"].map((each) => numbers.create(sampleNumber(each))));
+      expect((await numbers.route(dialled))?.number).toBe(number);
+    });
+
+    test("a number that nobody has leads nowhere", async () => {
+      const { numbers } = await open();
+      await numbers.create(sampleNumber("100*"));
+      expect(await numbers.route("10")).toBeUndefined();
+    });
+
+    test("lists are filtered by fields that have a column, and by no others", async () => {
+      const { numbers } = await open();
+      const number = sampleNumber("1000");
+      await numbers.create(number);
+      const page = { pageSize: 10 };
+      expect((await numbers.list(number.customer_id, page, { number: "1000" })).result).toEqual([number]);
+      expect((await numbers.list(number.customer_id, page, { number: "1" })).result).toEqual([]);
+      await expect(numbers.list(number.customer_id, page, { name: "x" })).rejects.toThrow(/filtered/);
+    });
+
+    test("a key is found by its hash", async () => {
+      const { accessKeys } = await open();
+      const key = sampleKey();
+      await accessKeys.create(key);
+      expect(await accessKeys.byHash(key.hash)).toEqual(key);
+      expect(await accessKeys.byHash("unknown")).toBeUndefined();
+    });
+  });
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

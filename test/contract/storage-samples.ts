@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type { AccessKey } from "../../src/model/access-key.ts";
+import type { Call } from "../../src/model/call.ts";
+import type { Flow } from "../../src/model/flow.ts";
+import type { PhoneNumber } from "../../src/model/number.ts";
+import type { TimelineEntry } from "../../src/model/timeline.ts";
+import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../../src/ports/activeflow-store.ts";
+
+/** Milliseconds after the first sample, as a timestamp. */
+export const at = (afterMs: number): string => new Date(1_800_000_000_000 + afterMs).toISOString();
+
+const common = () => ({ id: randomUUID(), customer_id: randomUUID(), tm_create: at(0), tm_update: at(0) });
+
+export const sampleFlow = (changes: Partial<Flow> = {}): Flow => ({
+  ...common(),
+  name: "menu",
+  detail: "ünï€ 😀 \u0000 'quoted'",
+  actions: [{ id: "greet", type: "talk", option: { text: "Hello", nested: { list: [1, 2.5, null, true] } } }],
+  on_complete_flow_id: null,
+  ...changes,
+});
+
+export const sampleNumber = (number: string, changes: Partial<PhoneNumber> = {}): PhoneNumber => ({
+  ...common(),
+  number,
+  call_flow_id: null,
+  message_flow_id: null,
+  name: "",
+  detail: "",
+  ...changes,
+});
+
+export const sampleKey = (changes: Partial<AccessKey> = {}): AccessKey => ({
+  ...common(),
+  name: "first",
+  hash: randomUUID(),
+  ...changes,
+});
+
+export const sampleCall = (changes: Partial<Call> = {}): Call => ({
+  ...common(),
+  flow_id: null,
+  activeflow_id: null,
+  channel_id: randomUUID(),
+  direction: "incoming",
+  source: { type: "tel", target: "+15550001", name: "Ann" },
+  destination: { type: "tel", target: "1000" },
+  status: "ringing",
+  hangup_by: null,
+  hangup_reason: null,
+  hangup_cause: null,
+  tm_ringing: at(1),
+  tm_progressing: null,
+  tm_hangup: null,
+  ...changes,
+});
+
+export const samplePosition = (steps: number): StoredPosition => ({
+  frames: [{ id: "0", index: 0, jumpsOf: { menu: steps } }],
+  steps,
+  jumps: 0,
+  step: { id: `step-${steps}`, startedAtMs: steps, memo: { until: steps, list: ["a", null] } },
+});
+
+export const sampleRun = (changes: Partial<ActiveflowRecord> = {}): ActiveflowRecord => ({
+  ...common(),
+  flow_id: null,
+  status: "running",
+  reference_type: "call",
+  reference_id: randomUUID(),
+  reference_activeflow_id: null,
+  on_complete_flow_id: null,
+  complete_count: 0,
+  position: samplePosition(1),
+  variables: { "voipbin.call.digits": "12" },
+  ended_reason: null,
+  tm_end: null,
+  ...changes,
+});
+
+export const sampleFrame = (id = "0"): StoredFrame => ({
+  id,
+  actions: [
+    { id: "a", type: "answer", option: {} },
+    { id: "b", next_id: "a", type: "sleep", option: { duration: 100 } },
+  ],
+});
+
+/** A fact about a run that is about a call. */
+export const sampleFact = (
+  of: { readonly activeflow_id?: string | null; readonly call_id?: string | null },
+  data: Readonly<Record<string, unknown>> = {},
+): TimelineEntry => ({ at: at(0), type: "note", activeflow_id: null, call_id: null, ...of, data });

@@ -1,0 +1,25 @@
+import type { Engine } from "../../src/storage/engine.ts";
+import { callTests } from "./storage-calls.ts";
+import { faultTests } from "./storage-faults.ts";
+import { processTests } from "./storage-processes.ts";
+import { resourceTests } from "./storage-resources.ts";
+import { runTests } from "./storage-runs.ts";
+
+/** A kind of database, and how to hurt it. */
+export type StorageHarness = {
+  /** A database that nobody has used. */
+  emptyDatabase(): Promise<string>;
+  openEngine(url: string): Engine;
+  /** Makes what this engine writes fail, until the function that it gives is called. */
+  readonly breakWriting: Readonly<Record<"full" | "read_only", BreakWriting>>;
+};
+export type BreakWriting = (engine: Engine) => Promise<() => Promise<void>>;
+
+/** What every storage must do, whatever database is behind it. */
+export function storageSuite(harness: StorageHarness): void {
+  resourceTests(harness);
+  callTests(harness);
+  runTests(harness);
+  faultTests(harness);
+  processTests(harness);
+}
