@@ -42,19 +42,25 @@ test("a run of a flow takes the flow's on_complete flow with it", async () => {
 });
 
 test.each([
-  ["nothing to run", {}, "INVALID_BODY", ""],
-  ["a flow and actions", { flow_id: unknown, actions }, "INVALID_BODY", ""],
-  ["an unknown flow", { flow_id: unknown }, "UNKNOWN_FLOW", "flow_id"],
-  ["an unknown on_complete flow", { actions, on_complete_flow_id: unknown }, "UNKNOWN_FLOW", "on_complete_flow_id"],
-  ["wrong actions", { actions: [{ type: "slep" }] }, "INVALID_FLOW", "actions[0].type"],
-  ["a variable that is no text", { actions, variables: { a: 1 } }, "INVALID_BODY", "variables.a"],
-  ["an unknown field", { actions, variable: {} }, "INVALID_BODY", "variable"],
-  ["no body", undefined, "INVALID_BODY", ""],
+  ["nothing to run", {}, "INVALID_BODY", /^$/],
+  ["a flow and actions", { flow_id: unknown, actions }, "INVALID_BODY", /^$/],
+  ["an unknown flow", { flow_id: unknown }, "UNKNOWN_FLOW", /^flow_id$/],
+  ["an unknown on_complete flow", { actions, on_complete_flow_id: unknown }, "UNKNOWN_FLOW", /^on_complete_flow_id$/],
+  ["wrong actions", { actions: [{ type: "slep" }] }, "INVALID_FLOW", /^actions\[0\]\.type$/],
+  ["a variable that is no text", { actions, variables: { a: 1 } }, "INVALID_BODY", /^variables\.a$/],
+  [
+    "a variable of the system's",
+    { actions, variables: { "voipbin.call.id": "x" } },
+    "INVALID_BODY",
+    /voipbin\.call\.id/,
+  ],
+  ["an unknown field", { actions, variable: {} }, "INVALID_BODY", /^variable$/],
+  ["no body", undefined, "INVALID_BODY", /^$/],
 ])("%s is refused", async (_title, body, reason, path) => {
   const { send, engine } = await startApi();
   expect(await send("POST", "/v1.0/activeflows", body)).toMatchObject({
     status: 400,
-    body: { error: { reason, details: [{ path }] } },
+    body: { error: { reason, details: [{ path: expect.stringMatching(path) }] } },
   });
   expect(engine.starts).toEqual([]);
 });

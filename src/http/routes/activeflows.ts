@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSystemVariable } from "../../flow/variables.ts";
 import { actionDocumentSchema } from "../../model/action.ts";
 import { type Activeflow, activeflowSchema } from "../../model/activeflow.ts";
 import type { Runnable } from "../../ports/engine-control.ts";
@@ -10,10 +11,12 @@ import type { Api, HttpServices } from "../services.ts";
 import { addReading, found, idParameters, type Readable } from "./resource.ts";
 import { addTimeline } from "./timeline.ts";
 
+const variableName = z.string().refine((name) => !isSystemVariable(name), "a name that the system does not set itself");
+
 const startSchema = z.strictObject({
   flow_id: z.uuid("a UUID").nullish().describe("The flow to run; or give `actions`."),
   actions: z.array(actionDocumentSchema).optional().describe("What to run, checked as a flow is."),
-  variables: z.record(z.string(), z.string()).default({}).describe("What the run knows from its start."),
+  variables: z.record(variableName, z.string()).default({}).describe("What the run knows from its start."),
   on_complete_flow_id: z
     .uuid("a UUID")
     .nullish()
