@@ -12,13 +12,16 @@ export type Api = {
   /** Creates, and gives what was made; fails unless accepted. */
   post(path: string, body?: unknown): Promise<Created>;
   /** Every item of a list, page by page. */
-  list(path: string): Promise<readonly Created[]>;
+  list(path: string): Promise<readonly Item[]>;
 };
 
+export type Item = z.infer<typeof itemSchema>;
 export type Created = z.infer<typeof createdSchema>;
 
-const createdSchema = z.looseObject({ id: z.string() });
-const pageSchema = z.object({ result: z.array(createdSchema), next_page_token: z.string().nullish() });
+const itemSchema = z.looseObject({});
+/** Anything that was made has an id. */
+export const createdSchema = z.looseObject({ id: z.string() });
+const pageSchema = z.object({ result: z.array(itemSchema), next_page_token: z.string().nullish() });
 
 /** A client of the interface at `base`. */
 export const apiOf = (base: string, key: string): Api => {
@@ -41,7 +44,7 @@ export const apiOf = (base: string, key: string): Api => {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
-  const list = async (path: string, token?: string): Promise<readonly Created[]> => {
+  const list = async (path: string, token?: string): Promise<readonly Item[]> => {
     const query = token === undefined ? "" : `${path.includes("?") ? "&" : "?"}page_token=${encodeURIComponent(token)}`;
     const page = pageSchema.parse(await accepted("GET", path + query));
     if (!page.next_page_token) return page.result;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach } from "vitest";
-import type { Api, Created } from "./api.ts";
+import { type Api, type Created, createdSchema, type Item } from "./api.ts";
 import { type Asterisk, startAsterisk } from "./asterisk.ts";
 import { type AudioServer, startAudioServer } from "./audio-server.ts";
 import type { Call } from "./call.ts";
@@ -30,6 +30,8 @@ export type Lab = {
   call(actions: readonly FlowAction[], options?: DialOptions): Promise<Call & { readonly number: string }>;
   /** Ringdown's own record of the call to a number. */
   recordOf(number: string): Promise<Created>;
+  /** What Ringdown says happened in the call to a number. */
+  timelineOf(number: string): Promise<readonly Item[]>;
 };
 
 /** Clear of the demo's numbers. */
@@ -74,6 +76,12 @@ export const startLab = async ({
   };
   const dial: Lab["dial"] = async (number, options) => (await phone()).dial(number, options);
 
+  const recordOf: Lab["recordOf"] = (number) =>
+    eventually(`a record of the call to ${number}`, async () => {
+      const calls = await api.list("/calls");
+      return createdSchema.parse(calls.find(({ destination }) => JSON.stringify(destination).includes(`"${number}"`)));
+    });
+
   return {
     asterisk,
     ringdown,
@@ -87,10 +95,8 @@ export const startLab = async ({
       const number = await route(actions);
       return { ...(await dial(number, options)), number };
     },
-    recordOf: (number) =>
-      eventually(`a record of the call to ${number}`, async () =>
-        (await api.list("/calls")).find(({ destination }) => JSON.stringify(destination).includes(`"${number}"`)),
-      ),
+    recordOf,
+    timelineOf: async (number) => api.list(`/calls/${(await recordOf(number)).id}/timeline`),
   };
 };
 

@@ -41,7 +41,6 @@ beforeAll(async () => {
   await asterisk.addExtension("701", [
     "Answer",
     `Read(KEYS,${sounds}/tone,3)`,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the dialplan
     "Set(GLOBAL(LAST_KEYS)=${KEYS})",
     `Playback(${sounds}/tone)`,
   ]);

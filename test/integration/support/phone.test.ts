@@ -28,7 +28,6 @@ beforeAll(async () => {
   await asterisk.addExtension("702", [
     "Answer",
     `Read(KEYS,${sounds}/menu,4)`,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the dialplan
     "Set(GLOBAL(LAST_KEYS)=${KEYS})",
     `Playback(${sounds}/sales)`,
   ]);
@@ -60,7 +59,7 @@ test("hears tones in their order, and that the other side hung up", async () => 
   expect(await call.ended()).toEqual({ by: "them", reason: "Q.850;cause=16" });
   expect(call.statuses()).toEqual([100, 200]);
   expect(tonesHeard(call)).toEqual([440, 620]);
-  expect(call.tones().map(({ durationMs }) => Math.round(durationMs / 100))).toEqual([5, 5]);
+  for (const { durationMs } of call.tones()) expect(durationMs).toBeGreaterThan(300);
 });
 
 test("hears its own voice back", async () => {

@@ -4,7 +4,7 @@ import type { Media } from "../rtp/media.ts";
 import type { Story } from "../story.ts";
 import { type Conversation, converse, SDP } from "./conversation.ts";
 import { dialogOfResponse, freshTag } from "./dialog.ts";
-import { answerChallenge, type Credentials } from "./digest.ts";
+import { type Credentials, proveIdentity } from "./digest.ts";
 import { header, type SipHeaders, type SipRequest, type SipResponse } from "./message.ts";
 import { EVENT_PAYLOAD_TYPE, formatSdp, parseSdp } from "./sdp.ts";
 import { freshVia, type Peer, type SipSocket } from "./socket.ts";
@@ -108,7 +108,9 @@ export const placeCall = (call: {
 
   const cancel = async (): Promise<void> => {
     cancelling = true;
-    await provisional.promise;
+    // Before any response a CANCEL has nothing to cancel; a dead server gives none.
+    await Promise.race([provisional.promise, settled]);
+    if (story.ending()) return;
     const { request } = current;
     const kept = new Set(["via", "max-forwards", "from", "to", "call-id"]);
     const headers = request.headers.filter(([name]) => kept.has(name.toLowerCase()));
@@ -130,20 +132,4 @@ export const placeCall = (call: {
       await conversation.request("BYE", { headers: reason ? [["Reason", reason]] : [] });
     },
   };
-};
-
-/** The header that answers a 401 or 407; undefined for every other response. */
-export const proveIdentity = (
-  response: SipResponse,
-  credentials: Credentials,
-  uri: string,
-): readonly [string, string] | undefined => {
-  const method = header(response, "CSeq").split(" ")[1] ?? "";
-  if (response.status === 401) {
-    return ["Authorization", answerChallenge(header(response, "WWW-Authenticate"), credentials, method, uri)];
-  }
-  if (response.status === 407) {
-    return ["Proxy-Authorization", answerChallenge(header(response, "Proxy-Authenticate"), credentials, method, uri)];
-  }
-  return undefined;
 };

@@ -1,6 +1,23 @@
 import { createHash, randomUUID } from "node:crypto";
+import { header, type SipResponse } from "./message.ts";
 
 export type Credentials = { readonly user: string; readonly password: string };
+
+/** The header that answers a 401 or 407; undefined for every other response. */
+export const proveIdentity = (
+  response: SipResponse,
+  credentials: Credentials,
+  uri: string,
+): readonly [string, string] | undefined => {
+  const method = header(response, "CSeq").split(" ")[1] ?? "";
+  if (response.status === 401) {
+    return ["Authorization", answerChallenge(header(response, "WWW-Authenticate"), credentials, method, uri)];
+  }
+  if (response.status === 407) {
+    return ["Proxy-Authorization", answerChallenge(header(response, "Proxy-Authenticate"), credentials, method, uri)];
+  }
+  return undefined;
+};
 
 /** The (Proxy-)Authorization value that answers a digest challenge. */
 export const answerChallenge = (challenge: string, credentials: Credentials, method: string, uri: string): string => {

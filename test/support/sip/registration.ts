@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Account, proveIdentity } from "./caller.ts";
+import type { Account } from "./caller.ts";
 import { freshTag } from "./dialog.ts";
+import { proveIdentity } from "./digest.ts";
 import type { SipRequest } from "./message.ts";
 import { freshVia, type SipSocket } from "./socket.ts";
 

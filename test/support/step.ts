@@ -1,0 +1,146 @@
+/** One step of a flow on hand-made ports: what an action does is read from `log`, time moves only by `passTo`. */
+import type { ActionDefinition, JsonValue, StepPorts } from "../../src/flow/action.ts";
+import type { Outcome } from "../../src/flow/outcome.ts";
+import { parseOption } from "../../src/flow/parse-option.ts";
+import type { CallStatus } from "../../src/model/call.ts";
+import type { PlaybackEnd } from "../../src/ports/call-control.ts";
+import { type Media, MediaError } from "../../src/ports/media.ts";
+import { SpeechError } from "../../src/ports/speech.ts";
+
+const DIGITS = "voipbin.call.digits";
+
+export type World = {
+  readonly startMs?: number;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly status?: CallStatus;
+  readonly playbackEnd?: PlaybackEnd;
+  /** URLs that give no audio. */
+  readonly badUrls?: readonly string[];
+  readonly isMute?: boolean;
+};
+
+/** A step of this action. `run` may be called again: it is the same step, begun again after a crash. */
+export function createStep(
+  definition: ActionDefinition,
+  written: Readonly<Record<string, unknown>>,
+  world: World = {},
+) {
+  const log: string[] = [];
+  const variables = new Map(Object.entries({ [DIGITS]: "", ...world.variables }));
+  const memos = new Map<string, JsonValue>();
+  const watchers = new Set<() => void>();
+  const hangup = new AbortController();
+  let nowMs = world.startMs ?? 0;
+
+  /** Looks at the condition now and after each change. */
+  const until = <T>(condition: () => T | undefined, signal: AbortSignal): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const value = condition();
+        if (signal.aborted) reject(signal.reason);
+        if (signal.aborted || value !== undefined) watchers.delete(look);
+        if (value !== undefined) resolve(value);
+      };
+      watchers.add(look);
+      signal.addEventListener("abort", look);
+      look();
+    });
+  const changed = async () => {
+    for (const look of [...watchers]) look();
+    // Everything that the change set free runs before this.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  const nameOf = (media: Media) => (media.kind === "builtin" ? media.uri : media.id);
+  const received = () => variables.get(DIGITS) ?? "";
+  const party = { type: "tel", target: "+15550001" } as const;
+  const ports: StepPorts = {
+    clock: {
+      now: () => nowMs,
+      sleepUntil: (atMs, signal) => until(() => (nowMs >= atMs ? true : undefined), signal).then(() => undefined),
+    },
+    call: {
+      id: "call",
+      direction: "incoming",
+      source: party,
+      destination: party,
+      status: world.status ?? "ringing",
+      answer: async () => void log.push("call.answer"),
+      async play(media, choice = {}) {
+        log.push(`call.play ${media.map(nameOf).join(" ")}${choice.untilDigit ? " until a digit" : ""}`);
+        return world.playbackEnd ?? "finished";
+      },
+    },
+    digits: {
+      get received() {
+        return received();
+      },
+      clear: () => void variables.set(DIGITS, ""),
+      next(signal) {
+        const before = received().length;
+        return until(() => received()[before], signal);
+      },
+    },
+    variables: { get: (name) => variables.get(name), set: (name, value) => void variables.set(name, value) },
+    timeline: { add: (type, data) => void log.push(`${type} ${JSON.stringify(data)}`) },
+    speech: {
+      async speak({ text, language, provider, voice }) {
+        log.push(["speech", provider, voice, language, text].filter(Boolean).join(" "));
+        if (world.isMute) throw new SpeechError([{ provider: "local", latencyMs: 1, error: "mute" }], "nobody speaks");
+        const attempts = [{ provider: "local", latencyMs: 1 }];
+        return { media: { kind: "audio", id: "speech" }, provider: "local", attempts };
+      },
+    },
+    media: {
+      async fetch(url) {
+        if (world.badUrls?.includes(url)) throw new MediaError(url, "not_found", "404");
+        return { kind: "audio", id: url };
+      },
+    },
+  };
+
+  return {
+    log,
+    variables,
+    memos,
+    /** What would be stored: the step as it is, when it begins again. */
+    async run(): Promise<Outcome> {
+      if (!definition.run) throw new Error(`${definition.type} has no run`);
+      const option = parseOption(definition, written, ports.variables);
+      return await definition.run({
+        ...ports,
+        option,
+        signal: hangup.signal,
+        async memo<T extends JsonValue>(key: string, make: () => T | Promise<T>) {
+          if (memos.has(key)) return memos.get(key) as T;
+          const value = await make();
+          memos.set(key, JSON.parse(JSON.stringify(value)));
+          return value;
+        },
+      });
+    },
+    async passTo(atMs: number): Promise<void> {
+      nowMs = atMs;
+      await changed();
+    },
+    async press(digits: string): Promise<void> {
+      for (const digit of digits) {
+        variables.set(DIGITS, received() + digit);
+        await changed();
+      }
+    },
+    hangUp: (reason = new Error("hangup")) => hangup.abort(reason),
+  };
+}
+
+/** What a promise has come to so far; undefined while it has not settled. */
+export function watch<T>(promise: Promise<T>): { readonly value: T | undefined } {
+  const seen: { value: T | undefined } = { value: undefined };
+  promise.then(
+    (value) => {
+      seen.value = value;
+    },
+    () => undefined,
+  );
+  return seen;
+}
