@@ -32,8 +32,7 @@ export async function startMediaServer({
 }): Promise<MediaServer> {
   const server = createServer((request, response) => {
     answer(files, request, response).catch((error) => {
-      // A client that goes away early is no fault of ours.
-      if (!request.destroyed) onError(error);
+      if (!isClientGone(error)) onError(error);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });
@@ -68,6 +67,11 @@ function nameIn(path: string): { id: string; format: AudioFormat } | undefined {
 function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
   response.writeHead(status, headers).end();
 }
+
+const isClientGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|EPIPE)$/.test(String(error.code));
 
 async function close(server: Server): Promise<void> {
   const closed = once(server, "close");

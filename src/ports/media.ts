@@ -5,9 +5,19 @@ export type Media =
   /** Audio of ours, known by the hash of its content; the switch fetches it from the media server. */
   | { readonly kind: "audio"; readonly id: string };
 
+/** `wav` is 8 kHz, `wav16` 16 kHz; both 16 bit, mono. The names are those by which the switch knows them. */
+export type AudioFormat = "wav" | "wav16";
+
+/** Audio of ours as files, for whoever serves them. */
+export interface AudioFiles {
+  /** The path of the file; undefined when there is no such audio. */
+  find(id: string, format: AudioFormat): Promise<string | undefined>;
+}
+
 /** A URL gave no audio: refused, not found, too large, too slow, not audio. */
 export class MediaError extends Error {
   override readonly name = "MediaError";
+  /** Without what may be secret in it: user, password and query. */
   readonly url: string;
   readonly reason: MediaFault;
 

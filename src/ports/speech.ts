@@ -11,9 +11,25 @@ export type SpeechRequest = {
   readonly voice?: string | undefined;
 };
 
+/** Why a provider did not speak. `no_audio`: it said yes and made nothing; `unavailable`: not now, or not installed. */
+export type SpeechFault = "timeout" | "no_audio" | "unavailable" | "refused" | "failed";
+
 /** What was tried for one request, in order; the last one spoke. */
-export type SpeechAttempt = { readonly provider: string; readonly latencyMs: number; readonly error?: string };
-export type Speech = { readonly media: Media; readonly provider: string; readonly attempts: readonly SpeechAttempt[] };
+export type SpeechAttempt = {
+  readonly provider: string;
+  readonly latencyMs: number;
+  /** It had spoken these words before. */
+  readonly cached?: true;
+  readonly fault?: SpeechFault;
+  readonly error?: string;
+};
+export type Speech = {
+  readonly media: Media;
+  readonly provider: string;
+  readonly attempts: readonly SpeechAttempt[];
+  /** What was skipped, such as a provider that is not configured. */
+  readonly note?: string;
+};
 
 /** No provider could speak; says what each said. */
 export class SpeechError extends Error {
@@ -32,9 +48,23 @@ export interface Synthesizer {
   speak(request: SpeechRequest, signal: AbortSignal): Promise<Speech>;
 }
 
-/** One provider behind a synthesizer. Makes audio, or throws; audio of no length is a failure. */
+/** A provider did not speak; a synthesizer goes on to the next one. */
+export class SpeechProviderError extends Error {
+  override readonly name = "SpeechProviderError";
+  readonly fault: SpeechFault;
+
+  constructor(fault: SpeechFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+  }
+}
+
+/** One provider behind a synthesizer. */
 export interface SpeechProvider {
   readonly name: string;
-  /** WAV, 16 bit mono, of any rate. */
-  synthesize(request: SpeechRequest, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Writes the speech to this file, as WAV, MP3, OGG or FLAC of any rate. Audio of no length counts as a failure.
+   * @throws SpeechProviderError
+   */
+  synthesize(request: SpeechRequest, path: string, signal: AbortSignal): Promise<void>;
 }

@@ -1,0 +1,87 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { AudioFiles, AudioFormat } from "../../ports/media.ts";
+import type { RunTool } from "../support/run-tool.ts";
+import { audioTypeOf } from "./audio-type.ts";
+import { convert } from "./convert.ts";
+
+/** A file is not audio that we can read. */
+export class NotAudioError extends Error {
+  override readonly name = "NotAudioError";
+}
+
+export type StoredAudio = { readonly id: string; readonly durationMs: number };
+
+/** A path for a file in the making; gone when disposed. */
+export type ScratchFile = AsyncDisposable & { readonly path: string };
+
+/** Audio of ours on disk, by the hash of its content. */
+export interface AudioStore extends AudioFiles {
+  scratch(): ScratchFile;
+  /** Keeps what is in the file, converted; the file itself stays. @throws NotAudioError, ToolError */
+  add(path: string, signal: AbortSignal): Promise<StoredAudio>;
+}
+
+const WAV_HEAD_BYTES = 44;
+const BYTES_PER_MS = 32;
+
+/** Opens the store in a folder, and clears away what a crash left half done. One process at a time. */
+export async function openAudioStore(directory: string, runTool: RunTool): Promise<AudioStore> {
+  const temporary = join(directory, "temporary");
+  const pathOf = (id: string, format: AudioFormat) => join(directory, "audio", id.slice(0, 2), `${id}.${format}`);
+  const scratch = (): ScratchFile => {
+    const path = join(temporary, randomUUID());
+    return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  };
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+
+  return {
+    scratch,
+    async find(id, format) {
+      const path = pathOf(id, format);
+      return (await exists(path)) ? path : undefined;
+    },
+    async add(source, signal) {
+      const type = await audioTypeOf(source);
+      if (!type) throw new NotAudioError("this is not WAV, MP3, OGG or FLAC");
+      await using wide = scratch();
+      await using narrow = scratch();
+      await convert(runTool, { from: source, type, to: wide.path, rateHz: 16_000 }, signal);
+      const [id, durationMs] = await Promise.all([hashOf(wide.path, signal), durationOf(wide.path)]);
+      // The wide one is written last: where it is, all is.
+      if (await exists(pathOf(id, "wav16"))) return { id, durationMs };
+      await convert(runTool, { from: wide.path, type: "wav", to: narrow.path, rateHz: 8_000 }, signal);
+      await mkdir(dirname(pathOf(id, "wav")), { recursive: true });
+      await settle(narrow.path, pathOf(id, "wav"));
+      await settle(wide.path, pathOf(id, "wav16"));
+      return { id, durationMs };
+    },
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+const durationOf = async (path: string): Promise<number> => ((await stat(path)).size - WAV_HEAD_BYTES) / BYTES_PER_MS;
+
+async function hashOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest("hex");
+}
+
+/** Puts a file in its place, its bytes first: after a power cut no name leads to an empty file. */
+async function settle(from: string, to: string): Promise<void> {
+  {
+    await using file = await open(from);
+    await file.sync();
+  }
+  await rename(from, to);
+}

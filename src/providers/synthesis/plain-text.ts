@@ -1,0 +1,20 @@
+import { isSsml, plainTextOf } from "./ssml.ts";
+
+/** Controls and marks of direction say nothing, and some programs obey them; joiners are part of some scripts. */
+const UNSPOKEN = /[\p{Cc}\p{Co}\p{Cn}]|(?![\u200c\u200d])\p{Cf}/gu;
+
+/** What is to be said, as one line of plain text, whether it came as text or as SSML. */
+export function spokenText(text: string): string {
+  const plain = isSsml(text) ? plainTextOf(text) : text;
+  return plain.toWellFormed().replaceAll(/\s+/g, " ").replaceAll(UNSPOKEN, "").trim();
+}
+
+/** As `flite` can read it: ASCII, accents taken off. */
+export function asciiText(text: string): string {
+  const unaccented = text.normalize("NFKD").replaceAll(/\p{M}/gu, "");
+  return unaccented
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll(/[“”]/g, '"')
+    .replaceAll(/[–—]/g, ", ")
+    .replaceAll(/[^\x20-\x7e]/g, " ");
+}

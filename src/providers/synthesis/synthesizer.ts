@@ -1,0 +1,100 @@
+import type { Clock } from "../../ports/clock.ts";
+import {
+  type SpeechAttempt,
+  SpeechError,
+  type SpeechProvider,
+  SpeechProviderError,
+  type SpeechRequest,
+  type Synthesizer,
+} from "../../ports/speech.ts";
+import type { Speak } from "./speech-cache.ts";
+
+/** Asked for when a request names nobody. */
+const DEFAULT_PROVIDER = "gcp";
+/** The one that needs nobody else, and so comes last. */
+const LAST_PROVIDER = "local";
+
+/** Speaks by the provider asked for, else by the first of the others that can. */
+export function synthesizer({
+  providers,
+  order,
+  speak,
+  deadlineMs,
+  clock,
+}: {
+  /** Those that are configured. */
+  readonly providers: readonly SpeechProvider[];
+  /** All that may be used, by name, in order of preference. */
+  readonly order: readonly string[];
+  readonly speak: Speak;
+  /** How long one provider may take before the next is asked. */
+  readonly deadlineMs: number;
+  readonly clock: Pick<Clock, "now">;
+}): Synthesizer {
+  return {
+    async speak(request, signal) {
+      const asked = request.provider ?? DEFAULT_PROVIDER;
+      const candidates = candidatesFor({ ...request, provider: asked }, providers, order);
+      const note = providers.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
+      const attempts: SpeechAttempt[] = [];
+      for (const { provider, voice } of candidates) {
+        const startedMs = clock.now();
+        const attempt = (more: Partial<SpeechAttempt>) =>
+          attempts.push({ provider: provider.name, latencyMs: clock.now() - startedMs, ...more });
+        try {
+          const words = { text: request.text, language: request.language, voice };
+          const { audioId, cached } = await withDeadline(signal, deadlineMs, (limit) => speak(provider, words, limit));
+          attempt(cached ? { cached } : {});
+          return { media: { kind: "audio", id: audioId }, provider: provider.name, attempts, ...note };
+        } catch (error) {
+          signal.throwIfAborted();
+          attempt(failureOf(error));
+        }
+      }
+      throw new SpeechError(attempts, summary(attempts));
+    },
+  };
+}
+
+type Candidate = { readonly provider: SpeechProvider; readonly voice: string | undefined };
+
+/** The one asked for with its voice, then the others, and at last that one with its own voice: a wrong voice is no silence. */
+function candidatesFor(
+  { provider: asked, voice }: SpeechRequest,
+  providers: readonly SpeechProvider[],
+  order: readonly string[],
+): readonly Candidate[] {
+  const named = (name: string): readonly SpeechProvider[] => providers.filter((provider) => provider.name === name);
+  const others = order.filter((name) => name !== asked && name !== LAST_PROVIDER);
+  const last = asked !== LAST_PROVIDER && order.includes(LAST_PROVIDER) ? [LAST_PROVIDER] : [];
+  return [
+    ...named(asked ?? "").map((provider) => ({ provider, voice })),
+    ...[...others, ...last, ...(voice === undefined ? [] : [asked ?? ""])]
+      .flatMap(named)
+      .map((provider) => ({ provider, voice: undefined })),
+  ];
+}
+
+async function withDeadline<Result>(
+  signal: AbortSignal,
+  deadlineMs: number,
+  work: (limit: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  try {
+    return await work(AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    if (!deadline.aborted || signal.aborted) throw error;
+    throw new SpeechProviderError("timeout", `no answer within ${deadlineMs} ms`, { cause: error });
+  }
+}
+
+function failureOf(error: unknown): Pick<SpeechAttempt, "fault" | "error"> {
+  const fault = error instanceof SpeechProviderError ? error.fault : "failed";
+  return { fault, error: error instanceof Error ? error.message : String(error) };
+}
+
+function summary(attempts: readonly SpeechAttempt[]): string {
+  if (attempts.length === 0) return "no speech provider is configured: RINGDOWN_TTS_PROVIDERS names those to use";
+  return `no provider could speak: ${attempts.map(({ provider, error }) => `${provider}: ${error}`).join("; ")}`;
+}
