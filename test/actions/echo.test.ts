@@ -1,0 +1,7 @@
+import echoAction from "../../src/actions/echo.ts";
+import { testOption } from "../support/option.ts";
+
+testOption(echoAction, {
+  accepted: [[{}, { duration: 180_000 }], [{ duration: 30_000 }]],
+  refused: [{ duration: -1 }, { duration: "30000" }, { duration: 86_400_001 }],
+});

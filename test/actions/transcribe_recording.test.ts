@@ -1,0 +1,11 @@
+import transcribeRecording from "../../src/actions/transcribe_recording.ts";
+import { testOption } from "../support/option.ts";
+
+testOption(transcribeRecording, {
+  accepted: [
+    [{}, { language: "en-US", direction: "both" }],
+    [{ language: "ko-KR", provider: "", direction: "in" }, { provider: undefined }],
+    [{ provider: "local", direction: "out" }],
+  ],
+  refused: [{ language: "korean" }, { provider: "azure" }, { direction: "left" }],
+});
