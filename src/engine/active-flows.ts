@@ -12,6 +12,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import { StorageError } from "../ports/storage-error.ts";
 import type { Telephony } from "../ports/telephony.ts";
+import { admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
@@ -70,8 +71,12 @@ export function createActiveflows(services: ActiveflowServices) {
     const call = scope ? callVariables(scope.call) : {};
     const record = { ...origin, variables: { ...plan.variables, ...call, ...activeflowVariables(origin) } };
     const frame = { id: MAIN_FRAME, actions: plan.actions };
-    const started = factOf(record, "activeflow_started", { flow_id: plan.flowId });
-    await storage.activeflows.create(record, frame, [started]).catch(tolerate);
+    const facts = [factOf(record, "activeflow_started", { flow_id: plan.flowId })];
+    if (first.state === "running") {
+      const { fact } = admit(services.catalogue, first.action, scope !== undefined);
+      facts.push(factOf(record, fact.type, fact.data));
+    }
+    await storage.activeflows.create(record, frame, facts).catch(tolerate);
     background(live(register(stateOf(record, [frame], false), scope)));
     return id;
   }
@@ -95,7 +100,9 @@ export function createActiveflows(services: ActiveflowServices) {
     const signal = scope ? AbortSignal.any([scope.signal, stopper.signal]) : stopper.signal;
     const { catalogue, flowLimits: limits } = services;
     try {
-      const ending = await runFlow({ state, catalogue, limits, signal, portsFor: portsFor(state, scope, signal) });
+      const hasCall = scope !== undefined;
+      const portsOfStep = portsFor(state, scope, signal);
+      const ending = await runFlow({ state, catalogue, limits, signal, hasCall, portsFor: portsOfStep });
       const aborted = scope?.signal.aborted ? "hangup" : "stopped";
       await finish(state, ending.reason === "aborted" ? aborted : ending.reason);
       if (scope) await hangUp(scope, telephony, ending.asked?.hangup ?? "normal", ending.asked?.cause);
@@ -172,7 +179,7 @@ export function createActiveflows(services: ActiveflowServices) {
 
 const callOf = (record: ActiveflowRecord) => (record.reference_type === "call" ? record.reference_id : null);
 
-const factOf = (record: ActiveflowRecord, type: TimelineType, data: Record<string, unknown>) => ({
+const factOf = (record: ActiveflowRecord, type: TimelineType, data: Readonly<Record<string, unknown>>) => ({
   at: record.tm_create,
   type,
   activeflow_id: record.id,

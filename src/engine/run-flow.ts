@@ -5,11 +5,12 @@
  * 2. Whatever an action throws becomes a fact on the timeline and the flow goes on: no failure strands a caller.
  * 3. When the signal has aborted, no further step begins.
  */
-import { type ActionCatalogue, type ActionDefinition, callPorts, type StepPorts } from "../flow/action.ts";
+import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
 import { advance, type FlowEnding } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
 import { parseOption } from "../flow/parse-option.ts";
+import { admit } from "./admission.ts";
 import { memoOf, type RunState, type Step } from "./run-state.ts";
 
 /** How a run ended; `asked` is what the last action wanted done with the call. */
@@ -23,7 +24,8 @@ export type RunFlow = {
   readonly catalogue: ActionCatalogue;
   readonly limits: FlowLimits;
   readonly signal: AbortSignal;
-  /** The ports for one step; without those of a call when there is no live one. */
+  readonly hasCall: boolean;
+  /** The ports for one step; those of a call only when there is one. */
   readonly portsFor: (step: Step) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
 };
 
@@ -37,28 +39,22 @@ export async function runFlow(run: RunFlow): Promise<RunEnding> {
     if (position.state === "ended") {
       return outcome.kind === "stop" ? { reason: position.reason, asked: outcome } : { reason: position.reason };
     }
-    step = await state.enterStep(position.cursor, position.action);
+    const { fact } = admit(run.catalogue, position.action, run.hasCall);
+    step = await state.enterStep(position.cursor, position.action, fact);
     if (signal.aborted) return { reason: "aborted" };
   }
   return { reason: "finished" };
 }
 
 async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
-  const { state, catalogue, signal } = run;
+  const { state, signal } = run;
+  const { definition } = admit(run.catalogue, step.action, run.hasCall);
+  if (!definition) return next;
   const about = { action_id: step.action.id, action: step.action.type };
-  const definition = catalogue.get(step.action.type);
-  const ports = run.portsFor(step);
-  if (!definition?.run) {
-    state.addFact("action_skipped", { ...about, why: "not available in this version" });
-    return next;
-  }
-  if (!hasPorts(definition, ports)) {
-    state.addFact("action_skipped", { ...about, why: "there is no live call" });
-    return next;
-  }
-  if (!step.resumed) state.addFact("action_started", { ...about, option: step.action.option });
   try {
     const option = parseOption(definition, step.action.option, state.variables);
+    // An admitted action finds every port that it named.
+    const ports = run.portsFor(step) as StepPorts;
     const outcome = await definition.run({ ...ports, option, memo: memoOf(state, step.id), signal });
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
     return outcome;
@@ -70,10 +66,6 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;
   }
-}
-
-function hasPorts(definition: ActionDefinition, ports: Partial<StepPorts>): ports is StepPorts {
-  return definition.uses.every((name) => !callPorts.includes(name) || ports[name] !== undefined);
 }
 
 function describeOutcome(outcome: Outcome): string {

@@ -22,6 +22,7 @@ import type {
 import type { Clock } from "../ports/clock.ts";
 import { StorageError } from "../ports/storage-error.ts";
 import { VariableLimitError, type Variables } from "../ports/variables.ts";
+import type { Admission } from "./admission.ts";
 
 /** The step that is running. A resumed one may have done part of its work in an earlier process. */
 export type Step = {
@@ -84,6 +85,10 @@ export function createRunState(
     }
   }
 
+  const addFact = (type: TimelineType, data: Readonly<Record<string, unknown>>): void => {
+    facts.push({ at: now(), type, activeflow_id: record.id, call_id: callId, data });
+  };
+
   const position = () => storedPosition(cursor, step);
 
   const variables: Variables = {
@@ -110,16 +115,15 @@ export function createRunState(
     },
     /** Every variable as it is now. */
     allVariables: (): Readonly<Record<string, string>> => Object.fromEntries(values),
-    addFact(type: TimelineType, data: Readonly<Record<string, unknown>>): void {
-      facts.push({ at: now(), type, activeflow_id: record.id, call_id: callId, data });
-    },
+    addFact,
     /** Stores variables and facts that are waiting, without moving. */
     flush: (): Promise<void> => save({}),
-    /** Moves to the cursor's action and stores that. */
-    async enterStep(to: Cursor, action: Action): Promise<Step> {
+    /** Moves to the cursor's action and stores that, with the fact that announces it. */
+    async enterStep(to: Cursor, action: Action, { type, data }: Admission["fact"]): Promise<Step> {
       const known = new Set(cursor.frames.map(({ id }) => id));
       const entered = to.frames.filter(({ id }) => !known.has(id)).map(({ id, actions }) => ({ id, actions }));
       cursor = to;
+      addFact(type, data);
       step = { ...firstOf(record.id, to, clock), action, resumed: false };
       await save({ position: position(), ...(entered.length > 0 ? { enteredFrames: entered } : {}) });
       return step;
