@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { brokenLimit } from "../../src/flow/variable-limits.ts";
+
+const limits = { valueBytes: 6, totalBytes: 14 };
+
+test.each([
+  ["a", "123456", undefined],
+  ["a", "1234567", 6],
+  ["a", "ééé", undefined],
+  ["a", "éééé", 6],
+  ["held", "123456", undefined],
+  ["new", "1234", undefined],
+  ["new", "12345", 14],
+])("%s = %s breaks the limit %j", (name, value, limit) => {
+  expect(brokenLimit(new Map([["held", "123"]]), name, value, limits)).toBe(limit);
+});
