@@ -70,6 +70,9 @@ export const configSchema = z.object({
     .default("info")
     .describe("What is logged."),
   RINGDOWN_TTS_PROVIDERS: list.prefault("gcp,aws,local").describe("Speech providers in order of preference."),
+  RINGDOWN_TTS_DEADLINE_MS: count
+    .default(10_000)
+    .describe("How long one speech provider may take before the next is asked, ms."),
   RINGDOWN_STT_PROVIDERS: list.prefault("gcp,aws,local").describe("Transcription providers in order of preference."),
   RINGDOWN_GCP_TTS_ENDPOINT: z.string().optional().describe("Another server for Google's text-to-speech."),
   RINGDOWN_GCP_STT_ENDPOINT: z.string().optional().describe("Another server for Google's speech-to-text."),

@@ -1,4 +1,5 @@
 /** The composition of the server: the only place that knows every adapter. */
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { actions } from "./actions/registry.generated.ts";
 import { connectAri } from "./asterisk/ari/connection.ts";
@@ -8,8 +9,10 @@ import { loadDemo } from "./demo.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createHealth, type Health } from "./engine/health.ts";
 import { ensureAccessKey } from "./http/auth.ts";
+import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
 import type { Storage } from "./ports/storage.ts";
+import { openAudio } from "./providers/open-audio.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -28,12 +31,18 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   });
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
   const telephony = asteriskTelephony({ connection, application: config.RINGDOWN_ARI_APP, mediaUrl, clock, log });
-  const audio = await openAudio(config, log);
+  const audio = await openAudio({
+    directory: join(config.RINGDOWN_DATA_DIR, "media"),
+    speechProviders: config.RINGDOWN_TTS_PROVIDERS,
+    speechDeadlineMs: config.RINGDOWN_TTS_DEADLINE_MS,
+    allowPrivateUrls: config.RINGDOWN_ALLOW_PRIVATE_URLS,
+    clock,
+  });
   const engine = createEngine({
     storage,
     telephony,
     catalogue: actions,
-    ports: { clock, speech: audio.synthesizer, media: audio.library },
+    ports: { clock, speech: audio.speech, media: audio.media },
     limits: limitsOf(config),
     clock,
     ids,
@@ -51,25 +60,21 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const readiness = () => ({ ready: health.faults().length === 0, faults: health.faults() });
   const http = createHttpServer({ storage, engine, readiness, catalogue: actions, log, clock, ids });
   const stopChecking = watchStorage(storage, health);
+  const mediaServer = await startMediaServer({
+    files: audio.files,
+    host: config.RINGDOWN_MEDIA_BIND,
+    port: config.RINGDOWN_MEDIA_PORT,
+    onError: (error) => log.error({ err: error }, "audio could not be served"),
+  });
   await engine.start();
-  await audio.server.listen({ host: config.RINGDOWN_MEDIA_BIND, port: config.RINGDOWN_MEDIA_PORT });
   await http.listen({ host: config.RINGDOWN_HTTP_BIND, port: config.RINGDOWN_HTTP_PORT });
   log.info({ url: `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}` }, "serving");
 
   return async () => {
     stopChecking();
     engine.stop();
-    await Promise.all([http.close(), audio.server.close(), telephony.stop()]);
+    await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop()]);
     await storage.close();
-  };
-}
-
-// STANDIN until providers land
-async function openAudio(_config: Config, _log: Logger) {
-  return {
-    synthesizer: { speak: () => Promise.reject(new Error("no speech yet")) },
-    library: { fetch: () => Promise.reject(new Error("no media yet")) },
-    server: { listen: async (_: object) => {}, close: async () => {} },
   };
 }
 

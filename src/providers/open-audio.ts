@@ -12,46 +12,42 @@ import { local } from "./synthesis/local.ts";
 import { cachedSpeech, spokenSchema } from "./synthesis/speech-cache.ts";
 import { synthesizer } from "./synthesis/synthesizer.ts";
 
+/** Everything that callers can be made to hear, and the files it is made of. */
 export type Audio = {
-  readonly synthesizer: Synthesizer;
-  readonly library: MediaLibrary;
+  readonly speech: Synthesizer;
+  readonly media: MediaLibrary;
   readonly files: AudioFiles;
   close(): Promise<void>;
 };
 
-/** A caller waits in silence meanwhile, and the next provider needs its time too. */
-const SPEECH_DEADLINE_MS = 10_000;
-
-/** Opens speech and fetched audio, kept in a folder `media` of the data directory. @throws Error on a bad setting */
-export async function openAudio({
-  dataDirectory,
-  speechProviders,
-  allowPrivateUrls,
-  clock,
-}: {
-  readonly dataDirectory: string;
-  /** Names in order of preference; those that are not configured are skipped. */
+export type AudioSettings = {
+  /** Where it is kept; made when absent. */
+  readonly directory: string;
+  /** Speech providers by name, in order of preference. */
   readonly speechProviders: readonly string[];
-  /** `true`, `false` or a list of CIDRs. */
+  /** How long one speech provider may take. */
+  readonly speechDeadlineMs: number;
+  /** Which addresses URLs of users may lead to: `true`, `false` (public ones only), or a list of CIDRs. */
   readonly allowPrivateUrls: string;
   readonly clock: Clock;
-}): Promise<Audio> {
-  const directory = join(dataDirectory, "media");
+};
+
+/** Opens the audio of ours in a directory. @throws Error when the directory or the list of CIDRs can't be used. */
+export async function openAudio(settings: AudioSettings): Promise<Audio> {
+  const { directory, clock } = settings;
   const runTool = toolRunner();
-  const http = outboundHttp(addressPolicy(allowPrivateUrls));
   const store = await openAudioStore(directory, runTool);
-  const spoken = diskIndex(join(directory, "speech"), spokenSchema);
-  const fetched = diskIndex(join(directory, "urls"), fetchedSchema);
+  const http = outboundHttp(addressPolicy(settings.allowPrivateUrls));
   return {
-    synthesizer: synthesizer({
-      providers: [local(runTool)].filter(({ name }) => speechProviders.includes(name)),
-      order: speechProviders,
-      speak: cachedSpeech(store, spoken),
-      deadlineMs: SPEECH_DEADLINE_MS,
+    speech: synthesizer({
+      providers: [local(runTool)],
+      order: settings.speechProviders,
+      speak: cachedSpeech(store, diskIndex(join(directory, "spoken"), spokenSchema)),
+      deadlineMs: settings.speechDeadlineMs,
       clock,
     }),
-    library: mediaLibrary({ http, store, index: fetched, clock }),
+    media: mediaLibrary({ http, store, index: diskIndex(join(directory, "fetched"), fetchedSchema), clock }),
     files: store,
-    close: () => http.close(),
+    close: http.close,
   };
 }

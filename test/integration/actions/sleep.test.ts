@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Lab, startLab } from "../../support/lab.ts";
 import { eventually } from "../../support/eventually.ts";
+import { type Lab, startLab } from "../../support/lab.ts";
 
 let lab: Lab;
 beforeAll(async () => {
@@ -34,11 +34,7 @@ test("a hangup ends the sleep at once", async () => {
 });
 
 test("killed while it sleeps, the flow goes on when the sleep was due, and not later", async () => {
-  const call = await lab.call([
-    { type: "answer" },
-    { type: "sleep", option: { duration: 6_000 } },
-    { type: "beep" },
-  ]);
+  const call = await lab.call([{ type: "answer" }, { type: "sleep", option: { duration: 6_000 } }, { type: "beep" }]);
   await call.answered();
   const answeredMs = call.story.nowMs();
   await lab.ringdown.kill();
