@@ -9,7 +9,7 @@ export const LONGEST_WAIT_MS = 86_400_000;
 export const maybe = <Schema extends z.ZodType>(schema: Schema) =>
   z.union([z.literal("").transform(() => undefined), schema]).optional();
 
-/** Absent and the empty string both mean this value. */
+/** Absent and the empty string both mean this value. The cast: zod can't tell that a `Value` is never undefined. */
 export const orElse = <Value extends string>(value: Value, schema: z.ZodType<Value, string>) =>
   z.union([z.literal("").transform(() => value), schema]).default(value as never);
 

@@ -3,7 +3,10 @@ import { actionIdSchema } from "./identifier.ts";
 
 /** One action as people write it; ids may be missing. Its option is checked by the action's own schema. */
 export const actionDocumentSchema = z.strictObject({
-  id: z.union([z.literal(""), actionIdSchema]).optional().describe("Given when absent or empty."),
+  id: z
+    .union([z.literal(""), actionIdSchema])
+    .optional()
+    .describe("Given when absent or empty."),
   next_id: z
     .union([z.literal(""), actionIdSchema])
     .optional()
