@@ -40,12 +40,18 @@ export type ActiveflowFrameRow = {
   actions: string;
 };
 
-/** One fact; `sequence` is the order in which facts were stored. */
+/**
+ * One fact; `sequence` is the order in which facts were stored. Facts are found by one index, because each index costs
+ * as much as the fact itself: by their subject, which is the call, or the activeflow where there is no call. Those of an
+ * activeflow about another call than its own (or none) are `apart`, and found by an index of their own.
+ */
 export type TimelineRow = {
   sequence: Generated<number>;
   customer_id: string;
+  subject_id: string;
   activeflow_id: string | null;
   call_id: string | null;
+  apart: number | null;
   at: string;
   type: string;
   data: string;

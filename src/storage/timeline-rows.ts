@@ -26,6 +26,9 @@ export function createInsertFacts(): InsertFacts {
 const parametersOf = ({ activeflow_id, call_id, at, type, data }: TimelineEntry) => [
   activeflow_id,
   call_id,
+  call_id ?? activeflow_id ?? "",
+  activeflow_id,
+  call_id,
   activeflow_id,
   call_id,
   at,
@@ -41,8 +44,11 @@ function compileInsertion(transaction: Kysely<Tables>, rows: number): CompiledQu
       (select customer_id from activeflows where id = ${null}),
       (select customer_id from calls where id = ${null}),
       (select id from customers order by tm_create, id limit 1))`,
+    subject_id: "",
     activeflow_id: sql<string>`${null}`,
     call_id: sql<string>`${null}`,
+    apart: sql<number>`(select 1 where not exists (
+      select 1 from activeflows where id = ${null} and reference_id is not distinct from ${null}))`,
     at: "",
     type: "",
     data: "",
@@ -53,15 +59,32 @@ function compileInsertion(transaction: Kysely<Tables>, rows: number): CompiledQu
     .compile();
 }
 
-/** The facts of one call or run, as they were stored. */
-export async function selectFacts(
-  database: Kysely<Tables>,
-  column: "call_id" | "activeflow_id",
-  id: string,
-): Promise<TimelineEntry[]> {
-  const rows = await database.selectFrom("timeline").selectAll().where(column, "=", id).orderBy("sequence").execute();
+/** The facts of one call, as they were stored. */
+export async function factsOfCall(database: Kysely<Tables>, callId: string): Promise<TimelineEntry[]> {
+  const rows = await factsAbout(database, [callId]).where("call_id", "=", callId).orderBy("sequence").execute();
   return rows.map(toFact);
 }
+
+/** The facts of one activeflow, as they were stored. */
+export async function factsOfActiveflow(database: Kysely<Tables>, id: string): Promise<TimelineEntry[]> {
+  const run = await database.selectFrom("activeflows").select("reference_id").where("id", "=", id).executeTakeFirst();
+  const subjects = [id, ...(run?.reference_id ? [run.reference_id] : [])];
+  const own = await factsAbout(database, subjects).where("activeflow_id", "=", id).execute();
+  const apart = await database
+    .selectFrom("timeline")
+    .selectAll()
+    .where("activeflow_id", "=", id)
+    .where("apart", "is not", null)
+    .where("subject_id", "not in", subjects)
+    .execute();
+  return [...own, ...apart].toSorted((a, b) => a.sequence - b.sequence).map(toFact);
+}
+
+const factsAbout = (database: Kysely<Tables>, subjects: readonly string[]) =>
+  database
+    .selectFrom("timeline")
+    .selectAll()
+    .where("subject_id", "in", [...subjects]);
 
 const typeSchema = timelineEntrySchema.shape.type;
 const dataSchema = z.record(z.string(), z.unknown());

@@ -75,6 +75,19 @@ export function runTests(harness: StorageHarness): void {
       expect(await activeflows.get(run.id)).toBeUndefined();
     });
 
+    test("facts about its call, another call and no call are all found", async () => {
+      const { activeflows, timeline } = await open();
+      const [run, other] = [sampleRun(), sampleRun({ reference_type: "api", reference_id: null })];
+      const calls = [run.reference_id, "another-call", null];
+      for (const each of [run, other]) {
+        const facts = calls.map((call_id) => sampleFact({ activeflow_id: each.id, call_id }, { of: each.id }));
+        await activeflows.create(each, sampleFrame(), facts);
+        expect(await timeline.ofActiveflow(each.id)).toEqual(facts);
+      }
+      const ofAnother = await timeline.ofCall("another-call");
+      expect(ofAnother.map(({ activeflow_id }) => activeflow_id)).toEqual([run.id, other.id]);
+    });
+
     test("a thousand runs that save at once all arrive", async () => {
       const { activeflows } = await open();
       const runs = Array.from({ length: 1_000 }, () => sampleRun());

@@ -2,10 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/storage/engine.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
-import { type BreakWriting, storageSuite } from "./storage-suite.ts";
+import { opener } from "./storage-opened.ts";
+import { sampleFlow } from "./storage-samples.ts";
+import { mountSmallDisk } from "./storage-small-disk.ts";
+import { type BreakWriting, type StorageHarness, storageSuite } from "./storage-suite.ts";
 
 let folder = "";
 let databases = 0;
@@ -36,8 +39,33 @@ const readOnly: BreakWriting = async (engine) => {
   };
 };
 
-storageSuite({
+const harness: StorageHarness = {
   emptyDatabase: async () => `sqlite:${join(folder, `new-folder-${++databases}`, "ringdown.db")}`,
   openEngine: (url) => openSqlite(url.slice("sqlite:".length)),
   breakWriting: { full, read_only: readOnly },
+};
+
+storageSuite(harness);
+
+describe("a disk that is full", () => {
+  const { open } = opener(harness);
+
+  test("is reported, and nothing has to be restarted when it has room again", async (context) => {
+    const disk = await mountSmallDisk();
+    if (!disk) return context.skip("mounting is not allowed here");
+    try {
+      const storage = await open(`sqlite:${disk.folder}/ringdown.db`);
+      const makeRoom = await disk.fill();
+      const flow = sampleFlow({ detail: "x".repeat(200_000) });
+      await expect(storage.flows.create(flow)).rejects.toMatchObject({ fault: "full" });
+      expect(await storage.check()).toMatchObject({ fault: "full" });
+      await makeRoom();
+      expect(await storage.check()).toBeUndefined();
+      await storage.flows.create(flow);
+      expect(await storage.flows.get(flow.id)).toEqual(flow);
+      await storage.close();
+    } finally {
+      await disk.remove();
+    }
+  });
 });

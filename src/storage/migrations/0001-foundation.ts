@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { MigrationFacts } from "./facts.ts";
 import { createResourceTable } from "./resource-table.ts";
@@ -68,14 +69,22 @@ export const foundation = ({ now, counterType }: MigrationFacts): Migration => (
       .createTable("timeline")
       .addColumn("sequence", counterType, (column) => column.primaryKey())
       .addColumn("customer_id", "text", (column) => column.notNull())
+      .addColumn("subject_id", "text", (column) => column.notNull())
       .addColumn("activeflow_id", "text")
       .addColumn("call_id", "text")
+      .addColumn("apart", "integer")
       .addColumn("at", "text", (column) => column.notNull())
       .addColumn("type", "text", (column) => column.notNull())
       .addColumn("data", "text", (column) => column.notNull())
       .execute();
-    await schema.createIndex("timeline_by_call").on("timeline").columns(["call_id", "sequence"]).execute();
-    await schema.createIndex("timeline_by_activeflow").on("timeline").columns(["activeflow_id", "sequence"]).execute();
+    await schema.createIndex("timeline_by_subject").on("timeline").columns(["subject_id", "sequence"]).execute();
+    await schema
+      .createIndex("timeline_apart")
+      .on("timeline")
+      .columns(["activeflow_id", "sequence"])
+      .where(sql.ref("apart"), "is not", null)
+      .where(sql.ref("activeflow_id"), "is not", null)
+      .execute();
 
     await schema
       .createTable("storage_checks")
