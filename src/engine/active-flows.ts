@@ -10,7 +10,6 @@ import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../ports/act
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
-import { StorageError } from "../ports/storage-error.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
@@ -45,7 +44,6 @@ export type ActiveflowServices = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
-  readonly onStorageFault: (error: StorageError) => void;
   readonly background: (work: Promise<unknown>) => void;
 };
 
@@ -59,8 +57,12 @@ export function createActiveflows(services: ActiveflowServices) {
   const runOfCall = new Map<string, RunState>();
 
   const stateOf = (record: ActiveflowRecord, frames: readonly StoredFrame[], resumed: boolean) => {
-    const { variableLimits: limits, onStorageFault } = services;
-    return createRunState(record, frames, { store: storage.activeflows, clock, limits, onStorageFault }, { resumed });
+    return createRunState(
+      record,
+      frames,
+      { store: storage.activeflows, clock, limits: services.variableLimits },
+      { resumed },
+    );
   };
 
   /** Stores a new run and lets it go; resolves with its id as soon as it is stored. */
@@ -76,7 +78,7 @@ export function createActiveflows(services: ActiveflowServices) {
       const { fact } = admit(services.catalogue, first.action, scope !== undefined);
       facts.push(factOf(record, fact.type, fact.data));
     }
-    await storage.activeflows.create(record, frame, facts).catch(tolerate);
+    await storage.activeflows.create(record, frame, facts);
     background(live(register(stateOf(record, [frame], false), scope)));
     return id;
   }
@@ -140,17 +142,15 @@ export function createActiveflows(services: ActiveflowServices) {
 
   async function followingFlow(record: ActiveflowRecord) {
     if (!record.on_complete_flow_id || record.complete_count >= MAX_COMPLETE_CHAIN) return undefined;
-    const flow = await storage.flows.get(record.on_complete_flow_id, record.customer_id).catch(tolerate);
+    const about = { activeflow_id: record.id, flow_id: record.on_complete_flow_id };
+    const flow = await storage.flows.get(record.on_complete_flow_id, record.customer_id).catch((error) => {
+      log.error({ ...about, err: error }, "on_complete flow could not be read");
+    });
     if (!flow) {
-      log.warn({ activeflow_id: record.id, flow_id: record.on_complete_flow_id }, "on_complete flow not found");
+      log.warn(about, "no on_complete flow");
       return undefined;
     }
     return { flowId: flow.id, actions: flow.actions, onCompleteFlowId: flow.on_complete_flow_id };
-  }
-
-  function tolerate(error: unknown): undefined {
-    if (!(error instanceof StorageError)) throw error;
-    services.onStorageFault(error);
   }
 
   return {

@@ -13,13 +13,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
-import type { StorageError } from "../ports/storage-error.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { createActiveflows } from "./active-flows.ts";
 import { createCalls } from "./calls.ts";
 import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
+import { patientStorage } from "./patient-storage.ts";
 import type { VariableLimits } from "./run-state.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost. */
@@ -47,14 +47,11 @@ export interface Engine extends EngineControl {
 }
 
 export function createEngine(services: EngineServices): Engine {
-  const { storage, telephony, catalogue, ports, limits, clock, ids, log, health } = services;
+  const { telephony, catalogue, ports, limits, clock, ids, log } = services;
+  const storage = patientStorage(services.storage, services.health, log);
   const closing = new AbortController();
   let waitingRuns: (() => void)[] = [];
 
-  const onStorageFault = (error: StorageError) => {
-    health.fail("storage", error.message);
-    log.error({ err: error, fault: error.fault }, "storage refused: calls go on, but would not survive a crash");
-  };
   const background = (work: Promise<unknown>) => {
     work.catch((error) => {
       if (closing.signal.aborted) return;
@@ -72,7 +69,6 @@ export function createEngine(services: EngineServices): Engine {
     clock,
     ids,
     log,
-    onStorageFault,
     background,
   });
   const calls = createCalls({
@@ -93,7 +89,6 @@ export function createEngine(services: EngineServices): Engine {
     clock,
     ids,
     log,
-    onStorageFault,
   });
 
   async function restore(): Promise<void> {

@@ -22,7 +22,6 @@ type Services = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
-  readonly onStorageFault: (error: StorageError) => void;
 };
 
 /**
@@ -30,7 +29,7 @@ type Services = {
  * unanswered. A number without a flow is refused as unallocated (SIP 404); without a database, as congestion (SIP 503).
  */
 export function inboundCalls(services: Services): (channel: ChannelSnapshot) => Promise<void> {
-  const { storage, telephony, activeflows, open, clock, ids, log, onStorageFault } = services;
+  const { storage, telephony, activeflows, open, clock, ids, log } = services;
 
   return async (channel) => {
     if (channel.arguments[0] !== INBOUND) return telephony.hangup(channel.id, Cause.NORMAL_CLEARING);
@@ -41,7 +40,7 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
       await telephony.hangup(channel.id, Cause.UNALLOCATED_NUMBER);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      onStorageFault(error);
+      log.error({ err: error, channel_id: channel.id }, "no way to look up the dialled number");
       await telephony.hangup(channel.id, Cause.SWITCH_CONGESTION);
     }
   };
@@ -63,7 +62,6 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
       call_id: call.id,
       data: {},
     } as const;
-    const stored = storage.calls.create(call, [fact]);
     const plan = {
       customerId: flow.customer_id,
       flowId: flow.id,
@@ -73,12 +71,7 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
       referenceId: call.id,
       variables: {},
     } as const;
-    await Promise.all([stored.catch(tolerate), activeflows.start(plan, scope, activeflowId)]);
-  }
-
-  function tolerate(error: unknown): void {
-    if (!(error instanceof StorageError)) throw error;
-    onStorageFault(error);
+    await Promise.all([storage.calls.create(call, [fact]), activeflows.start(plan, scope, activeflowId)]);
   }
 }
 

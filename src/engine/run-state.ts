@@ -1,10 +1,9 @@
 /**
  * What a run knows, and its way into the store.
  *
- * 1. A step begins only after its position has been stored (or after the storage has refused: the call goes on).
+ * 1. A step begins only after its position has been stored (or kept for later, see patient-storage.ts).
  * 2. Variables and facts are stored together with the next position or memo, so that a step that runs again finds the
  *    state in which it began, or that in which it left a memo.
- * 3. What the storage refused is kept and stored with the next save.
  */
 
 import type { JsonValue, Memo } from "../flow/action.ts";
@@ -20,7 +19,6 @@ import type {
   StoredPosition,
 } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
-import { StorageError } from "../ports/storage-error.ts";
 import { VariableLimitError, type Variables } from "../ports/variables.ts";
 import type { Admission } from "./admission.ts";
 
@@ -36,14 +34,10 @@ export type Step = {
 export type VariableLimits = { readonly valueBytes: number; readonly totalBytes: number };
 export const defaultVariableLimits: VariableLimits = { valueBytes: 32 * 1024, totalBytes: 256 * 1024 };
 
-/** Facts kept while the storage refuses; older ones are given up first. */
-const KEPT_FACTS = 1_000;
-
 type Services = {
   readonly store: ActiveflowStore;
   readonly clock: Clock;
   readonly limits: VariableLimits;
-  readonly onStorageFault: (error: StorageError) => void;
 };
 
 export type RunState = ReturnType<typeof createRunState>;
@@ -55,34 +49,22 @@ export function createRunState(
   services: Services,
   { resumed }: { readonly resumed: boolean },
 ) {
-  const { store, clock, limits, onStorageFault } = services;
+  const { store, clock, limits } = services;
   const callId = record.reference_type === "call" ? record.reference_id : null;
   const values = new Map(Object.entries(record.variables));
   let cursor = restoreCursor(record, frames);
   let step = restoreStep(record, cursor, resumed);
-  let unsaved: ActiveflowChange = {};
   let facts: TimelineEntry[] = [];
   let variablesChanged = false;
 
   const now = () => new Date(clock.now()).toISOString();
 
-  async function save(change: ActiveflowChange): Promise<void> {
+  function save(change: ActiveflowChange): Promise<void> {
     const variables = variablesChanged ? { variables: Object.fromEntries(values) } : {};
-    const pending: ActiveflowChange = { ...unsaved, ...change, ...variables, tm_update: now() };
     const pendingFacts = facts;
-    unsaved = {};
-    facts = [];
     variablesChanged = false;
-    try {
-      await store.save(record.id, pending, pendingFacts);
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      onStorageFault(error);
-      variablesChanged ||= pending.variables !== undefined;
-      const enteredFrames = [...(pending.enteredFrames ?? []), ...(unsaved.enteredFrames ?? [])];
-      unsaved = { ...pending, ...unsaved, ...(enteredFrames.length > 0 ? { enteredFrames } : {}) };
-      facts = [...pendingFacts, ...facts].slice(-KEPT_FACTS);
-    }
+    facts = [];
+    return store.save(record.id, { ...change, ...variables, tm_update: now() }, pendingFacts);
   }
 
   const addFact = (type: TimelineType, data: Readonly<Record<string, unknown>>): void => {
