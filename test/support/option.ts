@@ -9,8 +9,8 @@ export function testOption(
   table: { readonly accepted: readonly (readonly [Option, Option?])[]; readonly refused: readonly Option[] },
 ): void {
   const { type, option } = definition;
-  test.each(table.accepted)(`${type} accepts %j`, (written, read = written) => {
-    expect(option.parse(written)).toMatchObject(read);
+  test.each(table.accepted)(`${type} accepts %j`, (written, read) => {
+    expect(option.parse(written)).toMatchObject(read ?? written);
   });
   test.each(table.refused.map((written) => [written]))(`${type} refuses %j`, (written) => {
     expect(option.safeParse(written).success).toBe(false);
