@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
 import { begin, MAIN_FRAME } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
+import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { Action } from "../model/action.ts";
 import type { EndedReason, ReferenceType } from "../model/activeflow.ts";
 import type { TimelineType } from "../model/timeline.ts";
@@ -16,7 +17,7 @@ import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
 import { runFlow } from "./run-flow.ts";
-import { createRunState, firstPosition, type RunState, type Step, type VariableLimits } from "./run-state.ts";
+import { createRunState, firstPosition, type RunState, type Step } from "./run-state.ts";
 import { activeflowVariables, callVariables, DIGITS } from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */

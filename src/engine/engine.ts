@@ -7,6 +7,7 @@
 import type { Logger } from "pino";
 import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
+import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -20,7 +21,6 @@ import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
 import { patientStorage } from "./patient-storage.ts";
-import type { VariableLimits } from "./run-state.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost. */
 const LOOK_AGAIN_MS = 30_000;

@@ -7,7 +7,7 @@
  */
 import type { Logger } from "pino";
 import type { Storage } from "../ports/storage.ts";
-import { StorageError } from "../ports/storage-error.ts";
+import { StorageError, type StorageFault } from "../ports/storage-error.ts";
 import type { Health } from "./health.ts";
 
 /** Writes kept at most, a few KiB each; older ones are given up first. */
@@ -84,6 +84,7 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
   };
 }
 
-function mayPass(error: unknown): error is StorageError {
-  return error instanceof StorageError && error.fault !== "conflict" && error.fault !== "corrupt";
-}
+const PASSING: readonly StorageFault[] = ["full", "read_only", "unavailable"];
+
+const mayPass = (error: unknown): error is StorageError =>
+  error instanceof StorageError && PASSING.includes(error.fault);

@@ -8,6 +8,7 @@
 
 import type { JsonValue, Memo } from "../flow/action.ts";
 import { type Cursor, currentAction, type Frame } from "../flow/cursor.ts";
+import { brokenLimit, type VariableLimits } from "../flow/variable-limits.ts";
 import type { Action } from "../model/action.ts";
 import type { EndedReason } from "../model/activeflow.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
@@ -30,9 +31,6 @@ export type Step = {
   readonly resumed: boolean;
   readonly memo: Readonly<Record<string, unknown>>;
 };
-
-export type VariableLimits = { readonly valueBytes: number; readonly totalBytes: number };
-export const defaultVariableLimits: VariableLimits = { valueBytes: 32 * 1024, totalBytes: 256 * 1024 };
 
 type Services = {
   readonly store: ActiveflowStore;
@@ -76,10 +74,8 @@ export function createRunState(
   const variables: Variables = {
     get: (name) => values.get(name),
     set(name, value) {
-      if (Buffer.byteLength(value) > limits.valueBytes) throw new VariableLimitError(name, limits.valueBytes);
-      const others = [...values].reduce((sum, [key, held]) => sum + (key === name ? 0 : key.length + held.length), 0);
-      if (others + name.length + value.length > limits.totalBytes)
-        throw new VariableLimitError(name, limits.totalBytes);
+      const limitBytes = brokenLimit(values, name, value, limits);
+      if (limitBytes !== undefined) throw new VariableLimitError(name, limitBytes);
       values.set(name, value);
       variablesChanged = true;
     },
