@@ -14,6 +14,11 @@ export type MediaServer = {
 
 /** A name that has the content's hash never means anything else. */
 const CACHE_CONTROL = "public, immutable, max-age=31536000";
+/**
+ * WAV by its registered name, which Asterisk does not know: were it `audio/wav`, Asterisk would take that for the format
+ * `wav`, whatever the URL's ending says, and then refuse 16 kHz.
+ */
+const CONTENT_TYPE = "audio/vnd.wave";
 /** Files go over in milliseconds; who takes longer is not listening. */
 const CLOSE_PATIENCE_MS = 2_000;
 
@@ -53,7 +58,7 @@ async function answer(files: AudioFiles, request: IncomingMessage, response: Ser
   if (request.headers["if-none-match"]?.includes(etag)) return refuse(response, 304, headers);
   await using file = await open(path);
   const { size } = await file.stat();
-  response.writeHead(200, { ...headers, "content-type": "audio/wav", "content-length": size });
+  response.writeHead(200, { ...headers, "content-type": CONTENT_TYPE, "content-length": size });
   if (request.method === "HEAD") response.end();
   else await pipeline(file.createReadStream({ autoClose: false }), response);
 }

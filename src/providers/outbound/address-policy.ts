@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** Whether an address, as text, may be asked. */
@@ -13,7 +14,8 @@ export function addressPolicy(setting: string): AddressPolicy {
   if (setting === "true") return () => true;
   const allowed = setting === "false" ? [] : setting.split(",").map((text) => parseRange(text.trim()));
   return (text) => {
-    if (!ipaddr.isValid(text)) return false;
+    // Stricter than ipaddr.js, to which `1.2.3` is an address too.
+    if (isIP(text) === 0) return false;
     const address = ipaddr.process(text);
     return isPublic(address) || allowed.some((range) => contains(range, address));
   };

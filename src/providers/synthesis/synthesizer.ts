@@ -22,20 +22,21 @@ export function synthesizer({
   deadlineMs,
   clock,
 }: {
-  /** Those that are configured. */
+  /** Those that have what they need. */
   readonly providers: readonly SpeechProvider[];
-  /** All that may be used, by name, in order of preference. */
+  /** Those that may be used, by name, in order of preference. */
   readonly order: readonly string[];
   readonly speak: Speak;
   /** How long one provider may take before the next is asked. */
   readonly deadlineMs: number;
   readonly clock: Pick<Clock, "now">;
 }): Synthesizer {
+  const usable = providers.filter(({ name }) => order.includes(name));
   return {
     async speak(request, signal) {
       const asked = request.provider ?? DEFAULT_PROVIDER;
-      const candidates = candidatesFor({ ...request, provider: asked }, providers, order);
-      const note = providers.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
+      const candidates = candidatesFor({ ...request, provider: asked }, usable, order);
+      const note = usable.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
       const attempts: SpeechAttempt[] = [];
       for (const { provider, voice } of candidates) {
         const startedMs = clock.now();

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { espeakLanguages, espeakVoice, isEspeakVoice } from "../../src/providers/synthesis/espeak-voice.ts";
+
+const table = `Pty Language       Age/Gender VoiceName          File                 Other Languages
+ 5  de              --/M      German             gmw/de
+ 2  en-us           --/M      English_(America)  gmw/en-US            (en 3)
+ 5  fr-be           --/M      French_(Belgium)   roa/fr-BE            (fr 8)
+ 5  fr-fr           --/M      French_(France)    roa/fr               (fr 5)
+ 5  cmn             --/M      Chinese_(Mandarin) sit/cmn
+ 5  pt-br           --/M      Portuguese         roa/pt-BR            (pt 6)
+`;
+const voices = espeakLanguages(table);
+
+test.each([
+  ["de-DE", "de"],
+  ["fr-BE", "fr-be"],
+  ["fr-CA", "fr-fr"],
+  ["zh-CN", "cmn"],
+  ["pt_BR", "pt-br"],
+  ["pt-PT", "pt-br"],
+  ["en", "en-us"],
+  ["xx-XX", undefined],
+  ["", undefined],
+])("language %s is spoken by %s", (language, voice) => expect(espeakVoice(language, voices)).toBe(voice));
+
+test.each([
+  ["de", true],
+  ["DE+f3", true],
+  ["nobody", false],
+  ["../../etc/passwd", false],
+  ["de+../x", false],
+  ["-w", false],
+])("voice %s is one of eSpeak's: %s", (voice, known) => expect(isEspeakVoice(voice, voices)).toBe(known));

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { SpeechError, type SpeechProvider, SpeechProviderError } from "../../src/ports/speech.ts";
+import type { Speak } from "../../src/providers/synthesis/speech-cache.ts";
+import { synthesizer } from "../../src/providers/synthesis/synthesizer.ts";
+
+const never = new AbortController().signal;
+const request = { text: "Hello", language: "en-US" };
+
+describe("the one who speaks", () => {
+  test.each([
+    ["is the one asked for", { asked: "aws", configured: ["gcp", "aws", "local"], failing: [] }, ["aws"]],
+    ["is gcp when nobody is named", { configured: ["gcp", "aws", "local"], failing: [] }, ["gcp"]],
+    ["is the other cloud when that fails", { configured: ["gcp", "aws", "local"], failing: ["gcp"] }, ["gcp", "aws"]],
+    [
+      "is local at last",
+      { asked: "aws", configured: ["gcp", "aws", "local"], failing: ["gcp", "aws"] },
+      ["aws", "gcp", "local"],
+    ],
+    ["is the only one there is", { configured: ["local"], failing: [] }, ["local"]],
+  ])("%s", async (_name, { asked, configured, failing }: Case, tried) => {
+    const { speak, log } = speaking(failing);
+    const spoken = await make(configured, speak).speak({ ...request, provider: asked }, never);
+    expect(log.map(([provider]) => provider)).toEqual(tried);
+    expect(spoken.provider).toBe(tried.at(-1));
+    expect(spoken.attempts.map(({ provider, fault }) => [provider, fault])).toEqual(
+      tried.map((name) => [name, failing.includes(name) ? "refused" : undefined]),
+    );
+  });
+});
+
+test("one who is not configured is noted, and costs no attempt", async () => {
+  const spoken = await make(["local"], speaking([]).speak).speak(request, never);
+  expect(spoken).toEqual({
+    media: { kind: "audio", id: "local" },
+    provider: "local",
+    attempts: [{ provider: "local", latencyMs: 5 }],
+    note: "gcp is not configured",
+  });
+});
+
+test("one who may not be used is not, although it could", async () => {
+  const spoken = await make(["gcp", "local"], speaking([]).speak, 1_000, ["local"]).speak(request, never);
+  expect(spoken).toMatchObject({ provider: "local", note: "gcp is not configured" });
+});
+
+test("a voice is that of the provider asked for; a wrong one does not silence it", async () => {
+  const { speak, log } = speaking([], "nobody");
+  const spoken = await make(["local"], speak).speak({ ...request, provider: "local", voice: "nobody" }, never);
+  expect(log).toEqual([
+    ["local", "nobody"],
+    ["local", undefined],
+  ]);
+  expect(spoken.attempts.map(({ fault }) => fault)).toEqual(["refused", undefined]);
+});
+
+test("who takes too long is passed over", async () => {
+  const speak: Speak = (provider, _request, signal) =>
+    provider.name === "gcp" ? hanging(signal) : Promise.resolve({ audioId: "x", cached: true });
+  const spoken = await make(["gcp", "local"], speak, 10).speak(request, never);
+  expect(spoken.attempts).toMatchObject([
+    { provider: "gcp", fault: "timeout", error: "no answer within 10 ms" },
+    { provider: "local", cached: true },
+  ]);
+});
+
+test("when nobody can, each tells why", async () => {
+  const failed = make(["gcp", "local"], speaking(["gcp", "local"]).speak).speak(request, never);
+  const error = await failed.catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(SpeechError);
+  expect(error).toMatchObject({ attempts: [{ provider: "gcp" }, { provider: "local", fault: "refused" }] });
+});
+
+test("when nobody is configured, the setting is named", () =>
+  expect(make([], speaking([]).speak).speak(request, never)).rejects.toThrow("RINGDOWN_TTS_PROVIDERS"));
+
+test("a hangup ends it at once, and nobody else is asked", async () => {
+  const controller = new AbortController();
+  const asked: string[] = [];
+  const speak: Speak = (provider, _request, signal) => {
+    asked.push(provider.name);
+    controller.abort(new Error("hung up"));
+    return hanging(signal);
+  };
+  await expect(make(["gcp", "local"], speak).speak(request, controller.signal)).rejects.toThrow("hung up");
+  expect(asked).toEqual(["gcp"]);
+});
+
+type Case = { asked?: string; configured: string[]; failing: string[] };
+
+function make(
+  configured: readonly string[],
+  speak: Speak,
+  deadlineMs = 1_000,
+  order: readonly string[] = ["gcp", "aws", "local"],
+) {
+  const providers = configured.map((name): SpeechProvider => ({ name, synthesize: () => Promise.resolve() }));
+  let nowMs = 0;
+  return synthesizer({
+    providers,
+    order,
+    speak,
+    deadlineMs,
+    clock: { now: () => (nowMs += 5) },
+  });
+}
+
+function speaking(failing: readonly string[], badVoice?: string) {
+  const log: [string, string | undefined][] = [];
+  const speak: Speak = async ({ name }, { voice }) => {
+    log.push([name, voice]);
+    if (failing.includes(name) || (voice !== undefined && voice === badVoice)) {
+      throw new SpeechProviderError("refused", "no");
+    }
+    return { audioId: name, cached: false };
+  };
+  return { speak, log };
+}
+
+const hanging = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const fail = () => reject(signal.reason);
+    if (signal.aborted) fail();
+    else signal.addEventListener("abort", fail);
+  });
