@@ -10,7 +10,7 @@ export function testOption(
 ): void {
   const { type, option } = definition;
   test.each(table.accepted)(`${type} accepts %j`, (written, read) => {
-    expect(option.parse(written)).toMatchObject(read ?? written);
+    expect(option.parse(written)).toMatchObject({ ...(read ?? written) });
   });
   test.each(table.refused.map((written) => [written]))(`${type} refuses %j`, (written) => {
     expect(option.safeParse(written).success).toBe(false);
