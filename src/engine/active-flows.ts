@@ -4,10 +4,9 @@ import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
 import { begin, MAIN_FRAME } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
-import type { Action } from "../model/action.ts";
-import type { EndedReason, ReferenceType } from "../model/activeflow.ts";
-import type { TimelineType } from "../model/timeline.ts";
-import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../ports/activeflow-store.ts";
+import type { EndedReason } from "../model/activeflow.ts";
+import type { Call } from "../model/call.ts";
+import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -17,23 +16,12 @@ import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
 import { runFlow } from "./run-flow.ts";
+import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
 import { createRunState, firstPosition, type RunState, type Step } from "./run-state.ts";
-import { activeflowVariables, callVariables, DIGITS } from "./system-variables.ts";
+import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
 const MAX_COMPLETE_CHAIN = 5;
-
-/** What to run, and for whom. */
-export type RunPlan = {
-  readonly customerId: string;
-  readonly flowId: string | null;
-  readonly actions: readonly Action[];
-  readonly onCompleteFlowId: string | null;
-  readonly referenceType: ReferenceType;
-  readonly referenceId: string | null;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly follows?: { readonly activeflowId: string; readonly completeCount: number };
-};
 
 export type ActiveflowServices = {
   readonly storage: Storage;
@@ -57,14 +45,12 @@ export function createActiveflows(services: ActiveflowServices) {
   const runs = new Map<string, Run>();
   const runOfCall = new Map<string, RunState>();
 
-  const stateOf = (record: ActiveflowRecord, frames: readonly StoredFrame[], resumed: boolean) => {
-    return createRunState(
-      record,
-      frames,
-      { store: storage.activeflows, clock, limits: services.variableLimits },
-      { resumed },
-    );
-  };
+  const servicesFor = (scope: CallScope | undefined) => ({
+    store: storage.activeflows,
+    clock,
+    limits: services.variableLimits,
+    computed: scope ? computedVariables(scope) : {},
+  });
 
   /** Stores a new run and lets it go; resolves with its id as soon as it is stored. */
   async function start(plan: RunPlan, scope?: CallScope, id = ids.next()): Promise<string> {
@@ -80,22 +66,28 @@ export function createActiveflows(services: ActiveflowServices) {
       facts.push(factOf(record, fact.type, fact.data));
     }
     await storage.activeflows.create(record, frame, facts);
-    background(live(register(stateOf(record, [frame], false), scope)));
+    background(live(register(createRunState(record, [frame], servicesFor(scope), { resumed: false }), scope)));
     return id;
   }
 
   /** Takes over a run of an earlier process: from now on it hears digits; it goes on when the result is called. */
   async function restore(record: ActiveflowRecord, scope?: CallScope): Promise<() => void> {
-    const state = stateOf(record, await storage.activeflows.frames(record.id), true);
+    const state = await stateLeftBehind(record, scope);
     state.addFact("activeflow_resumed", { action: state.step?.action.type ?? null });
     const run = register(state, scope);
     return () => background(live(run));
   }
 
+  const stateLeftBehind = async (record: ActiveflowRecord, scope?: CallScope): Promise<RunState> =>
+    createRunState(record, await storage.activeflows.frames(record.id), servicesFor(scope), { resumed: true });
+
   function register(state: RunState, scope: CallScope | undefined): Run {
     const run = { state, scope, stopper: new AbortController() };
     runs.set(state.record.id, run);
-    if (scope) runOfCall.set(scope.call.id, state);
+    if (scope) {
+      runOfCall.set(scope.call.id, state);
+      scope.onStatus((status) => state.variables.set(CALL_STATUS, status));
+    }
     return run;
   }
 
@@ -159,7 +151,7 @@ export function createActiveflows(services: ActiveflowServices) {
     restore,
     /** Ends a run that can't go on, because its call ended while nobody was there. */
     abandon: async (record: ActiveflowRecord, reason: EndedReason): Promise<void> =>
-      finish(stateOf(record, await storage.activeflows.frames(record.id), true), reason),
+      finish(await stateLeftBehind(record), reason),
     /** Stops a run from outside; whether there was one. */
     stop(id: string): boolean {
       const run = runs.get(id);
@@ -167,6 +159,8 @@ export function createActiveflows(services: ActiveflowServices) {
       return run !== undefined;
     },
     isRunning: (id: string): boolean => runs.has(id),
+    /** Tells the run of a call what the call's status is now. */
+    callChanged: ({ id, status }: Call): void => runOfCall.get(id)?.variables.set(CALL_STATUS, status),
     /** Adds a digit to the buffer of the call's run, and stores it. */
     receiveDigit(callId: string, digit: string): void {
       const state = runOfCall.get(callId);
@@ -177,41 +171,3 @@ export function createActiveflows(services: ActiveflowServices) {
     },
   };
 }
-
-const callOf = (record: ActiveflowRecord) => (record.reference_type === "call" ? record.reference_id : null);
-
-const factOf = (record: ActiveflowRecord, type: TimelineType, data: Readonly<Record<string, unknown>>) => ({
-  at: record.tm_create,
-  type,
-  activeflow_id: record.id,
-  call_id: callOf(record),
-  data,
-});
-
-const NO_POSITION: StoredPosition = { frames: [], steps: 0, jumps: 0, step: null };
-
-function recordOf(plan: RunPlan, id: string, position: StoredPosition, createdAt: string): ActiveflowRecord {
-  return {
-    id,
-    customer_id: plan.customerId,
-    flow_id: plan.flowId,
-    status: "running",
-    reference_type: plan.referenceType,
-    reference_id: plan.referenceId,
-    reference_activeflow_id: plan.follows?.activeflowId ?? null,
-    on_complete_flow_id: plan.onCompleteFlowId,
-    complete_count: plan.follows?.completeCount ?? 0,
-    position,
-    variables: plan.variables,
-    ended_reason: null,
-    tm_create: createdAt,
-    tm_update: createdAt,
-    tm_end: null,
-  };
-}
-
-const planOf = (record: ActiveflowRecord) => ({
-  customerId: record.customer_id,
-  referenceType: record.reference_type,
-  referenceId: record.reference_id,
-});

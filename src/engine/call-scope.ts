@@ -5,7 +5,7 @@
  * 2. It ends exactly once, and its signal aborts then; whoever waits on the call waits with that signal.
  * 3. Events change the scope synchronously, in the order in which the switch sent them; what is stored follows.
  */
-import { type Call, mayFollow, reasonOfRemoteHangup } from "../model/call.ts";
+import { type Call, type CallStatus, mayFollow, reasonOfRemoteHangup } from "../model/call.ts";
 import { Cause, causeInWords, type HangupReason } from "../model/hangup.ts";
 import type { TimelineType } from "../model/timeline.ts";
 import type { CallStore } from "../ports/call-store.ts";
@@ -24,6 +24,8 @@ export interface CallScope {
   readonly call: Call;
   readonly signal: AbortSignal;
   readonly changes: Changes;
+  /** Registers the one listener, called with the status now and with each that follows. */
+  onStatus(listener: (status: CallStatus) => void): void;
   /** What the switch has told about playbacks on this channel. */
   readonly playbacks: ReadonlyMap<string, PlaybackState>;
   playback(id: string, state: PlaybackState): void;
@@ -43,14 +45,17 @@ export interface CallScope {
 type Services = {
   readonly calls: CallStore;
   readonly clock: Clock;
+  /** Hears of each new status, before anybody who waits on the call. */
+  readonly onStatus: (call: Call) => void;
   /** Work that the scope starts and nobody awaits: stores, with their failures reported. */
   readonly background: (work: Promise<unknown>) => void;
 };
 
-export function createCallScope(initial: Call, { calls, clock, background }: Services): CallScope {
+export function createCallScope(initial: Call, { calls, clock, onStatus, background }: Services): CallScope {
   let call = initial;
   let remoteCause: number | undefined;
   let looks = 0;
+  let tellStatus: (status: CallStatus) => void = () => {};
   const controller = new AbortController();
   const changes = createChanges();
   const playbacks = new Map<string, PlaybackState>();
@@ -58,8 +63,10 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   const change = (changed: Partial<Call>, type?: TimelineType, facts: Record<string, unknown> = {}) => {
     const now = new Date(clock.now()).toISOString();
     call = { ...call, ...changed, tm_update: now };
+    if (changed.status) tellStatus(changed.status);
     const entries = type ? [{ at: now, type, activeflow_id: call.activeflow_id, call_id: call.id, data: facts }] : [];
     background(calls.save(call.id, { ...changed, tm_update: now }, entries));
+    onStatus(call);
     changes.notify();
   };
 
@@ -69,6 +76,10 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     },
     signal: controller.signal,
     changes,
+    onStatus(listener) {
+      tellStatus = listener;
+      listener(call.status);
+    },
     playbacks,
     playback(id, state) {
       playbacks.set(id, state);

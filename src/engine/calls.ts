@@ -44,7 +44,12 @@ export function createCalls({
 
   /** Opens the scope of a call: of a new one, or of one that an earlier process left. */
   function open(call: Call): CallScope {
-    const scope = createCallScope(call, { calls: storage.calls, clock, background });
+    const scope = createCallScope(call, {
+      calls: storage.calls,
+      clock,
+      onStatus: activeflows.callChanged,
+      background,
+    });
     scopes.set(call.channel_id, scope);
     const remainingMs = Date.parse(call.tm_create) + maxCallMs - clock.now();
     const limit = setTimeout(() => background(hangUp(scope, telephony, "timeout")), Math.max(0, remainingMs)).unref();

@@ -36,6 +36,8 @@ type Services = {
   readonly store: ActiveflowStore;
   readonly clock: Clock;
   readonly limits: VariableLimits;
+  /** Variables that are made when they are read. */
+  readonly computed: Readonly<Record<string, () => string>>;
 };
 
 export type RunState = ReturnType<typeof createRunState>;
@@ -48,6 +50,7 @@ export function createRunState(
   { resumed }: { readonly resumed: boolean },
 ) {
   const { store, clock, limits } = services;
+  const computed = new Map(Object.entries(services.computed));
   const callId = record.reference_type === "call" ? record.reference_id : null;
   const values = new Map(Object.entries(record.variables));
   let cursor = restoreCursor(record, frames);
@@ -72,7 +75,7 @@ export function createRunState(
   const position = () => storedPosition(cursor, step);
 
   const variables: Variables = {
-    get: (name) => values.get(name),
+    get: (name) => computed.get(name)?.() ?? values.get(name),
     set(name, value) {
       const limitBytes = brokenLimit(values, name, value, limits);
       if (limitBytes !== undefined) throw new VariableLimitError(name, limitBytes);
@@ -92,7 +95,8 @@ export function createRunState(
       return step;
     },
     /** Every variable as it is now. */
-    allVariables: (): Readonly<Record<string, string>> => Object.fromEntries(values),
+    allVariables: (): Readonly<Record<string, string>> =>
+      Object.fromEntries([...values, ...[...computed].map(([name, make]) => [name, make()] as const)]),
     addFact,
     /** Stores variables and facts that are waiting, without moving. */
     flush: (): Promise<void> => save({}),

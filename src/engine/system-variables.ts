@@ -2,6 +2,7 @@ import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
 import { NIL_UUID } from "../model/identifier.ts";
 import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
+import type { CallScope } from "./call-scope.ts";
 
 export const DIGITS = "voipbin.call.digits";
 export const CALL_STATUS = "voipbin.call.status";
@@ -31,11 +32,15 @@ export function callVariables(call: Call): Record<string, string> {
     "voipbin.call.master_call_id": NIL_UUID,
     [CALL_STATUS]: call.status,
     [DIGITS]: "",
-    "voipbin.flow.reference_data": JSON.stringify(call),
     ...addressVariables("voipbin.call.source", call.source),
     ...addressVariables("voipbin.call.destination", call.destination),
   };
 }
+
+/** What is made when it is read, because it would be stale or large when kept. */
+export const computedVariables = (scope: CallScope): Readonly<Record<string, () => string>> => ({
+  "voipbin.flow.reference_data": () => JSON.stringify(scope.call),
+});
 
 function addressVariables(prefix: string, address: Address): Record<string, string> {
   return {

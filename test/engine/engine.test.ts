@@ -97,7 +97,7 @@ test("a failed action is a fact, and the flow goes on", async () => {
 test("the flow that follows on completion runs without the call, with its variables", async () => {
   const after = await flow([
     beep("skipped"),
-    { id: "v", type: "variable_set", option: { key: "after", value: "${before}" } },
+    { id: "v", type: "variable_set", option: { key: "after", value: "${before} ${voipbin.call.status}" } },
   ]);
   await route("1", [{ id: "v", type: "variable_set", option: { key: "before", value: "yes" } }], after);
   telephony.arrive("c1", "1");
@@ -106,9 +106,23 @@ test("the flow that follows on completion runs without the call, with its variab
       (run) => run.flow_id === after && run.status === "ended",
     ),
   );
-  expect(following.variables.after).toBe("yes");
+  expect(following.variables.after).toBe("yes ringing");
   expect(following.variables["voipbin.activeflow.complete_count"]).toBe("1");
   expect(await timelineTypes()).toContain("action_skipped");
+});
+
+test("a run knows its call as it is now", async () => {
+  const told = "${voipbin.call.status} ${voipbin.flow.reference_data}";
+  await route("1", [
+    { id: "a", type: "answer", option: {} },
+    { id: "v", type: "variable_set", option: { key: "told", value: told } },
+    beep("b"),
+  ]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const { variables, reference_id } = await onlyRun();
+  expect(variables.told).toMatch(/^progressing \{/);
+  expect(JSON.parse(variables.told?.slice("progressing ".length) ?? "")).toMatchObject({ id: reference_id });
 });
 
 test("flows that follow themselves end after five", async () => {
