@@ -5,7 +5,6 @@ import { begin, MAIN_FRAME } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { EndedReason } from "../model/activeflow.ts";
-import type { Call } from "../model/call.ts";
 import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -159,8 +158,6 @@ export function createActiveflows(services: ActiveflowServices) {
       return run !== undefined;
     },
     isRunning: (id: string): boolean => runs.has(id),
-    /** Tells the run of a call what the call's status is now. */
-    callChanged: ({ id, status }: Call): void => runOfCall.get(id)?.variables.set(CALL_STATUS, status),
     /** Adds a digit to the buffer of the call's run, and stores it. */
     receiveDigit(callId: string, digit: string): void {
       const state = runOfCall.get(callId);

@@ -45,13 +45,11 @@ export interface CallScope {
 type Services = {
   readonly calls: CallStore;
   readonly clock: Clock;
-  /** Hears of each new status, before anybody who waits on the call. */
-  readonly onStatus: (call: Call) => void;
   /** Work that the scope starts and nobody awaits: stores, with their failures reported. */
   readonly background: (work: Promise<unknown>) => void;
 };
 
-export function createCallScope(initial: Call, { calls, clock, onStatus, background }: Services): CallScope {
+export function createCallScope(initial: Call, { calls, clock, background }: Services): CallScope {
   let call = initial;
   let remoteCause: number | undefined;
   let looks = 0;
@@ -66,7 +64,6 @@ export function createCallScope(initial: Call, { calls, clock, onStatus, backgro
     if (changed.status) tellStatus(changed.status);
     const entries = type ? [{ at: now, type, activeflow_id: call.activeflow_id, call_id: call.id, data: facts }] : [];
     background(calls.save(call.id, { ...changed, tm_update: now }, entries));
-    onStatus(call);
     changes.notify();
   };
 

@@ -47,7 +47,6 @@ export function createCalls({
     const scope = createCallScope(call, {
       calls: storage.calls,
       clock,
-      onStatus: activeflows.callChanged,
       background,
     });
     scopes.set(call.channel_id, scope);
