@@ -17,11 +17,13 @@ const BLOCK_MS = 20;
 const TONE_SHARE = 0.6;
 /** Shorter than any prompt of a test, longer than speech stays on one pitch. */
 const SHORTEST_TONE_MS = 80;
-/** A late packet leaves a hole of a block or two; a pause between prompts is longer. */
+/** A lost packet may leave a block or two of something else; a pause between prompts is longer. */
 const LONGEST_HOLE_MS = 45;
 /** Below this root mean square nobody would hear it. */
 const SILENCE_RMS = 60;
 const TONE_AMPLITUDE = 10_000;
+/** How long a prompt sounds unless a test asks for another length. */
+export const PROMPT_MS = 600;
 
 /** The tones in samples, in order. */
 export const hear = (
@@ -54,15 +56,23 @@ export const classify = (
   return { ...block, heard: tone ?? "other" };
 };
 
-/** Joins blocks of one frequency into tones. */
+/**
+ * Joins blocks of one frequency into tones. Only what was heard between two blocks parts them: a starved machine sends
+ * nothing for a while and then goes on, and that is still one prompt.
+ */
 export const tonesIn = (blocks: readonly Block[]): readonly Tone[] => {
   const tones: Tone[] = [];
+  let betweenMs = 0;
   for (const { heard, atMs, durationMs } of blocks) {
-    if (typeof heard !== "number") continue;
+    if (typeof heard !== "number") {
+      betweenMs += durationMs;
+      continue;
+    }
     const last = tones.at(-1);
-    const continues = last?.frequency === heard && atMs - (last.startMs + last.durationMs) < LONGEST_HOLE_MS;
+    const continues = last?.frequency === heard && betweenMs < LONGEST_HOLE_MS;
     if (last && continues) tones[tones.length - 1] = { ...last, durationMs: atMs + durationMs - last.startMs };
     if (!continues) tones.push({ frequency: heard, startMs: atMs, durationMs });
+    betweenMs = 0;
   }
   return tones.filter((tone) => tone.durationMs >= SHORTEST_TONE_MS);
 };
@@ -78,7 +88,7 @@ export const silence = (durationMs: number, sampleRateHz = 8_000): Int16Array =>
   new Int16Array((sampleRateHz * durationMs) / 1_000);
 
 /** A WAV file of a tone and the pause that tells it from the next one like it. */
-export const toneWav = (frequency: number, durationMs = 600): Buffer =>
+export const toneWav = (frequency: number, durationMs = PROMPT_MS): Buffer =>
   wav([tone(frequency, durationMs), silence(100)]);
 
 /** A mono 16-bit WAV file. */
