@@ -7,8 +7,8 @@ import { type PlaybackParts, playOnce } from "./playback.ts";
 import type { RunState } from "./run-state.ts";
 import { DIGITS } from "./system-variables.ts";
 
-/** How long the news of a hangup may take after the switch has said that the channel is gone. */
-const HANGUP_NEWS_MS = 3_000;
+/** How long the news of a hangup may take after the switch has refused something because of it. */
+const HANGUP_NEWS_MS = 1_000;
 
 export function callControl(parts: PlaybackParts): CallControl {
   const { scope, telephony, step, signal } = parts;
@@ -23,11 +23,11 @@ export function callControl(parts: PlaybackParts): CallControl {
     },
     async answer() {
       if (scope.call.status === "progressing") return;
-      await unlessGone(scope, telephony.answer(scope.call.channel_id, signal));
+      await unlessHungUp(scope, telephony.answer(scope.call.channel_id, signal));
       scope.answered();
     },
     play(media, choice = {}) {
-      return unlessGone(scope, playOnce(parts, `${step.id}.${playbacks++}`, media, choice));
+      return unlessHungUp(scope, playOnce(parts, `${step.id}.${playbacks++}`, media, choice));
     },
   };
 }
@@ -47,14 +47,18 @@ export function digitBuffer(scope: CallScope, state: RunState): Digits {
   };
 }
 
-/** A channel that is gone means a hangup whose news is on its way; should the news be lost, the call ends here. */
-async function unlessGone<T>(scope: CallScope, work: Promise<T>): Promise<T> {
+/**
+ * A switch that knows no such channel, or refuses, may only be ahead of its news of the hangup: waits for that, so that
+ * no flow goes on without its caller. A channel that is gone ends the call, should the news be lost.
+ */
+async function unlessHungUp<T>(scope: CallScope, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof TelephonyError && error.fault === "gone")) throw error;
-    const patience = setTimeout(() => scope.left(), HANGUP_NEWS_MS);
-    await scope.changes.until(() => undefined, scope.signal).finally(() => clearTimeout(patience));
+    if (!(error instanceof TelephonyError) || error.fault === "unavailable") throw error;
+    const ended = AbortSignal.any([scope.signal, AbortSignal.timeout(HANGUP_NEWS_MS)]);
+    await scope.changes.until(() => undefined, ended).catch(() => undefined);
+    if (error.fault === "gone") scope.left();
     throw error;
   }
 }

@@ -36,10 +36,11 @@ export interface CallScope {
   answered(): void;
   /** Remembers that the hangup is ours, and why. */
   hangingUp(reason: HangupReason, cause: number): void;
-  /** Remembers the cause that the far end gave. */
-  hangupRequested(cause: number): void;
-  /** The channel has left: records how, and ends the scope. */
-  left(): void;
+  /**
+   * The far end has hung up, with this cause, or the channel has left without one: records how, and ends the scope. Its
+   * playbacks fail between the two, and no flow may go on because of that.
+   */
+  left(remoteCause?: number): void;
 }
 
 type Services = {
@@ -51,7 +52,6 @@ type Services = {
 
 export function createCallScope(initial: Call, { calls, clock, background }: Services): CallScope {
   let call = initial;
-  let remoteCause: number | undefined;
   let looks = 0;
   let tellStatus: (status: CallStatus) => void = () => {};
   const controller = new AbortController();
@@ -99,10 +99,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       if (!mayFollow(call.status, status)) return;
       change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
     },
-    hangupRequested(cause) {
-      remoteCause ??= cause;
-    },
-    left() {
+    left(remoteCause) {
       if (controller.signal.aborted) return;
       const hangup = call.hangup_by === "local" ? {} : remoteHangup(call, remoteCause);
       const ended = { ...hangup, status: "hangup", tm_hangup: new Date(clock.now()).toISOString() } as const;

@@ -108,7 +108,7 @@ export function createCalls({
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
         break;
       case "hangup_requested":
-        scope.hangupRequested(event.cause);
+        scope.left(event.cause);
         break;
       case "channel_left":
         scope.left();

@@ -74,6 +74,21 @@ test("a caller who hangs up ends the flow there, with the cause on the record", 
   expect(telephony.asked.filter((one) => one.startsWith("play"))).toHaveLength(1);
 });
 
+test("a prompt that fails because the caller has hung up does not let the flow go on", async () => {
+  await route("1", [beep("b1"), beep("b2")]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const [playbackId = ""] = telephony.playing;
+  telephony.tell({ type: "hangup_requested", channelId: "c1", cause: 16 });
+  telephony.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: true });
+  await eventually("the run's end", async () => (await onlyRun()).status === "ended");
+  leave("c1");
+  expect((await onlyRun()).ended_reason).toBe("hangup");
+  const [call] = (await storage.calls.list(storage.defaultCustomerId, { pageSize: 1 })).result;
+  expect(call).toMatchObject({ status: "hangup", hangup_by: "remote", hangup_reason: "normal" });
+  expect(telephony.asked).toHaveLength(1);
+});
+
 test("events that come while the number is looked up are not lost", async () => {
   await route("1", [
     { id: "d", type: "digits_receive", option: { length: 2 } },
