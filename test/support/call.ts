@@ -6,7 +6,7 @@ import type { Line } from "./sip/caller.ts";
 import type { Conversation } from "./sip/conversation.ts";
 import type { SipHeaders, SipResponse } from "./sip/message.ts";
 import { type CallEnd, type Story, tell } from "./story.ts";
-import { type Block, classify, FREQUENCIES, type Tone, tonesIn } from "./tones.ts";
+import { type Block, classify, FREQUENCIES, PROMPT_MS, type Tone, tonesIn } from "./tones.ts";
 
 /** A tone of a call; `early` when it began before the answer. */
 export type HeardTone = Tone & { readonly early: boolean };
@@ -139,3 +139,14 @@ const dtmfRelay = (digit: string, durationMs: number): { headers: SipHeaders; bo
 
 /** The frequencies that a call heard, in order. */
 export const tonesHeard = (call: Call): readonly number[] => call.tones().map(({ frequency }) => frequency);
+
+/** The prompts that a call heard, in order. A busy machine's stall cuts a tone: its pieces count as what they make. */
+export const promptsHeard = (call: Call): readonly number[] => {
+  const pieces: { frequency: number; durationMs: number }[] = [];
+  for (const { frequency, durationMs } of call.tones()) {
+    const last = pieces.at(-1);
+    if (last?.frequency === frequency) last.durationMs += durationMs;
+    else pieces.push({ frequency, durationMs });
+  }
+  return pieces.flatMap(({ frequency, durationMs }) => Array(Math.round(durationMs / PROMPT_MS)).fill(frequency));
+};
