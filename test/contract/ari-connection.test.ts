@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -19,12 +21,17 @@ beforeAll(async () => {
   asterisk = await startAsterisk();
   await prepareDialplan();
 });
-afterAll(() => asterisk.stop());
+afterAll(() => asterisk[Symbol.asyncDispose]());
 
 const started = async (...[changes]: [Parameters<typeof connectionTo>[1]?]) => {
   const connection = connectionTo(asterisk, changes);
-  await connection.start();
-  await connection.whenUp(AbortSignal.timeout(10_000));
+  try {
+    await connection.start();
+    await connection.whenUp(AbortSignal.timeout(10_000));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   return connection;
 };
 
@@ -64,33 +71,48 @@ const hangUpAll = async ({ ari }: Pick<Awaited<ReturnType<typeof started>>, "ari
   await eventually("no channel", async () => (await ari.channels.list()).length === 0);
 };
 
-test("an Asterisk that stands still is noticed, its requests fail, and it is found again", async () => {
+test("an Asterisk that stands still is noticed, and found again", async () => {
   await using connection = await started({ clock: realClock(10) });
-  const pid = asteriskProcess();
-  process.kill(pid, "SIGSTOP");
-  const request = connection.ari.asterisk.ping({}, { deadlineMs: 60_000 });
-  await expect(request).rejects.toMatchObject({ kind: "disconnected", isUncertain: true });
-  expect(connection.state()).toMatchObject({ kind: "down", reason: "Asterisk no longer answers pings" });
-  process.kill(pid, "SIGCONT");
+  using standstill = stopped();
+  await eventually("the loss", () => connection.state().kind === "down");
+  expect(connection.state()).toMatchObject({ reason: "Asterisk no longer answers" });
+  standstill.end();
   await connection.whenUp(AbortSignal.timeout(10_000));
 });
 
-const asteriskProcess = () => Number(readFileSync(join(asterisk.directory, "run/asterisk.pid"), "utf8"));
+/** Asterisk stands still, its sockets open, until the end of this. */
+const stopped = () => {
+  const pid = Number(readFileSync(join(asterisk.directory, "run/asterisk.pid"), "utf8"));
+  process.kill(pid, "SIGSTOP");
+  const end = () => void process.kill(pid, "SIGCONT");
+  return { end, [Symbol.dispose]: end };
+};
 
 test("a request that takes longer than its deadline ends then, on either transport", async () => {
   await using connection = await started();
-  const pid = asteriskProcess();
-  process.kill(pid, "SIGSTOP");
+  using standstill = stopped();
   const late = { kind: "timeout", isUncertain: true, isRetryable: true };
-  try {
-    await expect(connection.ari.asterisk.ping({}, { deadlineMs: 50 })).rejects.toMatchObject(late);
-    await expect(connection.ari.channels.list({}, { deadlineMs: 50 })).rejects.toMatchObject(late);
-    const hangup = AbortSignal.abort(new Error("hung up"));
-    await expect(connection.ari.asterisk.ping({}, { signal: hangup })).rejects.toThrow("hung up");
-  } finally {
-    process.kill(pid, "SIGCONT");
-  }
+  await expect(connection.ari.asterisk.ping({}, { deadlineMs: 50 })).rejects.toMatchObject(late);
+  await expect(connection.ari.channels.list({}, { deadlineMs: 50 })).rejects.toMatchObject(late);
+  const signal = AbortSignal.abort(new Error("hung up"));
+  await expect(connection.ari.asterisk.ping({}, { signal })).rejects.toThrow("hung up");
+  standstill.end();
   await eventually("an answer", () => connection.ari.asterisk.ping());
+});
+
+test("killed without notice in the middle of everything, again and again, we are found each time", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const program = join(import.meta.dirname, "../asterisk/ari/busy-process.ts");
+    const busy = spawn(process.execPath, [program, JSON.stringify(asterisk.environment)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(busy.stdout, "data");
+    await eventually("its calls", async () => Array.isArray(await asterisk.ari("GET", "/channels")));
+    busy.kill("SIGKILL");
+    await once(busy, "exit");
+  }
+  await using connection = await started();
+  await hangUpAll(connection);
 });
 
 test("an Asterisk with the wrong password is refused, and the password is not logged", async () => {
@@ -123,6 +145,22 @@ test("200 requests at once all settle, on either transport", async () => {
   const requests = Array.from({ length: 200 }, (_value, index) => (index % 2 ? quick.ping() : channels.list()));
   const outcomes = await Promise.allSettled(requests);
   expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([]);
+});
+
+test("an answer behind an event is not held back by the network", async () => {
+  await using connection = await started();
+  const { channels } = connection.ari;
+  await channels.originateWithId({ channelId: "prompt", ...newCall });
+  await eventually("the call", () => types(connection.events).includes("StasisStart"));
+  const takenMs: number[] = [];
+  for (let round = 0; round < 25; round += 1) {
+    const sentAtMs = performance.now();
+    await channels.setChannelVar({ channelId: "prompt", variable: "ROUND", value: String(round) });
+    takenMs.push(performance.now() - sentAtMs);
+  }
+  await hangUpAll(connection);
+  // A delayed acknowledgement takes 40 ms; the request itself one.
+  expect(takenMs.toSorted((one, other) => one - other)[12]).toBeLessThan(30);
 });
 
 test("with Asterisk gone everything fails at once, and it is found when it comes back", async () => {

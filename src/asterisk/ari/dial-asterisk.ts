@@ -64,7 +64,6 @@ export const dialAsterisk = ({ url, username, password, application, clock, rand
   };
 
   return {
-    announces: false,
     async start(opened, failed) {
       running = dialForEver(opened, failed);
     },

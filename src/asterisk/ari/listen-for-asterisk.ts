@@ -49,7 +49,6 @@ export const listenForAsterisk = (access: ListenAccess, log: AriLog): SocketSour
   };
 
   return {
-    announces: true,
     async start(opened) {
       server.on("upgrade", upgrade(opened));
       server.listen(access.port, access.host);

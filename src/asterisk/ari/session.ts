@@ -12,13 +12,14 @@ import { type WireRequest, wireRequest } from "./wire-request.ts";
 
 type Start = {
   readonly socket: WebSocket;
-  readonly application: string;
+  /** Whose events come; absent on a socket that is for requests alone. */
+  readonly application?: string;
+  /** Asterisk dialled us, so it announces the application after what it kept for us; otherwise it never does. */
+  readonly announces: boolean;
   readonly clock: Clock;
   readonly log: AriLog;
-  /** Asterisk dialled us, so it announces itself after what it kept for us; on a socket that we dialled it never does. */
-  readonly announces: boolean;
-  readonly heard: (event: AriEvent) => void;
-  readonly ready: () => void;
+  readonly heard?: (event: AriEvent) => void;
+  readonly ready?: () => void;
   readonly closed: (reason: string) => void;
 };
 
@@ -29,13 +30,18 @@ export type Session = {
   end(reason: string): void;
 };
 
+const PING = operations["asterisk.ping"];
+
 /**
  * The life of one socket.
  * 1. Events are handed on in order of arrival, those kept by Asterisk before `ready`.
  * 2. `ready` is called at most once, `closed` exactly once, with the first reason.
  * 3. After `closed` nothing is handed on, and every pending request has failed.
+ * 4. A socket that Asterisk dialled gets no control frame but a close: when Asterisk can't send the answer to a ping
+ *    any more, it waits for ever instead of dialling again. Its liveness is asked for by a request.
  */
-export const startSession = ({ socket, application, clock, log, announces, heard, ready, closed }: Start): Session => {
+export const startSession = (start: Start): Session => {
+  const { socket, application, announces, clock, log, heard = () => {}, ready = () => {}, closed } = start;
   const life = new AbortController();
   const rest = restOverWebSocket((frame) => socket.send(frame));
   let takesRequests = announces;
@@ -51,9 +57,20 @@ export const startSession = ({ socket, application, clock, log, announces, heard
 
   const receive = (event: AriEvent) => {
     heard(event);
-    if (event.application !== application) return;
+    if (application === undefined || event.application !== application) return;
     if (event.type === "ApplicationRegistered" && announces) ready();
     if (event.type === "ApplicationReplaced") end("another connection took the application over");
+  };
+
+  /** Any answer will do; none is the watchdog's business. */
+  const ask = () => {
+    rest.request(PING, wireRequest(PING, {}), life.signal).then(
+      () => {
+        takesRequests = true;
+      },
+      () => {},
+    );
+    if (!takesRequests) socket.ping();
   };
 
   socket.on("message", (frame) => {
@@ -65,21 +82,14 @@ export const startSession = ({ socket, application, clock, log, announces, heard
   });
   socket.on("close", (code) => end(`the socket closed with code ${code}`));
   socket.on("error", (error) => end(error.message));
-
+  watchSocket({ socket, clock, ask, dead: () => end("Asterisk no longer answers") }, life.signal).catch((error) =>
+    end(String(error)),
+  );
   if (!announces) {
     // The answer to a ping proves that Asterisk has registered the application: only then does it read.
     socket.once("pong", ready);
-    const ping = operations["asterisk.ping"];
-    rest.request(ping, wireRequest(ping, {}), life.signal).then(
-      () => {
-        takesRequests = true;
-      },
-      () => {},
-    );
+    ask();
   }
-  watchSocket({ socket, clock, dead: () => end("Asterisk no longer answers pings") }, life.signal).catch((error) =>
-    end(String(error)),
-  );
 
   return {
     takesRequests: () => takesRequests,

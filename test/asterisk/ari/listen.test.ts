@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { eventually } from "../../support/eventually.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { connectionTo, manualClock } from "./support.ts";
 
@@ -68,30 +69,59 @@ test.each([
   expect(JSON.stringify(connection.log.facts)).not.toContain(password);
 });
 
-test("a newer socket replaces the older one, whose requests fail at once", async () => {
+test("a newer socket replaces the older one", async () => {
   await using connection = await listening();
   await connection.start();
   const older = connection.dial();
   await once(older, "open");
   older.send(registered);
   await connection.whenUp(whenUp());
-  const request = connection.ari.asterisk.ping();
   const newer = connection.dial();
-  await expect(request).rejects.toMatchObject({ kind: "disconnected", isUncertain: true });
-  if (newer.readyState !== WebSocket.OPEN) await once(newer, "open");
+  await Promise.all([once(older, "close"), once(newer, "open")]);
+  expect(connection.state()).toMatchObject({ kind: "down" });
   newer.send(registered);
   await connection.whenUp(whenUp());
 });
 
-test("closing fails what is pending and says so", async () => {
+test("no control frame but a close goes to a socket that Asterisk dialled; it is asked by a request", async () => {
+  await using connection = await listening();
+  await connection.start();
+  const socket = connection.dial();
+  const frames: string[] = [];
+  for (const kind of ["ping", "pong"]) socket.on(kind, () => frames.push(kind));
+  socket.on("message", (frame) => frames.push(JSON.parse(String(frame)).uri));
+  await once(socket, "open");
+  socket.send(registered);
+  await connection.whenUp(whenUp());
+  await passing(connection.clock, 5_000);
+  await eventually("the question", () => frames.length > 0);
+  expect(frames).toEqual(["asterisk/ping"]);
+});
+
+test("silence ends a socket within 15 s", async () => {
+  await using connection = await listening();
+  await connection.start();
+  const socket = connection.dial();
+  await once(socket, "open");
+  await passing(connection.clock, 5_000);
+  expect(connection.state()).toMatchObject({ reason: expect.stringContaining("waiting for Asterisk to register") });
+  await passing(connection.clock, 10_000);
+  await once(socket, "close");
+  expect(connection.state()).toMatchObject({ reason: "Asterisk no longer answers" });
+});
+
+/** Lets what waits for that time wake up and do its work. */
+const passing = async (clock: ReturnType<typeof manualClock>, atMs: number) => {
+  await eventually("a wait", () => clock.sleepers() > 0);
+  clock.goTo(atMs);
+};
+
+test("closing says so", async () => {
   const connection = await listening();
   await connection.start();
   const socket = connection.dial();
   await once(socket, "open");
-  const request = connection.ari.asterisk.ping();
-  const refused = expect(request).rejects.toMatchObject({ kind: "disconnected" });
-  await connection.close();
-  await refused;
+  await Promise.all([once(socket, "close"), connection.close()]);
   expect(connection.state()).toMatchObject({ kind: "down", reason: "closed by us" });
 });
 

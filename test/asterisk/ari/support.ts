@@ -1,5 +1,6 @@
-import { type AriConnection, type AriSettings, connectAri } from "../../../src/asterisk/ari/connection.ts";
+import { type AriConnection, connectAri } from "../../../src/asterisk/ari/connection.ts";
 import type { AriEvent } from "../../../src/asterisk/ari/event.ts";
+import type { AriSettings } from "../../../src/asterisk/ari/settings.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Asterisk } from "../../support/asterisk.ts";
 
