@@ -4,11 +4,11 @@ import { acceptance } from "./acceptance.ts";
 import { buildAsterisk, buildBackend, buildTests } from "./images.ts";
 import { interruption, unlessInterrupted } from "./interruption.ts";
 import { ensureBaseImage } from "./prerequisites/base-image.ts";
-import { attempt } from "./prerequisites/command.ts";
+import { demand } from "./prerequisites/command.ts";
 import { type Compose, ensureCompose } from "./prerequisites/compose.ts";
 import { ensureEngine, stopEngine } from "./prerequisites/docker-engine.ts";
 import { localFile, root } from "./prerequisites/paths.ts";
-import { say, step, tell } from "./prerequisites/progress.ts";
+import { step, tell } from "./prerequisites/progress.ts";
 import { testContainer } from "./test-container.ts";
 import { type Tally, tallyOf, tallyOfReport, total } from "./test-report.ts";
 
@@ -51,11 +51,15 @@ async function buildImages(compose: Compose): Promise<void> {
 }
 
 async function check(title: string, program: string, parameters: readonly string[]): Promise<Tally> {
-  const { succeeded, output } = await step(`Checking ${title}`, () =>
-    attempt(join(root, "node_modules", ".bin", program), parameters),
+  const command = join(root, "node_modules", ".bin", program);
+  const remedy = `npm run ${title} shows all of it; npm run format mends what can be mended`;
+  return step(`Checking ${title}`, () => demand(command, parameters, remedy)).then(
+    () => tallyOf(true),
+    (error) => {
+      tell(error);
+      return tallyOf(false);
+    },
   );
-  if (!succeeded) say(`✗ ${title}\n${output}`);
-  return tallyOf(succeeded);
 }
 
 async function runIsolated(compose: Compose): Promise<void> {

@@ -59,8 +59,8 @@ check_secrets() {
     eval "value=\${$name:-}"
     [ -n "$value" ] || refuse "$name is not set: put a long random value into the environment or .env"
   done
-  # In Asterisk's files these characters end a value.
-  for name in $(env | sed -n 's/^\(RINGDOWN_[A-Z0-9_]*\)=.*[;[:cntrl:]].*/\1/p'); do
+  # In Asterisk's files these characters end a value. Its settings are those of ARI, SIP and RTP.
+  for name in $(env | sed -n 's/^\(RINGDOWN_[A-Z]\{3\}_[A-Z0-9_]*\)=.*[;[:cntrl:]].*/\1/p'); do
     refuse "$name has a ';' or a control character in it, which Asterisk's configuration can't hold"
   done
 }
