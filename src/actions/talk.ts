@@ -32,9 +32,10 @@ export default defineAction({
     await call.answer();
     const { text, language, provider, voice_id } = option;
     const spoken = await speech.speak({ text, language, provider, voice: voice_id }, signal);
-    timeline.add("speech_synthesized", { provider: spoken.provider, attempts: spoken.attempts });
+    const { media, ...told } = spoken;
+    timeline.add("speech_synthesized", told);
     variables.set("voipbin.tts.provider", spoken.provider);
-    const end = await call.play([spoken.media], { untilDigit: option.digits_handle === "next" });
+    const end = await call.play([media], { untilDigit: option.digits_handle === "next" });
     if (end === "failed") throw new ActionError("the speech could not be played");
     return next;
   },

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { OutboundHttp } from "../../src/ports/outbound-http.ts";
 import { type AudioStore, openAudioStore } from "../../src/providers/audio/audio-store.ts";
 import { fetchedSchema, mediaLibrary } from "../../src/providers/audio/media-library.ts";
-import { diskIndex } from "../../src/providers/support/disk-index.ts";
-import { toolRunner } from "../../src/providers/support/run-tool.ts";
+import { diskIndex } from "../../src/providers/disk-index.ts";
+import { toolRunner } from "../../src/providers/run-tool.ts";
 
 /** Nobody ever aborts it. */
 export const never = new AbortController().signal;

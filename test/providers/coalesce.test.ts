@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { coalesce } from "../../src/providers/support/coalesce.ts";
+import { coalesce } from "../../src/providers/coalesce.ts";
 
 const never = new AbortController().signal;
 

@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AudioFiles, AudioFormat } from "../../ports/media.ts";
-import type { RunTool } from "../support/run-tool.ts";
+import type { RunTool } from "../run-tool.ts";
 import { audioTypeOf } from "./audio-type.ts";
 import { convert } from "./convert.ts";
 

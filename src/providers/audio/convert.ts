@@ -1,4 +1,4 @@
-import type { RunTool } from "../support/run-tool.ts";
+import type { RunTool } from "../run-tool.ts";
 import type { AudioType } from "./audio-type.ts";
 
 /** As long as the longest call: a small file can claim to be days of silence. */

@@ -1,6 +1,6 @@
 import { MediaError, type MediaFault } from "../../ports/media.ts";
 import { OutboundError, type OutboundFault } from "../../ports/outbound-http.ts";
-import { ToolError } from "../support/run-tool.ts";
+import { ToolError } from "../run-tool.ts";
 import { NotAudioError } from "./audio-store.ts";
 
 /** A URL without its user, password, query and fragment. */

@@ -1,5 +1,5 @@
 import { type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
-import { type RunTool, ToolError, type ToolRun } from "../support/run-tool.ts";
+import { type RunTool, ToolError, type ToolRun } from "../run-tool.ts";
 import { espeakLanguages, espeakVoice, isEspeakVoice } from "./espeak-voice.ts";
 import { asciiText, spokenText } from "./plain-text.ts";
 

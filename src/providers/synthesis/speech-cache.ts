@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { SpeechProvider, SpeechRequest } from "../../ports/speech.ts";
 import { SpeechProviderError } from "../../ports/speech.ts";
 import { type AudioStore, NotAudioError } from "../audio/audio-store.ts";
-import { coalesce } from "../support/coalesce.ts";
-import type { DiskIndex } from "../support/disk-index.ts";
+import { coalesce } from "../coalesce.ts";
+import type { DiskIndex } from "../disk-index.ts";
 
 /** What is kept about words that were spoken once. */
 export const spokenSchema = z.object({ audioId: z.string() });
