@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { telephoneKeys } from "../flow/option.ts";
+import { next } from "../flow/outcome.ts";
 
 export default defineAction({
   type: "digits_send",
@@ -13,4 +14,9 @@ export default defineAction({
   }),
   examples: [{ digits: "1234567890", duration: 500, interval: 500 }],
   wantsAnswer: true,
+  async run({ option, call }) {
+    const { digits, duration: durationMs, interval: intervalMs } = option;
+    await call.sendDigits({ digits, durationMs, intervalMs });
+    return next;
+  },
 });

@@ -3,11 +3,15 @@ import type { Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import type { Media } from "../ports/media.ts";
 import { type Telephony, TelephonyError, type TelephonyEvent } from "../ports/telephony.ts";
-import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
+import type { Channel } from "./ari/models.generated.ts";
+import { askThrough, unlessGone } from "./ask.ts";
+import { dial } from "./dial.ts";
+import { echoes } from "./echo.ts";
 import { channelSnapshot, telephonyEvent } from "./events.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { isWideband, mediaUri } from "./media-uri.ts";
+import { applicationOf, argumentsOf, SERVANT } from "./roles.ts";
 
 export type AsteriskSettings = {
   readonly connection: AriConnection;
@@ -24,23 +28,11 @@ export function asteriskTelephony({ connection, application, mediaUrl, clock, lo
   const widebandChannels = new Map<string, boolean>();
   let stopHeartbeat = () => {};
 
-  /** Waits for Asterisk, asks, and says what a failure means to the core. */
-  async function ask<T>(operation: string, signal: AbortSignal, request: () => Promise<T>): Promise<T> {
-    await connection.whenUp(signal);
-    try {
-      return await request();
-    } catch (error) {
-      if (!(error instanceof AriError)) throw error;
-      throw new TelephonyError(faultOf(error), operation, error.message, { cause: error });
-    }
-  }
+  const ask = askThrough(connection);
+  const echo = echoes(ari, application, ask, closing.signal);
 
-  /** For operations that have reached their goal when what they act on is gone. */
-  async function unlessGone(work: Promise<void>): Promise<void> {
-    await work.catch((error) => {
-      if (!(error instanceof TelephonyError && error.fault === "gone")) throw error;
-    });
-  }
+  const isOurs = ({ dialplan }: Channel) =>
+    dialplan.app_name === "Stasis" && applicationOf(dialplan.app_data) === application;
 
   async function carriesWideband(channelId: string, signal: AbortSignal): Promise<boolean> {
     const known = widebandChannels.get(channelId);
@@ -83,11 +75,11 @@ export function asteriskTelephony({ connection, application, mediaUrl, clock, lo
     },
     channels: (signal) =>
       ask("channels", signal, async () => {
-        const channels = await ari.channels.list({ signal });
-        return channels
-          .filter(({ dialplan }) => dialplan.app_name === "Stasis" && appOf(dialplan.app_data) === application)
-          .map((channel) => channelSnapshot(channel, argumentsOf(channel.dialplan.app_data)));
+        const ours = (await ari.channels.list({ signal })).filter(isOurs);
+        const snapshots = ours.map((channel) => channelSnapshot(channel, argumentsOf(channel.dialplan.app_data)));
+        return snapshots.filter((channel) => channel.arguments[0] !== SERVANT);
       }),
+    dial: (channelId, how, signal) => ask("dial", signal, () => dial(ari, application, channelId, how, signal)),
     answer: (channelId, signal) => ask("answer", signal, () => ari.channels.answer({ channelId }, { signal })),
     play: (channelId, playbackId, media, signal) =>
       ask("play", signal, async () => {
@@ -104,16 +96,22 @@ export function asteriskTelephony({ connection, application, mediaUrl, clock, lo
       ),
     stopPlayback: (playbackId) =>
       unlessGone(ask("stopPlayback", closing.signal, () => ari.playbacks.stop({ playbackId }))),
+    sendDigits: (channelId, { digits, durationMs, intervalMs }, signal) =>
+      ask("sendDigits", signal, () =>
+        ari.channels.sendDTMF({ channelId, dtmf: digits, duration: durationMs, between: intervalMs }, { signal }),
+      ),
+    startEcho: echo.start,
+    stopEcho: echo.stop,
+    servants: (signal) =>
+      ask("servants", signal, async () => {
+        const [channels, bridges] = await Promise.all([ari.channels.list({ signal }), ari.bridges.list({ signal })]);
+        const servants = channels
+          .filter(isOurs)
+          .filter(({ dialplan }) => argumentsOf(dialplan.app_data)[0] === SERVANT);
+        return [...new Set([...servants.map(({ id }) => id), ...bridges.map(({ id }) => id)])];
+      }),
+    dismiss: echo.stop,
     hangup: (channelId, cause) =>
       unlessGone(ask("hangup", closing.signal, () => ari.channels.hangup({ channelId, reason_code: String(cause) }))),
   };
 }
-
-function faultOf(error: AriError): TelephonyError["fault"] {
-  if (error.isGone) return "gone";
-  return error.kind === "refused" ? "refused" : "unavailable";
-}
-
-/** `app_data` of a channel in Stasis is what the dialplan gave it: the application, then the arguments. */
-const appOf = (appData: string): string | undefined => appData.split(",")[0];
-const argumentsOf = (appData: string): string[] => appData.split(",").slice(1);

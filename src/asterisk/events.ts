@@ -1,6 +1,7 @@
-import type { ChannelSnapshot, TelephonyEvent } from "../ports/telephony.ts";
+import type { ChannelSnapshot, ChannelState, TelephonyEvent } from "../ports/telephony.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { Channel, KnownAriEvent } from "./ari/models.generated.ts";
+import { argumentsOf, OUTBOUND, SERVANT } from "./roles.ts";
 
 /** What an ARI event means to the core; undefined when it means nothing. */
 export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
@@ -8,9 +9,10 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
   const known = event as KnownAriEvent;
   switch (known.type) {
     case "StasisStart":
+      if (known.args[0] === OUTBOUND || known.args[0] === SERVANT) return undefined;
       return { type: "channel_arrived", channel: channelSnapshot(known.channel, known.args) };
     case "ChannelStateChange":
-      return isUp(known.channel) ? { type: "channel_answered", channelId: known.channel.id } : undefined;
+      return stateEvent(known.channel);
     case "ChannelDtmfReceived":
       return { type: "digit_received", channelId: known.channel.id, digit: known.digit };
     case "PlaybackStarted":
@@ -22,8 +24,11 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
       if (known.soft) return undefined;
       return { type: "hangup_requested", channelId: known.channel.id, cause: known.cause ?? 0 };
     case "StasisEnd":
-    case "ChannelDestroyed":
+      // For a channel of ours its destruction follows, and knows the cause.
+      if (argumentsOf(known.channel.dialplan.app_data)[0] === OUTBOUND) return undefined;
       return { type: "channel_left", channelId: known.channel.id };
+    case "ChannelDestroyed":
+      return { type: "channel_left", channelId: known.channel.id, cause: known.cause };
     default:
       return undefined;
   }
@@ -33,7 +38,7 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
 export function channelSnapshot(channel: Channel, args: readonly string[]): ChannelSnapshot {
   return {
     id: channel.id,
-    answered: isUp(channel),
+    state: stateOf(channel),
     callerNumber: channel.caller.number,
     callerName: channel.caller.name,
     dialled: channel.dialplan.exten,
@@ -42,7 +47,17 @@ export function channelSnapshot(channel: Channel, args: readonly string[]): Chan
   };
 }
 
-const isUp = (channel: Channel): boolean => channel.state === "Up";
+/** Asterisk's names for the states between making and answering differ by who made the channel. */
+function stateOf({ state }: Channel): ChannelState {
+  if (state === "Up") return "up";
+  return state === "Ring" || state === "Ringing" ? "ringing" : "down";
+}
+
+function stateEvent(channel: Channel): TelephonyEvent | undefined {
+  const state = stateOf(channel);
+  if (state === "down") return undefined;
+  return { type: state === "up" ? "channel_answered" : "channel_ringing", channelId: channel.id };
+}
 
 const CHANNEL_TARGET = "channel:";
 

@@ -1,7 +1,7 @@
 /** Starts, resumes, stops and ends runs; knows those that run in this process. */
 import type { Logger } from "pino";
-import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
-import { begin, MAIN_FRAME } from "../flow/cursor.ts";
+import type { ActionCatalogue } from "../flow/action.ts";
+import { begin, MAIN_FRAME, type Position } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { EndedReason } from "../model/activeflow.ts";
@@ -10,12 +10,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
-import { admit } from "./admission.ts";
+import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
 import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
+import { portsOfRun, type SharedPorts } from "./run-ports.ts";
 import { createRunState, firstPosition, type RunState, type Step } from "./run-state.ts";
 import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
 
@@ -28,7 +29,7 @@ export type ActiveflowServices = {
   readonly catalogue: ActionCatalogue;
   readonly flowLimits: FlowLimits;
   readonly variableLimits: VariableLimits;
-  readonly ports: Omit<StepPorts, "call" | "digits" | "variables" | "timeline">;
+  readonly ports: SharedPorts;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -54,19 +55,34 @@ export function createActiveflows(services: ActiveflowServices) {
   /** Stores a new run and lets it go; resolves with its id as soon as it is stored. */
   async function start(plan: RunPlan, scope?: CallScope, id = ids.next()): Promise<string> {
     const first = begin(plan.actions, services.flowLimits);
+    const admitted =
+      first.state === "running" ? [admit(services.catalogue, first.action, scope !== undefined).fact] : [];
+    (await store(plan, scope, id, first, admitted))();
+    return id;
+  }
+
+  /** Stores a new run that begins when the result is called, for a call that has yet to be answered. */
+  async function prepare(plan: RunPlan, scope: CallScope, id: string): Promise<() => void> {
+    return store(plan, scope, id, begin(plan.actions, services.flowLimits), []);
+  }
+
+  async function store(
+    plan: RunPlan,
+    scope: CallScope | undefined,
+    id: string,
+    first: Position,
+    facts: readonly Admission["fact"][],
+  ): Promise<() => void> {
     const position = first.state === "running" ? firstPosition(id, first.cursor, clock) : NO_POSITION;
     const origin = recordOf(plan, id, position, new Date(clock.now()).toISOString());
     const call = scope ? callVariables(scope.call) : {};
     const record = { ...origin, variables: { ...plan.variables, ...call, ...activeflowVariables(origin) } };
     const frame = { id: MAIN_FRAME, actions: plan.actions };
-    const facts = [factOf(record, "activeflow_started", { flow_id: plan.flowId })];
-    if (first.state === "running") {
-      const { fact } = admit(services.catalogue, first.action, scope !== undefined);
-      facts.push(factOf(record, fact.type, fact.data));
-    }
-    await storage.activeflows.create(record, frame, facts);
-    background(live(register(createRunState(record, [frame], servicesFor(scope), { resumed: false }), scope)));
-    return id;
+    const started = { type: "activeflow_started", data: { flow_id: plan.flowId } } as const;
+    const entries = [started, ...facts].map(({ type, data }) => factOf(record, type, data));
+    await storage.activeflows.create(record, frame, entries);
+    const run = register(createRunState(record, [frame], servicesFor(scope), { resumed: false }), scope);
+    return () => background(live(run));
   }
 
   /** Takes over a run of an earlier process: from now on it hears digits; it goes on when the result is called. */
@@ -112,9 +128,9 @@ export function createActiveflows(services: ActiveflowServices) {
   }
 
   const portsFor = (state: RunState, scope: CallScope | undefined, signal: AbortSignal) => (step: Step) => {
-    const common = { ...services.ports, variables: state.variables, timeline: { add: state.addFact } };
+    const common = { ...services.ports, ...portsOfRun(state, step, services) };
     if (!scope) return common;
-    const parts = { scope, telephony, state, step, signal, background };
+    const parts = { scope, telephony, state, step, signal, clock, background };
     return { ...common, call: callControl(parts), digits: digitBuffer(scope, state) };
   };
 
@@ -127,7 +143,7 @@ export function createActiveflows(services: ActiveflowServices) {
     const ended = state.end(reason);
     if (following) {
       const follows = { activeflowId: record.id, completeCount: record.complete_count + 1 };
-      await start({ ...planOf(record), ...following, variables: state.allVariables(), follows });
+      await start({ ...planOf(record), ...following, variables: state.variables.all(), follows });
     }
     await ended;
   }
@@ -147,6 +163,7 @@ export function createActiveflows(services: ActiveflowServices) {
 
   return {
     start,
+    prepare,
     restore,
     /** Ends a run that can't go on, because its call ended while nobody was there. */
     abandon: async (record: ActiveflowRecord, reason: EndedReason): Promise<void> =>

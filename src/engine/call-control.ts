@@ -1,5 +1,6 @@
 /** A call as one step sees it, safe to be used again by a step that runs again. */
 import type { CallControl } from "../ports/call-control.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Digits } from "../ports/digits.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { CallScope } from "./call-scope.ts";
@@ -10,8 +11,11 @@ import { DIGITS } from "./system-variables.ts";
 /** How long the news of a hangup may take after the switch has refused something because of it. */
 const HANGUP_NEWS_MS = 1_000;
 
-export function callControl(parts: PlaybackParts): CallControl {
-  const { scope, telephony, step, signal } = parts;
+/** Key of the memo that says when the last digit of a step is out. */
+const DIGITS_OUT = "digitsOutAtMs";
+
+export function callControl(parts: PlaybackParts & { readonly clock: Clock }): CallControl {
+  const { scope, telephony, state, step, signal, clock } = parts;
   let playbacks = 0;
   return {
     id: scope.call.id,
@@ -28,6 +32,24 @@ export function callControl(parts: PlaybackParts): CallControl {
     },
     play(media, choice = {}) {
       return unlessHungUp(scope, playOnce(parts, `${step.id}.${playbacks++}`, media, choice));
+    },
+    async sendDigits(tones) {
+      const lastMs = tones.digits.length * (tones.durationMs + tones.intervalMs) - tones.intervalMs;
+      const known = state.recall(DIGITS_OUT);
+      const outAtMs = typeof known === "number" ? known : clock.now() + lastMs;
+      // Remembered before they are sent: should we die right here, they are missing, but never doubled.
+      await state.remember(step.id, DIGITS_OUT, outAtMs);
+      if (known === undefined) await unlessHungUp(scope, telephony.sendDigits(scope.call.channel_id, tones, signal));
+      await clock.sleepUntil(outAtMs, signal);
+    },
+    async echo() {
+      const echoId = `${step.id}.echo`;
+      const stop = () => telephony.stopEcho(echoId);
+      await unlessHungUp(scope, telephony.startEcho(scope.call.channel_id, echoId, signal)).catch(async (error) => {
+        await stop();
+        throw error;
+      });
+      return { [Symbol.asyncDispose]: stop };
     },
   };
 }

@@ -6,7 +6,7 @@
  * 3. Events change the scope synchronously, in the order in which the switch sent them; what is stored follows.
  */
 import { type Call, type CallStatus, mayFollow, reasonOfRemoteHangup } from "../model/call.ts";
-import { Cause, causeInWords, type HangupReason } from "../model/hangup.ts";
+import { Cause, causeInWords, causeOf, type HangupReason } from "../model/hangup.ts";
 import type { TimelineType } from "../model/timeline.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -33,7 +33,10 @@ export interface CallScope {
   /** Grows each time everybody who waits for the switch should ask it, because its news may have been lost. */
   readonly looks: number;
   lookAgain(): void;
+  ringing(): void;
   answered(): void;
+  /** It can't be dialled: remembers why; `left` follows. */
+  undialable(why: string): void;
   /** Remembers that the hangup is ours, and why. */
   hangingUp(reason: HangupReason, cause: number): void;
   /**
@@ -90,6 +93,10 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       looks += 1;
       changes.notify();
     },
+    ringing() {
+      if (!mayFollow(call.status, "ringing")) return;
+      change({ status: "ringing", tm_ringing: new Date(clock.now()).toISOString() }, "call_ringing");
+    },
     answered() {
       if (!mayFollow(call.status, "progressing")) return;
       change({ status: "progressing", tm_progressing: new Date(clock.now()).toISOString() }, "call_answered");
@@ -98,6 +105,11 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       const status = call.direction === "outgoing" && call.status !== "progressing" ? "canceling" : "terminating";
       if (!mayFollow(call.status, status)) return;
       change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
+    },
+    undialable(why) {
+      if (!mayFollow(call.status, "canceling")) return;
+      const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: causeOf.dialout } as const;
+      change({ ...hangup, status: "canceling" }, "dial_failed", { why });
     },
     left(remoteCause) {
       if (controller.signal.aborted) return;

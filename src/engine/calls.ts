@@ -94,6 +94,9 @@ export function createCalls({
 
   function apply(scope: CallScope, event: ChannelEvent): void {
     switch (event.type) {
+      case "channel_ringing":
+        scope.ringing();
+        break;
       case "channel_answered":
         scope.answered();
         break;
@@ -111,7 +114,7 @@ export function createCalls({
         scope.left(event.cause);
         break;
       case "channel_left":
-        scope.left();
+        scope.left(event.cause);
     }
   }
 
@@ -126,8 +129,9 @@ export function createCalls({
       const present = new Map(channels.map((channel) => [channel.id, channel]));
       for (const scope of known) {
         const channel = present.get(scope.call.channel_id);
-        if (!channel) scope.left();
-        if (channel?.answered) scope.answered();
+        if (!channel && !isUndialled(scope.call)) scope.left();
+        if (channel?.state === "ringing") scope.ringing();
+        if (channel?.state === "up") scope.answered();
       }
       for (const channel of channels) arrived(channel);
     },
@@ -137,3 +141,6 @@ export function createCalls({
     },
   };
 }
+
+/** A call of ours whose channel may not have been made yet; had it been and were it gone, we would have heard. */
+const isUndialled = (call: Call): boolean => call.direction === "outgoing" && call.status === "dialing";

@@ -5,7 +5,7 @@
  * 2. Restored runs go on only when the switch is reachable and has been compared with what we think.
  */
 import type { Logger } from "pino";
-import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
+import type { ActionCatalogue } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
@@ -16,11 +16,14 @@ import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { createActiveflows } from "./active-flows.ts";
+import type { CallScope } from "./call-scope.ts";
 import { createCalls } from "./calls.ts";
 import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
+import { outboundCalls } from "./outbound.ts";
 import { patientStorage } from "./patient-storage.ts";
+import type { SharedPorts } from "./run-ports.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost. */
 const LOOK_AGAIN_MS = 30_000;
@@ -28,11 +31,14 @@ const LOOK_AGAIN_MS = 30_000;
 /** How long after a failed comparison with the switch the next one begins. */
 const RECONCILE_AGAIN_MS = 1_000;
 
+/** Ids of what serves a run begin with the run's id and a dot. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export type EngineServices = {
   readonly storage: Storage;
   readonly telephony: Telephony;
   readonly catalogue: ActionCatalogue;
-  readonly ports: Omit<StepPorts, "call" | "digits" | "variables" | "timeline">;
+  readonly ports: SharedPorts;
   readonly limits: { readonly flow: FlowLimits; readonly variables: VariableLimits; readonly maxCallMs: number };
   readonly clock: Clock;
   readonly ids: Ids;
@@ -91,6 +97,8 @@ export function createEngine(services: EngineServices): Engine {
     log,
   });
 
+  const outbound = outboundCalls({ storage, telephony, activeflows, open: calls.open, clock, ids, log, background });
+
   async function restore(): Promise<void> {
     const running = await storage.activeflows.running();
     const ofCall = new Map(running.filter(isOfCall).map((record) => [record.reference_id, record]));
@@ -98,13 +106,16 @@ export function createEngine(services: EngineServices): Engine {
       const scope = calls.open(call);
       const record = ofCall.get(call.id);
       ofCall.delete(call.id);
-      // A live call without a run was about to be hung up.
-      waitingRuns.push(
-        record ? await activeflows.restore(record, scope) : () => background(hangUp(scope, telephony, "normal")),
-      );
+      waitingRuns.push(record ? await restoreRun(record, scope) : () => background(hangUp(scope, telephony, "normal")));
     }
     for (const record of ofCall.values()) await activeflows.abandon(record, "hangup");
     for (const record of running.filter((other) => !isOfCall(other))) (await activeflows.restore(record))();
+  }
+
+  /** A live call without a run was about to be hung up; one that nobody has answered has yet to ring. */
+  async function restoreRun(record: ActiveflowRecord, scope: CallScope): Promise<() => void> {
+    const begin = await activeflows.restore(record, scope);
+    return scope.call.direction === "outgoing" ? () => outbound.goOn(scope, begin) : begin;
   }
 
   async function reconcile(): Promise<void> {
@@ -120,6 +131,15 @@ export function createEngine(services: EngineServices): Engine {
     const goOn = waitingRuns;
     waitingRuns = [];
     for (const go of goOn) go();
+    await dismissServants();
+  }
+
+  /** Ends what served a run that has ended while nobody was there. */
+  async function dismissServants(): Promise<void> {
+    for (const id of await telephony.servants(closing.signal)) {
+      const runId = id.slice(0, id.indexOf("."));
+      if (UUID.test(runId) && !activeflows.isRunning(runId)) await telephony.dismiss(id);
+    }
   }
 
   return {
@@ -132,6 +152,7 @@ export function createEngine(services: EngineServices): Engine {
       await telephony.start();
     },
     stop: () => closing.abort(new Error("the engine stops")),
+    placeCalls: outbound.place,
     async hangupCall(callId: string, reason: HangupReason = "normal") {
       const scope = calls.find(callId);
       if (!scope) return false;

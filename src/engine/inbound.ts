@@ -77,6 +77,7 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
 
 function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activeflowId: string, clock: Clock): Call {
   const now = new Date(clock.now()).toISOString();
+  const isUp = channel.state === "up";
   return {
     id,
     customer_id: flow.customer_id,
@@ -86,13 +87,14 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
     direction: "incoming",
     source: party(channel.callerNumber, channel.callerName),
     destination: party(channel.dialled, ""),
-    status: channel.answered ? "progressing" : "ringing",
+    early_execution: false,
+    status: isUp ? "progressing" : "ringing",
     hangup_by: null,
     hangup_reason: null,
     hangup_cause: null,
     tm_create: now,
     tm_ringing: now,
-    tm_progressing: channel.answered ? now : null,
+    tm_progressing: isUp ? now : null,
     tm_hangup: null,
     tm_update: now,
   };

@@ -33,6 +33,7 @@ export type RunFlow = {
 export async function runFlow(run: RunFlow): Promise<RunEnding> {
   const { state, limits, signal } = run;
   for (let step = state.step; step; ) {
+    if (signal.aborted) return { reason: "aborted" };
     const outcome = await runStep(run, step);
     if (signal.aborted) return { reason: "aborted" };
     const position = advance(state.cursor, outcome, limits);
@@ -41,7 +42,6 @@ export async function runFlow(run: RunFlow): Promise<RunEnding> {
     }
     const { fact } = admit(run.catalogue, position.action, run.hasCall);
     step = await state.enterStep(position.cursor, position.action, fact);
-    if (signal.aborted) return { reason: "aborted" };
   }
   return { reason: "finished" };
 }
@@ -55,7 +55,7 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
     const ports = run.portsFor(step) as StepPorts;
-    const outcome = await definition.run({ ...ports, option, memo: memoOf(state, step.id), signal });
+    const outcome = await definition.run({ ...ports, option, stepId: step.id, memo: memoOf(state, step.id), signal });
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
     return outcome;
   } catch (error) {

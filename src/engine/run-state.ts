@@ -2,13 +2,13 @@
  * What a run knows, and its way into the store.
  *
  * 1. A step begins only after its position has been stored (or kept for later, see patient-storage.ts).
- * 2. Variables and facts are stored together with the next position or memo, so that a step that runs again finds the
- *    state in which it began, or that in which it left a memo.
+ * 2. Variables, facts and what is to be sent are stored together with the next position or memo, so that a step that
+ *    runs again finds the state in which it began, or that in which it left a memo.
  */
 
 import type { JsonValue, Memo } from "../flow/action.ts";
 import { type Cursor, currentAction, type Frame } from "../flow/cursor.ts";
-import { brokenLimit, type VariableLimits } from "../flow/variable-limits.ts";
+import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { Action } from "../model/action.ts";
 import type { EndedReason } from "../model/activeflow.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
@@ -20,8 +20,9 @@ import type {
   StoredPosition,
 } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
-import { VariableLimitError, type Variables } from "../ports/variables.ts";
+import type { Delivery } from "../ports/delivery-store.ts";
 import type { Admission } from "./admission.ts";
+import { createRunVariables } from "./run-variables.ts";
 
 /** The step that is running. A resumed one may have done part of its work in an earlier process. */
 export type Step = {
@@ -49,23 +50,34 @@ export function createRunState(
   services: Services,
   { resumed }: { readonly resumed: boolean },
 ) {
-  const { store, clock, limits } = services;
-  const computed = new Map(Object.entries(services.computed));
+  const { store, clock } = services;
   const callId = record.reference_type === "call" ? record.reference_id : null;
-  const values = new Map(Object.entries(record.variables));
   let cursor = restoreCursor(record, frames);
   let step = restoreStep(record, cursor, resumed);
   let facts: TimelineEntry[] = [];
+  let deliveries: Delivery[] = [];
   let variablesChanged = false;
+  const variables = createRunVariables(record.variables, {
+    ...services,
+    onChange: () => {
+      variablesChanged = true;
+    },
+  });
 
   const now = () => new Date(clock.now()).toISOString();
 
   function save(change: ActiveflowChange): Promise<void> {
-    const variables = variablesChanged ? { variables: Object.fromEntries(values) } : {};
+    const changed = {
+      ...change,
+      ...(variablesChanged ? { variables: variables.stored() } : {}),
+      ...(deliveries.length > 0 ? { deliveries } : {}),
+      tm_update: now(),
+    };
     const pendingFacts = facts;
     variablesChanged = false;
     facts = [];
-    return store.save(record.id, { ...change, ...variables, tm_update: now() }, pendingFacts);
+    deliveries = [];
+    return store.save(record.id, changed, pendingFacts);
   }
 
   const addFact = (type: TimelineType, data: Readonly<Record<string, unknown>>): void => {
@@ -73,16 +85,6 @@ export function createRunState(
   };
 
   const position = () => storedPosition(cursor, step);
-
-  const variables: Variables = {
-    get: (name) => computed.get(name)?.() ?? values.get(name),
-    set(name, value) {
-      const limitBytes = brokenLimit(values, name, value, limits);
-      if (limitBytes !== undefined) throw new VariableLimitError(name, limitBytes);
-      values.set(name, value);
-      variablesChanged = true;
-    },
-  };
 
   return {
     record,
@@ -94,10 +96,8 @@ export function createRunState(
     get step() {
       return step;
     },
-    /** Every variable as it is now. */
-    allVariables: (): Readonly<Record<string, string>> =>
-      Object.fromEntries([...values, ...[...computed].map(([name, make]) => [name, make()] as const)]),
     addFact,
+    addDelivery: (delivery: Delivery): void => void deliveries.push(delivery),
     /** Stores variables and facts that are waiting, without moving. */
     flush: (): Promise<void> => save({}),
     /** Moves to the cursor's action and stores that, with the fact that announces it. */

@@ -17,6 +17,7 @@ export const callSchema = z
     activeflow_id: z.uuid().nullable(),
     channel_id: z.string().describe("The channel in Asterisk."),
     direction: z.enum(callDirections),
+    early_execution: z.boolean().describe("Whether the flow of an outgoing call begins at ringing, not at the answer."),
     source: addressSchema,
     destination: addressSchema,
     status: z.enum(callStatuses),

@@ -3,7 +3,9 @@ import { z } from "zod";
 /** What a timeline can tell; `voice` of the answer to "why did this call do that". */
 export const timelineTypes = [
   "call_created",
+  "call_ringing",
   "call_answered",
+  "dial_failed",
   "call_hangup",
   "activeflow_started",
   "activeflow_resumed",
@@ -17,6 +19,8 @@ export const timelineTypes = [
   "playback_ended",
   "media_failed",
   "speech_synthesized",
+  "webhook_delivered",
+  "webhook_failed",
   "note",
 ] as const;
 export type TimelineType = (typeof timelineTypes)[number];

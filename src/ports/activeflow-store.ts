@@ -1,6 +1,7 @@
 import type { Action } from "../model/action.ts";
 import type { EndedReason, ReferenceType } from "../model/activeflow.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
+import type { Delivery } from "./delivery-store.ts";
 import type { Page, PageRequest } from "./resource-store.ts";
 
 /** One list of actions a run is in; the list itself never changes, so it is stored once. */
@@ -50,6 +51,8 @@ export type ActiveflowChange = Partial<
 > & {
   /** Lists that the run has entered since the last save. */
   readonly enteredFrames?: readonly StoredFrame[];
+  /** What it wants sent. */
+  readonly deliveries?: readonly Delivery[];
 };
 
 /**

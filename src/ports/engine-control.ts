@@ -1,4 +1,6 @@
 import type { Action } from "../model/action.ts";
+import type { Address } from "../model/address.ts";
+import type { Call } from "../model/call.ts";
 import type { HangupReason } from "../model/hangup.ts";
 
 /** What a new run runs: a stored flow, or actions that were validated already. */
@@ -10,11 +12,27 @@ export type ActiveflowStart = Runnable & {
   readonly onCompleteFlowId: string | null;
 };
 
+/** Calls to make: one for each destination, each with a run of its own. */
+export type CallOrder = {
+  readonly customerId: string;
+  readonly source: Address;
+  readonly destinations: readonly Address[];
+  /** The stored flow that the actions are of; null when they came with the order. */
+  readonly flowId: string | null;
+  readonly actions: readonly Action[];
+  readonly onCompleteFlowId: string | null;
+  readonly variables: Readonly<Record<string, string>>;
+  /** The flow begins at ringing, not at the answer. */
+  readonly earlyExecution: boolean;
+};
+
 /**
  * What a request from outside may ask of the engine. Whose call or run it is has been checked before.
  * Every method may reject with a TelephonyError or a StorageError.
  */
 export interface EngineControl {
+  /** Stores the calls and lets them ring; what becomes of each is told by its record. */
+  placeCalls(order: CallOrder): Promise<readonly Call[]>;
   /** Hangs a call up; false when it is over, or not known to this engine. */
   hangupCall(callId: string, reason?: HangupReason): Promise<boolean>;
   /** Ends a run, and hangs up the call it has; false when it has ended already. */

@@ -2,6 +2,7 @@ import type { Flow } from "../model/flow.ts";
 import type { AccessKeyStore } from "./access-key-store.ts";
 import type { ActiveflowStore } from "./activeflow-store.ts";
 import type { CallStore } from "./call-store.ts";
+import type { DeliveryStore } from "./delivery-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { ResourceStore } from "./resource-store.ts";
 import type { StorageError } from "./storage-error.ts";
@@ -16,6 +17,7 @@ export interface Storage {
   readonly calls: CallStore;
   readonly activeflows: ActiveflowStore;
   readonly timeline: TimelineStore;
+  readonly deliveries: DeliveryStore;
   readonly accessKeys: AccessKeyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

@@ -1,9 +1,13 @@
+import type { Address } from "../model/address.ts";
 import type { Media } from "./media.ts";
+
+/** `down`: made, but not dialled yet. */
+export type ChannelState = "down" | "ringing" | "up";
 
 /** A channel of ours in the telephony switch, as it is now. */
 export type ChannelSnapshot = {
   readonly id: string;
-  readonly answered: boolean;
+  readonly state: ChannelState;
   readonly callerNumber: string;
   readonly callerName: string;
   /** What was dialled. */
@@ -16,6 +20,7 @@ export type ChannelSnapshot = {
 /** What happens on channels, in order. */
 export type TelephonyEvent =
   | { readonly type: "channel_arrived"; readonly channel: ChannelSnapshot }
+  | { readonly type: "channel_ringing"; readonly channelId: string }
   | { readonly type: "channel_answered"; readonly channelId: string }
   | { readonly type: "digit_received"; readonly channelId: string; readonly digit: string }
   | { readonly type: "playback_started"; readonly channelId: string; readonly playbackId: string }
@@ -27,7 +32,19 @@ export type TelephonyEvent =
     }
   /** The far end, or the switch itself, ends the call: the Q.850 cause. The channel leaves soon after. */
   | { readonly type: "hangup_requested"; readonly channelId: string; readonly cause: number }
-  | { readonly type: "channel_left"; readonly channelId: string };
+  /** With the Q.850 cause, where it is known only now. */
+  | { readonly type: "channel_left"; readonly channelId: string; readonly cause?: number };
+
+/** How a call of ours goes out. */
+export type Dial = {
+  readonly destination: Address;
+  /** Whose number the other side sees. */
+  readonly source: Address;
+  /** How long it may ring. */
+  readonly timeoutMs: number;
+};
+
+export type DigitTones = { readonly digits: string; readonly durationMs: number; readonly intervalMs: number };
 
 /** `gone`: no such channel (any more); `unavailable`: the switch can't be reached, or did not answer in time. */
 export type TelephonyFault = "gone" | "unavailable" | "refused";
@@ -57,7 +74,23 @@ export interface Telephony {
   stop(): Promise<void>;
   /** The channels that are ours now. */
   channels(signal: AbortSignal): Promise<readonly ChannelSnapshot[]>;
+  /**
+   * Makes a channel under an id of our choice and rings the destination; events tell how it goes. Repeated, it finds the
+   * channel, and rings if that had not begun.
+   * @throws TelephonyError `refused` when the destination can't be dialled: not registered, no such kind of address.
+   */
+  dial(channelId: string, how: Dial, signal: AbortSignal): Promise<void>;
   answer(channelId: string, signal: AbortSignal): Promise<void>;
+  /** Sends digits to the other side, one after the other; resolves when the last is on its way. */
+  sendDigits(channelId: string, digits: DigitTones, signal: AbortSignal): Promise<void>;
+  /** Lets the channel hear itself until `stopEcho`, which must be called. Repeated, it changes nothing. */
+  startEcho(channelId: string, echoId: string, signal: AbortSignal): Promise<void>;
+  /** Nothing when there is none, or no longer. */
+  stopEcho(echoId: string): Promise<void>;
+  /** Ids of whatever serves calls besides their channels, bridges for one: for finding what nobody needs any more. */
+  servants(signal: AbortSignal): Promise<readonly string[]>;
+  /** Ends a servant; nothing when it is gone. */
+  dismiss(servantId: string): Promise<void>;
   /** Queues a playback under an id of our choice; events tell how it goes. */
   play(channelId: string, playbackId: string, media: readonly Media[], signal: AbortSignal): Promise<void>;
   /** Whether the playback is queued or playing; false when it has ended or never began. */

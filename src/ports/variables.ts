@@ -3,6 +3,10 @@ export interface Variables {
   get(name: string): string | undefined;
   /** @throws VariableLimitError when the value or the whole set would become too large. */
   set(name: string, value: string): void;
+  /** Sets all of these, or none. @throws VariableLimitError */
+  setAll(values: Iterable<readonly [name: string, value: string]>): void;
+  /** Every variable as it is now. */
+  all(): Readonly<Record<string, string>>;
 }
 
 /** A value over 32 KiB, or more than 256 KiB in all (both configurable). */

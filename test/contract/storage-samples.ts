@@ -43,6 +43,7 @@ export const sampleCall = (changes: Partial<Call> = {}): Call => ({
   activeflow_id: null,
   channel_id: randomUUID(),
   direction: "incoming",
+  early_execution: false,
   source: { type: "tel", target: "+15550001", name: "Ann" },
   destination: { type: "tel", target: "1000" },
   status: "ringing",

@@ -6,6 +6,7 @@ import { createHealth } from "../../src/engine/health.ts";
 import { defaultFlowLimits } from "../../src/flow/limits.ts";
 import { defaultVariableLimits } from "../../src/flow/variable-limits.ts";
 import type { Action } from "../../src/model/action.ts";
+import type { Call } from "../../src/model/call.ts";
 import type { Storage } from "../../src/ports/storage.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { randomIds as ids } from "../../src/providers/system/ids.ts";
@@ -205,6 +206,56 @@ test.each([
   expect(after.asked.filter((one) => one.startsWith("play"))).toHaveLength(plays - 1);
 });
 
+test("an outgoing call rings, and its flow begins when it is answered", async () => {
+  const call = await place([beep("b1")]);
+  await asked(`dial ${call.id} sip:bob@127.0.0.9`);
+  telephony.tell({ type: "channel_ringing", channelId: call.id });
+  await eventually("ringing", async () => (await storage.calls.get(call.id))?.status === "ringing");
+  expect(telephony.asked.filter((one) => one.startsWith("play"))).toEqual([]);
+  telephony.tell({ type: "channel_answered", channelId: call.id });
+  await asked(`play ${call.id} sound:beep`);
+});
+
+test("with early execution the flow begins at ringing", async () => {
+  const call = await place([beep("b1")], true);
+  await asked(`dial ${call.id} sip:bob@127.0.0.9`);
+  telephony.tell({ type: "channel_ringing", channelId: call.id });
+  await asked(`play ${call.id} sound:beep`);
+});
+
+test("an outgoing call that nobody answers ends its flow before it began", async () => {
+  const call = await place([beep("b1")]);
+  await asked(`dial ${call.id} sip:bob@127.0.0.9`);
+  telephony.tell({ type: "channel_left", channelId: call.id, cause: 17 });
+  await eventually("the run's end", async () => (await onlyRun()).status === "ended");
+  expect(await storage.calls.get(call.id)).toMatchObject({
+    status: "hangup",
+    hangup_by: "remote",
+    hangup_reason: "busy",
+  });
+  expect(telephony.asked.filter((one) => one.startsWith("play"))).toEqual([]);
+});
+
+test("killed before it rang, an outgoing call rings after all", async () => {
+  const call = await place([beep("b1")]);
+  await asked(`dial ${call.id} sip:bob@127.0.0.9`);
+  engine.stop();
+  telephony = fakeTelephony();
+  engine = await startEngine(telephony);
+  telephony.becomeReachable();
+  await asked(`dial ${call.id} sip:bob@127.0.0.9`);
+  telephony.tell({ type: "channel_answered", channelId: call.id });
+  await asked(`play ${call.id} sound:beep`);
+});
+
+test("what served a run that is over is dismissed, and nothing else", async () => {
+  const id = ids.next();
+  telephony.serving.push(`${id}.3.echo`, "somebody-else's");
+  telephony.becomeReachable();
+  await asked(`dismiss ${id}.3.echo`);
+  expect(telephony.asked).not.toContain("dismiss somebody-else's");
+});
+
 test("a call that was about to be hung up when the process died is hung up", async () => {
   await route("1", [beep("b1")]);
   telephony.arrive("c1", "1");
@@ -283,6 +334,21 @@ async function route(number: string, list: readonly Action[], onComplete: string
     name: "",
     detail: "",
   });
+}
+
+async function place(list: readonly Action[], earlyExecution = false): Promise<Call> {
+  const [call] = await engine.placeCalls({
+    customerId: storage.defaultCustomerId,
+    source: { type: "tel", target: "4711" },
+    destinations: [{ type: "sip", target: "sip:bob@127.0.0.9" }],
+    flowId: null,
+    actions: list,
+    onCompleteFlowId: null,
+    variables: {},
+    earlyExecution,
+  });
+  if (!call) throw new Error("no call was made");
+  return call;
 }
 
 const onlyRun = () =>

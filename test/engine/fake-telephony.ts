@@ -6,6 +6,8 @@ export type FakeTelephony = Telephony & {
   /** Channels that exist, by id. */
   readonly present: Map<string, ChannelSnapshot>;
   readonly playing: Set<string>;
+  /** Ids of what serves calls. */
+  readonly serving: string[];
   tell(event: TelephonyEvent): void;
   becomeReachable(): void;
   /** A call from outside arrives. */
@@ -16,12 +18,14 @@ export function fakeTelephony(): FakeTelephony {
   const asked: string[] = [];
   const present = new Map<string, ChannelSnapshot>();
   const playing = new Set<string>();
+  const serving: string[] = [];
   let listener: (event: TelephonyEvent) => void = () => {};
   let reachable = () => {};
   return {
     asked,
     present,
     playing,
+    serving,
     tell: (event) => listener(event),
     becomeReachable: () => reachable(),
     arrive(id, dialled) {
@@ -48,6 +52,15 @@ export function fakeTelephony(): FakeTelephony {
       playing.delete(playbackId);
       asked.push("stop playback");
     },
+    dial: async (channelId, { destination }) => {
+      asked.push(`dial ${channelId} ${destination.target}`);
+      present.set(channelId, { ...channelOf(channelId, destination.target), state: "down", arguments: ["outbound"] });
+    },
+    sendDigits: async (channelId, { digits }) => void asked.push(`digits ${channelId} ${digits}`),
+    startEcho: async (channelId) => void asked.push(`echo ${channelId}`),
+    stopEcho: async () => void asked.push("stop echo"),
+    servants: async () => serving,
+    dismiss: async (servantId) => void asked.push(`dismiss ${servantId}`),
     hangup: async (channelId, cause) => {
       asked.push(`hangup ${channelId} ${cause}`);
       if (present.delete(channelId)) listener({ type: "channel_left", channelId });
@@ -57,7 +70,7 @@ export function fakeTelephony(): FakeTelephony {
 
 export const channelOf = (id: string, dialled: string): ChannelSnapshot => ({
   id,
-  answered: false,
+  state: "ringing",
   callerNumber: "4711",
   callerName: "Ann",
   dialled,

@@ -70,6 +70,13 @@ export function createStep(
         log.push(`call.play ${media.map(nameOf).join(" ")}${choice.untilDigit ? " until a digit" : ""}`);
         return world.playbackEnd ?? "finished";
       },
+      async sendDigits({ digits, durationMs, intervalMs }) {
+        log.push(`call.sendDigits ${digits} ${durationMs}/${intervalMs}`);
+      },
+      async echo() {
+        log.push("call.echo");
+        return { [Symbol.asyncDispose]: async () => void log.push("call.echo ends") };
+      },
     },
     digits: {
       get received() {

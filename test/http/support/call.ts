@@ -10,6 +10,7 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   activeflow_id: null,
   channel_id: randomUUID(),
   direction: "incoming",
+  early_execution: false,
   source: { type: "tel", target: "+15550100" },
   destination: { type: "extension", target: "1000" },
   status: "progressing",

@@ -1,14 +1,25 @@
 import type { Clock } from "../../../src/ports/clock.ts";
-import type { ActiveflowStart, EngineControl } from "../../../src/ports/engine-control.ts";
+import type { ActiveflowStart, CallOrder, EngineControl } from "../../../src/ports/engine-control.ts";
 import type { Ids } from "../../../src/ports/ids.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
+import { aCall } from "./call.ts";
 
 /** An engine that only writes what was asked of it into the store, and remembers it. */
 export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
   const log: string[] = [];
   const starts: ActiveflowStart[] = [];
   const now = () => new Date(clock.now()).toISOString();
+  const orders: CallOrder[] = [];
   const control: EngineControl = {
+    async placeCalls(order) {
+      orders.push(order);
+      const { customerId: customer_id, flowId: flow_id, source } = order;
+      const calls = order.destinations.map((destination) =>
+        aCall({ customer_id, flow_id, source, destination, direction: "outgoing", status: "dialing" }),
+      );
+      for (const call of calls) await storage.calls.create(call, []);
+      return calls;
+    },
     async hangupCall(callId, reason) {
       log.push(`hangup ${callId} ${reason ?? "-"}`);
       await storage.calls.save(callId, { status: "hangup", hangup_reason: reason ?? "normal", hangup_by: "local" }, []);
@@ -58,5 +69,5 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
       return id;
     },
   };
-  return { control, log, starts };
+  return { control, log, starts, orders };
 }

@@ -1,0 +1,29 @@
+import type { Ari } from "./ari/operations.generated.ts";
+import { type Ask, unlessDone, unlessGone } from "./ask.ts";
+import { SERVANT } from "./roles.ts";
+
+/** The dialplan's end that sends back what it hears. */
+const ECHO_ENDPOINT = "Local/echo@ringdown-service/n";
+
+/**
+ * Bridges a channel with one that runs `Echo()`: the call stays in our application, so its digits and its hangup still
+ * come to us. The bridge and the other channel are named after the echo, so a second start finds them.
+ */
+export const echoes = (ari: Ari, application: string, ask: Ask, closing: AbortSignal) => ({
+  start: (channelId: string, echoId: string, signal: AbortSignal): Promise<void> =>
+    ask("startEcho", signal, async () => {
+      await unlessDone(ari.bridges.createWithId({ bridgeId: echoId, type: "mixing" }, { signal }));
+      await unlessDone(
+        ari.channels.create(
+          { endpoint: ECHO_ENDPOINT, app: application, appArgs: SERVANT, channelId: echoId },
+          { signal },
+        ),
+      );
+      await unlessDone(ari.channels.dial({ channelId: echoId }, { signal }));
+      await ari.bridges.addChannel({ bridgeId: echoId, channel: [channelId, echoId] }, { signal });
+    }),
+  async stop(echoId: string): Promise<void> {
+    await unlessGone(ask("stopEcho", closing, () => ari.bridges.destroy({ bridgeId: echoId })));
+    await unlessGone(ask("stopEcho", closing, () => ari.channels.hangup({ channelId: echoId })));
+  },
+});

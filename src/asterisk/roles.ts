@@ -1,0 +1,8 @@
+/** First argument of a channel in our application: why it is there. The dialplan gives `inbound`, we the others. */
+export const OUTBOUND = "outbound";
+/** Serves a call, such as the far end of an echo: the core knows nothing of it. */
+export const SERVANT = "servant";
+
+/** `app_data` of a channel in Stasis is what it was given: the application, then the arguments. */
+export const applicationOf = (appData: string): string | undefined => appData.split(",")[0];
+export const argumentsOf = (appData: string): readonly string[] => appData.split(",").slice(1);

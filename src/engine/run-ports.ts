@@ -1,0 +1,54 @@
+import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
+import { validateActions } from "../flow/validate.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Storage } from "../ports/storage.ts";
+import { callOf } from "./run-plan.ts";
+import type { RunState, Step } from "./run-state.ts";
+
+/** Ports that belong to one run, whether it has a call or not. */
+type RunPorts = Pick<StepPorts, "variables" | "timeline" | "outbox" | "flows" | "calls" | "check">;
+
+/** Ports that all runs share. */
+export type SharedPorts = Omit<StepPorts, keyof RunPorts | "call" | "digits">;
+
+type Services = {
+  readonly storage: Storage;
+  readonly catalogue: ActionCatalogue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+/** What one step may see and do besides its call: as the customer that the run belongs to, and nobody else. */
+export function portsOfRun(state: RunState, step: Step, { storage, catalogue, clock, ids }: Services): RunPorts {
+  const { record, variables, addFact, addDelivery } = state;
+  const { customer_id } = record;
+  let deliveries = 0;
+  return {
+    variables,
+    timeline: { add: addFact },
+    outbox: {
+      add(request) {
+        deliveries += 1;
+        addDelivery({
+          id: deliveries === 1 ? step.id : `${step.id}.${deliveries}`,
+          customer_id,
+          activeflow_id: record.id,
+          call_id: callOf(record),
+          // One server that is away holds up what the same call has for it, and nothing else.
+          lane: `${record.reference_id ?? record.id} ${new URL(request.url).origin}`,
+          request,
+          createdAtMs: clock.now(),
+        });
+      },
+    },
+    flows: { find: (id) => storage.flows.get(id, customer_id) },
+    calls: { find: (id) => storage.calls.get(id, customer_id) },
+    check: (list) =>
+      validateActions(list, {
+        catalogue,
+        nextId: ids.next,
+        outerIds: state.cursor.frames.flatMap(({ actions }) => actions.map(({ id }) => id)),
+      }),
+  };
+}
