@@ -110,11 +110,7 @@ export class ConfigError extends Error {
 
 /** Settings from `.env`, if there is one, and from the environment, which wins. @throws ConfigError with every fault. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env, envFile = ".env"): Config {
-  const written = existsSync(envFile) ? parseEnv(readFileSync(envFile, "utf8")) : {};
-  // An empty value means "not set": that is how compose files and shells leave things out.
-  const given = Object.entries({ ...written, ...environment }).filter(
-    ([name, value]) => name.startsWith("RINGDOWN_") && value,
-  );
+  const given = givenSettings(environment, envFile);
   const unknown = given.flatMap(([name]) => (isKnown(name) ? [] : [unknownName(name)]));
   const parsed = configSchema.safeParse(Object.fromEntries(given));
   const faults = [...unknown, ...(parsed.error?.issues ?? []).map(describe)];
@@ -123,6 +119,33 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, envFile
     throw new ConfigError(["RINGDOWN_ARI_LISTEN_PASSWORD is missing: Asterisk dials us with it"]);
   }
   return Object.freeze(parsed.data);
+}
+
+const accessSchema = configSchema
+  .pick({ RINGDOWN_HTTP_BIND: true, RINGDOWN_HTTP_PORT: true, RINGDOWN_API_KEY: true })
+  .partial({ RINGDOWN_API_KEY: true });
+
+/** How to ask a Ringdown of these settings over HTTP; the others need not be there. @throws ConfigError */
+export function readApiAccess(environment: NodeJS.ProcessEnv, envFile: string) {
+  const parsed = accessSchema.safeParse(Object.fromEntries(givenSettings(environment, envFile)));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  const { RINGDOWN_HTTP_BIND: bind, RINGDOWN_HTTP_PORT: port, RINGDOWN_API_KEY: key } = parsed.data;
+  return { url: `http://${reachable(bind)}:${port}`, key };
+}
+
+/** Where something answers that is bound to this address, which may be all of them. */
+function reachable(bind: string): string {
+  if (bind === "0.0.0.0") return "127.0.0.1";
+  if (bind === "::") return "[::1]";
+  return bind.includes(":") ? `[${bind}]` : bind;
+}
+
+function givenSettings(environment: NodeJS.ProcessEnv, envFile: string): readonly (readonly [string, string])[] {
+  const written = existsSync(envFile) ? parseEnv(readFileSync(envFile, "utf8")) : {};
+  // An empty value means "not set": that is how compose files and shells leave things out.
+  return Object.entries({ ...written, ...environment }).flatMap(([name, value]) =>
+    name.startsWith("RINGDOWN_") && value ? [[name, value] as const] : [],
+  );
 }
 
 const names = Object.keys(configSchema.shape);

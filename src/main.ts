@@ -1,33 +1,5 @@
-#!/usr/bin/env node
-import { Command } from "commander";
-import { pino } from "pino";
-import { ConfigError, readConfig } from "./config.ts";
-import { serve } from "./serve.ts";
+/** The command `ringdown`; everything that it can do is in `cli`. */
+import { runCommandLine } from "./cli/run.ts";
+import { processTerminal } from "./cli/terminal.ts";
 
-const program = new Command("ringdown").description("Programmable phone calls on your own Asterisk.");
-
-program
-  .command("serve")
-  .description("Run flows on the calls of an Asterisk, and serve the HTTP API.")
-  .action(async () => {
-    const config = readConfig();
-    const log = pino(
-      { level: config.RINGDOWN_LOG_LEVEL },
-      process.stdout.isTTY ? (await import("pino-pretty")).default({ sync: true }) : pino.destination(1),
-    );
-    const stop = await serve(config, log);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, async () => {
-        log.info({ signal }, "stopping: calls stay up and go on at the next start");
-        await stop();
-        process.exit(0);
-      });
-    }
-  });
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`ringdown: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
-}
+process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal);

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { actions } from "../src/actions/registry.generated.ts";
 
-/** The folders that a file may import from, besides its own. */
+/** The folders that a file may import from, besides its own; "" is `src` itself. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   model: [],
   ports: ["model"],
@@ -16,6 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   storage: ["ports", "model"],
   http: ["engine", "flow", "ports", "model"],
   workers: ["engine", "flow", "ports", "model"],
+  cli: ["", "actions", "asterisk", "engine", "flow", "http", "model", "ports", "providers", "storage"],
 };
 
 const root = join(import.meta.dirname, "..");
@@ -48,7 +49,7 @@ test("every folder has its layer", () => {
 test("a file imports its own folder and the layers below, nothing else", () => {
   const wrong = imports.filter(({ from, to }) => {
     const [own, other] = [folderOf(from), folderOf(to)];
-    return own !== undefined && own !== other && !(other !== undefined && LAYERS[own]?.includes(other));
+    return own !== undefined && own !== other && !LAYERS[own]?.includes(other ?? "");
   });
   expect(wrong.map(told)).toEqual([]);
 });

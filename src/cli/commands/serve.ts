@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { pino } from "pino";
+import { readConfig } from "../../config.ts";
+import { serve } from "../../serve.ts";
+import { type JsonOption, withJson } from "../options.ts";
+import type { Parts } from "../program.ts";
+
+/** `ringdown serve`: until a signal ends it. */
+export function addServe(program: Command, { terminal }: Parts): void {
+  withJson(program.command("serve"))
+    .description("Run flows on the calls of an Asterisk, and serve the HTTP API.")
+    .action(async ({ json }: JsonOption) => {
+      const config = readConfig(terminal.environment, terminal.envFile);
+      const isPretty = process.stdout.isTTY && !json;
+      const log = pino(
+        { level: config.RINGDOWN_LOG_LEVEL },
+        isPretty ? (await import("pino-pretty")).default({ sync: true }) : pino.destination(1),
+      );
+      const stop = await serve(config, log);
+      for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, async () => {
+          log.info({ signal }, "stopping: calls stay up and go on at the next start");
+          await stop();
+          process.exit(0);
+        });
+      }
+    });
+}
