@@ -13,9 +13,13 @@ import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
 import type { Storage } from "./ports/storage.ts";
 import { openAudio } from "./providers/open-audio.ts";
+import { addressPolicy } from "./providers/outbound/address-policy.ts";
+import { flowRequests } from "./providers/outbound/flow-requests.ts";
+import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
+import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
 
 /** How often the storage is tried, so that readiness tells of a full disk before a caller does. */
 const STORAGE_CHECK_MS = 5_000;
@@ -38,11 +42,14 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     allowPrivateUrls: config.RINGDOWN_ALLOW_PRIVATE_URLS,
     clock,
   });
+  const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
+  const requests = flowRequests(outbound, clock);
+  const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, clock, log });
   const engine = createEngine({
-    storage,
+    storage: announcingDeliveries(storage, webhooks.wake),
     telephony,
     catalogue: actions,
-    ports: { clock, speech: audio.speech, media: audio.media },
+    ports: { clock, speech: audio.speech, media: audio.media, http: requests },
     limits: limitsOf(config),
     clock,
     ids,
@@ -67,13 +74,15 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     onError: (error) => log.error({ err: error }, "audio could not be served"),
   });
   await engine.start();
+  webhooks.start();
   await http.listen({ host: config.RINGDOWN_HTTP_BIND, port: config.RINGDOWN_HTTP_PORT });
   log.info({ url: `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}` }, "serving");
 
   return async () => {
     stopChecking();
     engine.stop();
-    await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop()]);
+    await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop(), webhooks.stop()]);
+    await outbound.close();
     await storage.close();
   };
 }

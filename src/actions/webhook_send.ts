@@ -1,24 +1,45 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { ActionError } from "../flow/action-error.ts";
+import { variablesOf } from "../flow/answer-variables.ts";
 import { orElse, webUrl } from "../flow/option.ts";
+import { next } from "../flow/outcome.ts";
+import type { DeliveryRequest } from "../ports/outbox.ts";
+
+/** How long the caller waits at most, all tries together. */
+const DEADLINE_MS = 10_000;
+const TRIES = 3;
+const STATUS = "voipbin.webhook.status_code";
+const BODY = "voipbin.webhook.body";
+/** What is kept of an answer as it came. */
+const KEPT_BYTES = 8 * 1024;
+
+const option = z.strictObject({
+  sync: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether to wait for the answer, at most 10 s, and take the fields of its JSON object as variables: `a.b` for a " +
+        "nested one. `voipbin.webhook.status_code` is 0 when there was no answer.",
+    ),
+  uri: webUrl.describe("Where to send it."),
+  method: orElse("POST", z.enum(["POST", "GET", "PUT", "DELETE"])).describe("How to send it."),
+  data_type: orElse(
+    "application/json",
+    z
+      .string()
+      .max(255)
+      .regex(/^[\w.+-]+\/[\w.+-]+( *;[ -~]*)?$/, "a content type, such as application/json"),
+  ).describe("Its content type."),
+  data: z.string().max(262_144).default("").describe("Its body, as text; with GET and DELETE none when empty."),
+});
+type Option = z.infer<typeof option>;
 
 export default defineAction({
   type: "webhook_send",
   summary: "Sends an HTTP request; when it waits for the answer, the answer's fields become variables.",
-  uses: ["variables"],
-  option: z.strictObject({
-    sync: z.boolean().default(false).describe("Whether to wait for the answer and take its fields as variables."),
-    uri: webUrl.describe("Where to send it."),
-    method: orElse("POST", z.enum(["POST", "GET", "PUT", "DELETE"])).describe("How to send it."),
-    data_type: orElse(
-      "application/json",
-      z
-        .string()
-        .max(255)
-        .regex(/^[\w.+-]+\/[\w.+-]+( *;.*)?$/, "a content type, such as application/json"),
-    ).describe("Its content type."),
-    data: z.string().max(262_144).default("").describe("Its body, as text."),
-  }),
+  uses: ["variables", "http", "outbox", "timeline"],
+  option,
   examples: [
     {
       sync: true,
@@ -29,4 +50,47 @@ export default defineAction({
     },
   ],
   sets: ({ sync }) => (sync ? ["*"] : []),
+  async run({ option, stepId, variables, http, outbox, timeline, memo, signal }) {
+    if (!option.sync) {
+      outbox.add(requestOf(option));
+      return next;
+    }
+    // Kept, because variables may change until a second run: one key never stands for two requests.
+    const request = await memo("request", () => requestOf(option));
+    variables.setAll([
+      [STATUS, "0"],
+      [BODY, ""],
+    ]);
+    const whole = { ...request, idempotencyKey: stepId, tries: TRIES, deadlineMs: DEADLINE_MS };
+    const { status, body, missing, tries } = await http.send(whole, signal);
+    variables.setAll([
+      [STATUS, String(status)],
+      [BODY, beginning(body)],
+    ]);
+    const { host } = new URL(request.url);
+    if (status < 200 || status > 299) throw new ActionError(`${host} answered ${status}`);
+    if (missing) throw new ActionError(`the answer of ${host} did not come whole: ${missing}`);
+    timeline.add("webhook_delivered", { host, status, attempts: tries });
+    variables.setAll(variablesOf(parse(body)));
+    return next;
+  },
 });
+
+function requestOf({ uri, method, data_type, data }: Option): DeliveryRequest {
+  const bare = { url: uri, method };
+  if (data === "" && (method === "GET" || method === "DELETE")) return { ...bare, headers: {} };
+  return { ...bare, headers: { "content-type": data_type }, body: data };
+}
+
+/** As text, without half a character at its end. */
+const beginning = (body: Uint8Array): string =>
+  new TextDecoder().decode(body.subarray(0, KEPT_BYTES), { stream: true });
+
+/** An answer need not be JSON. */
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}

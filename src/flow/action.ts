@@ -1,12 +1,18 @@
 import type { z } from "zod";
+import type { Call } from "../model/call.ts";
+import type { Flow } from "../model/flow.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digits } from "../ports/digits.ts";
+import type { Finder } from "../ports/finder.ts";
+import type { FlowRequests } from "../ports/flow-requests.ts";
 import type { MediaLibrary } from "../ports/media.ts";
+import type { Outbox } from "../ports/outbox.ts";
 import type { Synthesizer } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
 import type { Variables } from "../ports/variables.ts";
 import type { Outcome } from "./outcome.ts";
+import type { ListVerdict } from "./validate-list.ts";
 
 /** Everything an action may ask for by name. */
 export interface StepPorts {
@@ -17,6 +23,12 @@ export interface StepPorts {
   readonly timeline: Timeline;
   readonly speech: Synthesizer;
   readonly media: MediaLibrary;
+  readonly http: FlowRequests;
+  readonly outbox: Outbox;
+  readonly flows: Finder<Flow>;
+  readonly calls: Finder<Call>;
+  /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
+  readonly check: (list: unknown) => ListVerdict;
 }
 export type PortName = keyof StepPorts;
 
@@ -32,6 +44,8 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 export type StepInput<Option> = {
   readonly option: Option;
+  /** The same when the step runs again after a crash; no other step has it. */
+  readonly stepId: string;
   readonly memo: Memo;
   /** Aborts when the call ends or the flow is stopped from outside. */
   readonly signal: AbortSignal;

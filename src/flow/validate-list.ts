@@ -18,6 +18,8 @@ export type ValidationParts = {
   readonly nextId: () => string;
   /** Most actions that a list may have. */
   readonly maximumActions: number;
+  /** Actions of the lists around this one, to which it may jump out. */
+  readonly outerIds?: readonly string[];
 };
 
 /** What is wrong with a list, what is doubtful, and the list with its ids complete. */
@@ -47,7 +49,7 @@ export function validateList(
     ...(list.length > parts.maximumActions ? [tooMany(list, at, parts)] : []),
     ...entries.flatMap(({ faults }) => faults),
     ...duplicateIds(list, at),
-    ...missingTargets(list, entries, at),
+    ...missingTargets(list, entries, at, parts.outerIds ?? []),
     ...nested.flatMap((verdict) => verdict.errors),
   ];
   const isSound = isWhole && errors.length === 0;
@@ -94,7 +96,7 @@ function validateNested(
   outer: readonly string[],
 ): readonly ListVerdict[] {
   const lists = (definition.lists ?? []).filter((name) => Array.isArray(action.option[name]));
-  return lists.map((name) => validateList(action.option[name], [...at, name], parts, outer));
+  return lists.map((name) => validateList(action.option[name], [...at, name], { ...parts, outerIds: [] }, outer));
 }
 
 function duplicateIds(list: readonly unknown[], at: Path): readonly Fault[] {
@@ -115,8 +117,14 @@ function duplicateIds(list: readonly unknown[], at: Path): readonly Fault[] {
 /** Targets compared for a better one, at most: a hostile flow may hold very many. */
 const ADVISED_TARGETS = 100;
 
-function missingTargets(list: readonly unknown[], entries: readonly Entry[], at: Path): readonly Fault[] {
-  const ids = new Set(list.map((entry) => valueAt(entry, ["id"])).filter((id) => typeof id === "string"));
+function missingTargets(
+  list: readonly unknown[],
+  entries: readonly Entry[],
+  at: Path,
+  outerIds: readonly string[],
+): readonly Fault[] {
+  const own = list.map((entry) => valueAt(entry, ["id"])).filter((id) => typeof id === "string");
+  const ids = new Set([...own, ...outerIds]);
   const missing = entries.flatMap(({ checked }, index) => {
     if (!checked) return [];
     const { next_id } = checked.action;

@@ -3,18 +3,14 @@ export type VariableLimits = { readonly valueBytes: number; readonly totalBytes:
 
 export const defaultVariableLimits: VariableLimits = { valueBytes: 32 * 1024, totalBytes: 256 * 1024 };
 
-/** The limit that would be broken if the variable had this value; undefined when it may. Names count as well. */
-export function brokenLimit(
-  values: ReadonlyMap<string, string>,
-  name: string,
-  value: string,
-  limits: VariableLimits,
-): number | undefined {
-  const size = bytes(value);
-  if (size > limits.valueBytes) return limits.valueBytes;
-  let total = bytes(name) + size;
-  for (const [key, held] of values) if (key !== name) total += bytes(key) + bytes(held);
-  return total > limits.totalBytes ? limits.totalBytes : undefined;
+/** What a variable counts towards the total: its name as well; nothing when it is not set. */
+export const bytesOf = (name: string, value: string | undefined): number =>
+  value === undefined ? 0 : bytes(name) + bytes(value);
+
+/** The limit that this value breaks, or that the total with it breaks; undefined when it may be set. */
+export function brokenLimit(value: string, totalBytes: number, limits: VariableLimits): number | undefined {
+  if (bytes(value) > limits.valueBytes) return limits.valueBytes;
+  return totalBytes > limits.totalBytes ? limits.totalBytes : undefined;
 }
 
 const bytes = (text: string): number => Buffer.byteLength(text, "utf8");

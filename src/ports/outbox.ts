@@ -4,7 +4,7 @@ export type DeliveryRequest = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** In lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string;
 };
 
 /** Where an action puts what is to be sent without waiting for it. Stored with the step's next state, or not at all. */

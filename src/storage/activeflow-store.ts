@@ -3,6 +3,7 @@ import type { ActiveflowChange, ActiveflowStore, StoredFrame } from "../ports/ac
 import { StorageError } from "../ports/storage-error.ts";
 import { fromActiveflowRow, fromFrameRow, toActiveflowRow } from "./activeflow-row.ts";
 import type { Database } from "./database.ts";
+import { insertDeliveries } from "./delivery-rows.ts";
 import { pageOf, placeOf } from "./paging.ts";
 import { soundRows } from "./sound-rows.ts";
 import type { Tables } from "./tables.ts";
@@ -58,7 +59,7 @@ export const activeflowStore = (database: Database, insertFacts: InsertFacts): A
 });
 
 async function updateActiveflow(transaction: Kysely<Tables>, id: string, change: ActiveflowChange): Promise<void> {
-  const { enteredFrames = [], position, variables, ...plain } = change;
+  const { enteredFrames = [], deliveries = [], position, variables, ...plain } = change;
   const columns = {
     ...plain,
     ...(position && { position: JSON.stringify(position) }),
@@ -69,6 +70,7 @@ async function updateActiveflow(transaction: Kysely<Tables>, id: string, change:
     if (updated.numUpdatedRows === 0n) throw new StorageError("unknown", `no activeflow ${id} is stored`);
   }
   await insertFrames(transaction, id, enteredFrames);
+  await insertDeliveries(transaction, deliveries);
 }
 
 /** A frame that is stored already never differs, so it stays as it is. */

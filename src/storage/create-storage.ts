@@ -5,6 +5,7 @@ import { accessKeyStore } from "./access-key-store.ts";
 import { activeflowStore } from "./activeflow-store.ts";
 import { callStore } from "./call-store.ts";
 import { createDatabase, type Database } from "./database.ts";
+import { deliveryStore } from "./delivery-store.ts";
 import type { Engine, Log } from "./engine.ts";
 import { patiently } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
@@ -30,6 +31,7 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       numbers: numberStore(database, clock),
       calls: callStore(database, insertFacts),
       activeflows: activeflowStore(database, insertFacts),
+      deliveries: deliveryStore(database, insertFacts),
       timeline: timelineStore(database, insertFacts),
       accessKeys: accessKeyStore(database, clock),
       check: database.check,

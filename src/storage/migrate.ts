@@ -1,14 +1,17 @@
 import { Migrator } from "kysely/migration";
 import type { Engine } from "./engine.ts";
 import { foundation } from "./migrations/0001-foundation.ts";
+import { deliveries } from "./migrations/0002-deliveries.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
  * A migration that has been released is never changed: a new one follows it.
  */
 export async function migrate(engine: Engine, now: () => string): Promise<void> {
+  const facts = { now, counterType: engine.counterType };
   const migrations = {
-    "0001-foundation": foundation({ now, counterType: engine.counterType }),
+    "0001-foundation": foundation(facts),
+    "0002-deliveries": deliveries(facts),
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

@@ -59,6 +59,22 @@ export type TimelineRow = {
 
 export type CustomerRow = { id: string; name: string; tm_create: string; tm_update: string };
 
+/** `sequence` is the order in which deliveries were stored. `dead` is 1 for those that were given up. */
+export type DeliveryRow = {
+  sequence: Generated<number>;
+  id: string;
+  customer_id: string;
+  activeflow_id: string | null;
+  call_id: string | null;
+  lane: string;
+  request: string;
+  created_at_ms: number;
+  /** When it may be tried; while somebody tries it, when somebody else may. */
+  due_at_ms: number;
+  attempts: number;
+  dead: number | null;
+};
+
 /** Written to find out whether writing works. */
 export type StorageCheckRow = { id: string; padding: string };
 
@@ -68,5 +84,6 @@ export type Tables = {
   activeflows: ActiveflowRow;
   activeflow_frames: ActiveflowFrameRow;
   timeline: TimelineRow;
+  deliveries: DeliveryRow;
   storage_checks: StorageCheckRow;
 };

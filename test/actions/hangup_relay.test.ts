@@ -1,5 +1,24 @@
+import { expect, test } from "vitest";
 import hangupRelay from "../../src/actions/hangup_relay.ts";
+import { stop } from "../../src/flow/outcome.ts";
+import type { Call } from "../../src/model/call.ts";
+import { sampleCall } from "../contract/storage-samples.ts";
 import { testOption } from "../support/option.ts";
+import { createStep } from "../support/step.ts";
+
+const reference_id = "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe";
+
+test.each<[string, Partial<Call> | undefined, ReturnType<typeof stop>]>([
+  ["has ended", { status: "hangup", hangup_reason: "busy", hangup_cause: 17 }, stop("busy", 17)],
+  ["was refused", { status: "hangup", hangup_reason: "failed", hangup_cause: 34 }, stop("failed", 34)],
+  ["has ended without a cause", { status: "hangup", hangup_reason: "dialout", hangup_cause: 0 }, stop("dialout")],
+  ["is up", { status: "progressing" }, stop("normal")],
+  ["is ending", { status: "terminating", hangup_reason: "busy", hangup_cause: 17 }, stop("normal")],
+  ["is not known", undefined, stop("normal")],
+])("hangup_relay of a call that %s", async (_, changes, outcome) => {
+  const calls = changes ? { [reference_id]: sampleCall(changes) } : {};
+  expect(await createStep(hangupRelay, { reference_id }, { calls }).run()).toEqual(outcome);
+});
 
 testOption(hangupRelay, {
   accepted: [[{ reference_id: "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe" }]],

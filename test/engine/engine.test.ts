@@ -279,6 +279,7 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
       clock,
       speech: { speak: () => Promise.reject(new Error("no speech in this test")) },
       media: { fetch: () => Promise.reject(new Error("no media in this test")) },
+      http: { send: () => Promise.reject(new Error("no requests in this test")) },
     },
     limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000 },
     clock,

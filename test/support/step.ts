@@ -1,10 +1,15 @@
 /** One step of a flow on hand-made ports: what an action does is read from `log`, time moves only by `passTo`. */
+import { actions as catalogue } from "../../src/actions/registry.generated.ts";
 import type { ActionDefinition, JsonValue, StepPorts } from "../../src/flow/action.ts";
 import type { Outcome } from "../../src/flow/outcome.ts";
 import { parseOption } from "../../src/flow/parse-option.ts";
-import type { CallStatus } from "../../src/model/call.ts";
+import { validateActions } from "../../src/flow/validate.ts";
+import type { Call, CallStatus } from "../../src/model/call.ts";
+import type { Flow } from "../../src/model/flow.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
+import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import { type Media, MediaError } from "../../src/ports/media.ts";
+import { OutboundError } from "../../src/ports/outbound-http.ts";
 import { SpeechError } from "../../src/ports/speech.ts";
 
 const DIGITS = "voipbin.call.digits";
@@ -17,6 +22,10 @@ export type World = {
   /** URLs that give no audio. */
   readonly badUrls?: readonly string[];
   readonly isMute?: boolean;
+  /** What servers answer; nobody does when absent. */
+  readonly answer?: (request: FlowRequest) => Partial<Omit<FlowAnswer, "body">> & { readonly body?: unknown };
+  readonly flows?: Readonly<Record<string, Flow>>;
+  readonly calls?: Readonly<Record<string, Call>>;
 };
 
 /** A step of this action. `run` may be called again: it is the same step, begun again after a crash. */
@@ -30,6 +39,8 @@ export function createStep(
   const memos = new Map<string, JsonValue>();
   const watchers = new Set<() => void>();
   const hangup = new AbortController();
+  const requests: FlowRequest[] = [];
+  let made = 0;
   let nowMs = world.startMs ?? 0;
 
   /** Looks at the condition now and after each change. */
@@ -88,7 +99,14 @@ export function createStep(
         return until(() => received()[before], signal);
       },
     },
-    variables: { get: (name) => variables.get(name), set: (name, value) => void variables.set(name, value) },
+    variables: {
+      get: (name) => variables.get(name),
+      set: (name, value) => void variables.set(name, value),
+      setAll(values) {
+        for (const [name, value] of values) variables.set(name, value);
+      },
+      all: () => Object.fromEntries(variables),
+    },
     timeline: { add: (type, data) => void log.push(`${type} ${JSON.stringify(data)}`) },
     speech: {
       async speak({ text, language, provider, voice }) {
@@ -104,10 +122,26 @@ export function createStep(
         return { kind: "audio", id: url };
       },
     },
+    http: {
+      async send(request) {
+        log.push(`http ${request.method} ${request.url}`);
+        requests.push(request);
+        if (!world.answer) throw new OutboundError(new URL(request.url).host, "unreachable", "nobody is there");
+        const { body = "", ...answer } = world.answer(request);
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        return { status: 200, tries: 1, ...answer, body: Buffer.from(text) };
+      },
+    },
+    outbox: { add: (request) => void log.push(`outbox ${JSON.stringify(request)}`) },
+    flows: { find: async (id) => world.flows?.[id] },
+    calls: { find: async (id) => world.calls?.[id] },
+    check: (list) => validateActions(list, { catalogue, nextId: () => `made-${++made}` }),
   };
 
   return {
     log,
+    /** What was asked of servers. */
+    requests,
     variables,
     memos,
     /** What would be stored: the step as it is, when it begins again. */
@@ -117,6 +151,7 @@ export function createStep(
       return await definition.run({
         ...ports,
         option,
+        stepId: "step",
         signal: hangup.signal,
         async memo<T extends JsonValue>(key: string, make: () => T | Promise<T>) {
           if (memos.has(key)) return memos.get(key) as T;
