@@ -5,6 +5,7 @@ import type { Flow } from "../../src/model/flow.ts";
 import type { PhoneNumber } from "../../src/model/number.ts";
 import type { TimelineEntry } from "../../src/model/timeline.ts";
 import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../../src/ports/activeflow-store.ts";
+import type { Delivery } from "../../src/ports/delivery-store.ts";
 
 /** Milliseconds after the first sample, as a timestamp. */
 export const at = (afterMs: number): string => new Date(1_800_000_000_000 + afterMs).toISOString();
@@ -85,6 +86,17 @@ export const sampleFrame = (id = "0"): StoredFrame => ({
     { id: "a", type: "answer", option: {} },
     { id: "b", next_id: "a", type: "sleep", option: { duration: 100 } },
   ],
+});
+
+export const sampleDelivery = (changes: Partial<Delivery> = {}): Delivery => ({
+  id: randomUUID(),
+  customer_id: randomUUID(),
+  activeflow_id: null,
+  call_id: null,
+  lane: randomUUID(),
+  request: { url: "https://a.test/hook", method: "POST", headers: { "content-type": "text/plain" }, body: "ünï€ 😀" },
+  createdAtMs: 0,
+  ...changes,
 });
 
 /** A fact about a run that is about a call. */

@@ -1,5 +1,6 @@
 import type { Engine } from "../../src/storage/engine.ts";
 import { callTests } from "./storage-calls.ts";
+import { deliveryTests } from "./storage-deliveries.ts";
 import { faultTests } from "./storage-faults.ts";
 import { processTests } from "./storage-processes.ts";
 import { resourceTests } from "./storage-resources.ts";
@@ -20,6 +21,7 @@ export function storageSuite(harness: StorageHarness): void {
   resourceTests(harness);
   callTests(harness);
   runTests(harness);
+  deliveryTests(harness);
   faultTests(harness);
   processTests(harness);
 }
