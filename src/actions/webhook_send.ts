@@ -22,7 +22,10 @@ const option = z.strictObject({
       "Whether to wait for the answer, at most 10 s, and take the fields of its JSON object as variables: `a.b` for a " +
         "nested one. `voipbin.webhook.status_code` is 0 when there was no answer.",
     ),
-  uri: webUrl.describe("Where to send it."),
+  uri: webUrl.describe(
+    "Where to send it. All tries have the same `Idempotency-Key` header: three while the call waits, else as many as a " +
+      "day has, with growing delays, the number of each in `X-Ringdown-Attempt`.",
+  ),
   method: orElse("POST", z.enum(["POST", "GET", "PUT", "DELETE"])).describe("How to send it."),
   data_type: orElse(
     "application/json",

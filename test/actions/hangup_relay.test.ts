@@ -16,7 +16,7 @@ test.each<[string, Partial<Call> | undefined, ReturnType<typeof stop>]>([
   ["is ending", { status: "terminating", hangup_reason: "busy", hangup_cause: 17 }, stop("normal")],
   ["is not known", undefined, stop("normal")],
 ])("hangup_relay of a call that %s", async (_, changes, outcome) => {
-  const calls = changes ? { [reference_id]: sampleCall(changes) } : {};
+  const calls: Readonly<Record<string, Call>> = changes ? { [reference_id]: sampleCall(changes) } : {};
   expect(await createStep(hangupRelay, { reference_id }, { calls }).run()).toEqual(outcome);
 });
 
