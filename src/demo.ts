@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { actions as catalogue } from "./actions/registry.generated.ts";
 import { validateFlow } from "./flow/validate.ts";
+import { digestOfPassword } from "./http/secrets.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Storage } from "./ports/storage.ts";
@@ -8,8 +9,44 @@ import type { Storage } from "./ports/storage.ts";
 const NUMBER = "1000";
 const MENU = new URL("../demo/menu.json", import.meta.url);
 
-/** Leads the number 1000 to the demo's menu, unless somebody has given it another flow. */
-export async function loadDemo(storage: Storage, clock: Clock, ids: Ids): Promise<void> {
+type Parts = { readonly storage: Storage; readonly clock: Clock; readonly ids: Ids };
+
+/** The passwords of softphone accounts by their number. */
+type Passwords = Readonly<Record<string, string | undefined>>;
+
+/** Leads the number 1000 to a spoken menu, and makes softphone accounts of those that have a password. */
+export async function loadDemo(parts: Parts, passwords: Passwords): Promise<void> {
+  await loadMenu(parts);
+  for (const [extension, password] of Object.entries(passwords)) {
+    if (password !== undefined) await loadSoftphone(parts, extension, password);
+  }
+}
+
+/** Unless somebody has made an account of that number; the default customer's gets the password of the settings. */
+async function loadSoftphone({ storage, clock, ids }: Parts, extension: string, password: string): Promise<void> {
+  const secret = digestOfPassword(extension, password);
+  const existing = await storage.extensions.byName(extension);
+  if (existing) {
+    const isCurrent = existing.customer_id !== storage.defaultCustomerId || existing.digest === secret.digest;
+    if (!isCurrent) await storage.extensions.update(existing.id, secret);
+    return;
+  }
+  const tm_create = new Date(clock.now()).toISOString();
+  await storage.extensions.create({
+    id: ids.next(),
+    customer_id: storage.defaultCustomerId,
+    extension,
+    name: "",
+    detail: "demo",
+    ...secret,
+    status: "pending",
+    tm_create,
+    tm_update: tm_create,
+  });
+}
+
+/** Unless somebody has given the number another flow. */
+async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
   const existing = await storage.numbers.route(NUMBER);
   if (existing?.number === NUMBER) return;
   const { flow, errors } = validateFlow(JSON.parse(readFileSync(MENU, "utf8")), { catalogue, nextId: ids.next });

@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { actions } from "./actions/registry.generated.ts";
+import { asteriskAccounts } from "./asterisk/accounts.ts";
 import { connectAri } from "./asterisk/ari/connection.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
 import { createEngine } from "./engine/engine.ts";
+import { keepAccounts } from "./engine/account-keeper.ts";
 import { createHealth, type Health } from "./engine/health.ts";
 import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
@@ -27,7 +29,7 @@ const STORAGE_CHECK_MS = 5_000;
 /** Serves until the result is called. Rejects when a port or the database can't be had; an absent Asterisk is no error. */
 export async function serve(config: Config, log: Logger): Promise<() => Promise<void>> {
   const health = createHealth(clock);
-  const storage = await openStorage(config.RINGDOWN_DATABASE_URL, { log, clock });
+  const stored = await openStorage(config.RINGDOWN_DATABASE_URL, { log, clock });
   const connection = connectAri(ariSettings(config, log));
   connection.onState((state) => {
     if (state.kind === "up") health.recover("asterisk");
@@ -38,6 +40,14 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const audio = await openAudio({
     directory: join(config.RINGDOWN_DATA_DIR, "media"),
     speechProviders: config.RINGDOWN_TTS_PROVIDERS,
+  const keeper = keepAccounts({
+    extensions: stored.extensions,
+    accounts: asteriskAccounts({ connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) }),
+    health,
+    log,
+  });
+  telephony.onReachable(() => void keeper.settle());
+  const storage = { ...stored, extensions: keeper.extensions };
     speechDeadlineMs: config.RINGDOWN_TTS_DEADLINE_MS,
     allowPrivateUrls: config.RINGDOWN_ALLOW_PRIVATE_URLS,
     clock,
@@ -62,7 +72,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     clock,
     ids,
   });
-  if (config.RINGDOWN_DEMO) await loadDemo(storage, clock, ids);
+  if (config.RINGDOWN_DEMO) await loadDemo({ storage, clock, ids }, softphones(config));
 
   const readiness = () => ({ ready: health.faults().length === 0, faults: health.faults() });
   const http = createHttpServer({ storage, engine, readiness, catalogue: actions, log, clock, ids });
@@ -118,6 +128,14 @@ function watchStorage(storage: Storage, health: Health): () => void {
   const timer = setInterval(async () => {
     const fault = await storage.check();
     if (fault) health.fail("storage", fault.message);
+/** Undefined for what means every address. */
+const oneAddress = (bind: string): string | undefined => (bind === "0.0.0.0" || bind === "::" ? undefined : bind);
+
+const softphones = (config: Config) => ({
+  1001: config.RINGDOWN_SIP_1001_PASSWORD,
+  1002: config.RINGDOWN_SIP_1002_PASSWORD,
+});
+
     else health.recover("storage");
   }, STORAGE_CHECK_MS).unref();
   return () => clearInterval(timer);

@@ -9,8 +9,7 @@ templates=${RINGDOWN_ASTERISK_TEMPLATES:-/usr/share/ringdown/asterisk-config}
 . "${RINGDOWN_SECRETS_LIBRARY:-/usr/lib/ringdown/secrets.sh}"
 
 main() {
-  complete_secrets RINGDOWN_ARI_PASSWORD RINGDOWN_ARI_LISTEN_PASSWORD \
-    RINGDOWN_SIP_1001_PASSWORD RINGDOWN_SIP_1002_PASSWORD
+  complete_secrets RINGDOWN_ARI_PASSWORD RINGDOWN_ARI_LISTEN_PASSWORD
   apply_defaults
   derive
   check_secrets
@@ -86,23 +85,10 @@ render() {
   known='$RINGDOWN_ASTERISK_DIR $RINGDOWN_ARI_USERNAME $RINGDOWN_ARI_PASSWORD $RINGDOWN_ARI_APP $RINGDOWN_ARI_LISTEN
     $RINGDOWN_ARI_LISTEN_USERNAME $RINGDOWN_ARI_LISTEN_PASSWORD $RINGDOWN_SIP_BIND $RINGDOWN_SIP_PORT
     $RINGDOWN_RTP_START $RINGDOWN_RTP_END $ASTERISK_MODULE_DIR $ASTERISK_HTTP_BIND $ASTERISK_HTTP_PORT
-    $ASTERISK_MEDIA_ADDRESS $ASTERISK_LOOPBACK_ADDRESS $ASTERISK_ACCOUNT $ASTERISK_ACCOUNT_PASSWORD'
+    $ASTERISK_MEDIA_ADDRESS $ASTERISK_LOOPBACK_ADDRESS'
   for template in "$templates"/*.conf; do
     envsubst "$known" <"$template" >"$RINGDOWN_ASTERISK_DIR/etc/${template##*/}"
   done
-  render_softphones
-}
-
-render_softphones() {
-  softphones="$RINGDOWN_ASTERISK_DIR/etc/pjsip_softphones.conf"
-  : >"$softphones"
-  for name in $(env | sed -n 's/^\(RINGDOWN_SIP_[0-9]*_PASSWORD\)=..*/\1/p' | sort); do
-    account=${name#RINGDOWN_SIP_}
-    eval "password=\$$name"
-    ASTERISK_ACCOUNT=${account%_PASSWORD} ASTERISK_ACCOUNT_PASSWORD=$password \
-      envsubst "$known" <"$templates/pjsip_softphone.conf" >>"$softphones"
-  done
-  rm "$RINGDOWN_ASTERISK_DIR/etc/pjsip_softphone.conf"
 }
 
 main "$@"

@@ -1,4 +1,4 @@
-import type { Address } from "../model/address.ts";
+import { type Address, hostOfSipUri } from "../model/address.ts";
 import { type Dial, TelephonyError } from "../ports/telephony.ts";
 import type { Ari } from "./ari/operations.generated.ts";
 import { unlessDone } from "./ask.ts";
@@ -38,18 +38,18 @@ export function endpointOf({ type, target, target_name }: Address): string {
   if (type !== "sip") {
     throw new TelephonyError("refused", "dial", `an address of type ${type} can't be dialled; use sip or extension`);
   }
-  const uri = target.startsWith("sip:") || target.startsWith("sips:") ? target : `sip:${target}`;
-  const host = /^sips?:(?:[^@]*@)?([^:;?>]+)/.exec(uri)?.[1] ?? "";
-  if (host === "" || /[\s,|<>"]/.test(uri)) {
+  const host = hostOfSipUri(target);
+  if (host === undefined) {
     throw new TelephonyError("refused", "dial", "the SIP address is not a URI like sip:user@host");
   }
+  const uri = /^sips?:/.test(target) ? target : `sip:${target}`;
   const isHere = host === "localhost" || /^127\.\d+\.\d+\.\d+$/.test(host);
   return `PJSIP/${isHere ? THIS_MACHINE : OTHER_HOSTS}/${uri}`;
 }
 
 /** As SIP wants it: a display name in quotes, and a number without anything that could end the brackets. */
-function callerId({ target, name }: Address): string {
-  const number = target
+function callerId({ target, target_name, name }: Address): string {
+  const number = (target_name || target)
     .replace(/^sips?:/, "")
     .replace(/@.*$/, "")
     .replace(/[^\w+*#.-]/g, "");

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { z } from "zod";
 import type { AccessKeyStore } from "../ports/access-key-store.ts";
@@ -6,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import { StorageError } from "../ports/storage-error.ts";
 import { Problem } from "./problem.ts";
+import { hashOfKey } from "./secrets.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -22,7 +22,7 @@ export const requireKey =
     if (key === undefined) {
       throw new Problem("KEY_MISSING", "a key is needed: Authorization: Bearer KEY, or ?accesskey=KEY");
     }
-    const accessKey = await accessKeys.byHash(hashOf(key));
+    const accessKey = await accessKeys.byHash(hashOfKey(key));
     if (!accessKey) throw new Problem("KEY_UNKNOWN", "this key is not known");
     request.customerId = accessKey.customer_id;
   };
@@ -33,7 +33,7 @@ export async function ensureAccessKey(
   key: string,
   { customerId, name, clock, ids }: { customerId: string; name: string; clock: Clock; ids: Ids },
 ): Promise<void> {
-  const hash = hashOf(key);
+  const hash = hashOfKey(key);
   if (await accessKeys.byHash(hash)) return;
   const now = new Date(clock.now()).toISOString();
   try {
@@ -54,5 +54,3 @@ function takeKey(request: FastifyRequest): string | undefined {
   if (scheme?.toLowerCase() === "bearer" && token) return token;
   return typeof accesskey === "string" && accesskey !== "" ? accesskey : undefined;
 }
-
-const hashOf = (key: string): string => createHash("sha256").update(key).digest("hex");

@@ -1,6 +1,5 @@
 import type { Fault } from "../flow/fault.ts";
-import { type FlowVerdict, type SoundFlow, validateActions, validateFlow } from "../flow/validate.ts";
-import type { Action } from "../model/action.ts";
+import { type FlowVerdict, type SoundFlow, validateFlow } from "../flow/validate.ts";
 import { Problem } from "./problem.ts";
 import type { HttpServices } from "./services.ts";
 
@@ -14,13 +13,6 @@ export function checkFlow(document: unknown, parts: Parts): { flow: SoundFlow; w
   const { flow, errors, warnings } = findFaults(document, parts);
   if (!flow) throw invalidFlow(errors);
   return { flow, warnings };
-}
-
-/** Actions that can run. @throws Problem with every error */
-export function checkActions(list: unknown, parts: Parts): readonly Action[] {
-  const { errors, actions } = validateActions(list, partsOf(parts));
-  if (errors.length > 0) throw invalidFlow(errors);
-  return actions;
 }
 
 const partsOf = ({ catalogue, ids }: Parts) => ({ catalogue, nextId: () => ids.next() });

@@ -7,6 +7,7 @@ import { problemSchema } from "./problem.ts";
 const DESCRIPTION = `Programmable phone calls on your own Asterisk.
 
 Send \`Authorization: Bearer KEY\`, or \`?accesskey=KEY\`. Bodies are JSON. A list takes \`page_size\` and \`page_token\`.
+A create takes an \`Idempotency-Key\`.
 An error is always \`{error: {status, reason, message, request_id, details}}\`.`;
 
 const problem = (description: string) => ({ description, content: { "application/json": { schema: problemSchema } } });

@@ -4,6 +4,7 @@ export const statusNames = [
   "UNAUTHENTICATED",
   "NOT_FOUND",
   "ALREADY_EXISTS",
+  "FAILED_PRECONDITION",
   "INTERNAL",
   "UNAVAILABLE",
 ] as const;
@@ -18,6 +19,7 @@ const invalid = (meaning: string, httpStatus = 400): ReasonEntry => ({
 });
 const unauthenticated = (meaning: string): ReasonEntry => ({ httpStatus: 401, status: "UNAUTHENTICATED", meaning });
 const missing = (meaning: string): ReasonEntry => ({ httpStatus: 404, status: "NOT_FOUND", meaning });
+const precondition = (meaning: string): ReasonEntry => ({ httpStatus: 409, status: "FAILED_PRECONDITION", meaning });
 const unavailable = (meaning: string): ReasonEntry => ({ httpStatus: 503, status: "UNAVAILABLE", meaning });
 
 /** Every `reason` that an error of the API can have; `docs/errors.md` lists the same ones. */
@@ -27,6 +29,9 @@ export const reasons = {
   INVALID_BODY: invalid("Fields of the body are missing, unknown or wrong; `details` lists each."),
   INVALID_QUERY: invalid("Parameters after `?` are unknown or wrong; `details` lists each."),
   INVALID_PATH: invalid("A part of the path is not what it should be, such as an id that is no UUID."),
+  INVALID_HEADER: invalid(
+    "A header is not what it should be, such as an `Idempotency-Key` of more than 255 characters.",
+  ),
   INVALID_PAGE_TOKEN: invalid("`page_token` is not one that a list returned as `next_page_token`."),
   INVALID_FLOW: invalid("The flow has errors; `details` lists every one, and nothing was stored."),
   UNKNOWN_FLOW: invalid("The body names a flow that you do not have; `details` says where."),
@@ -40,6 +45,11 @@ export const reasons = {
   ROUTE_NOT_FOUND: missing("There is no such path; `/docs` lists them all."),
   RESOURCE_NOT_FOUND: missing("There is no such thing, or it belongs to somebody else."),
   RESOURCE_EXISTS: { httpStatus: 409, status: "ALREADY_EXISTS", meaning: "Something that must be unique is taken." },
+  LAST_KEY: precondition("The last key of a customer stays: without it nobody could make another."),
+  IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
+  IDEMPOTENCY_INTERRUPTED: precondition(
+    "The first request with this `Idempotency-Key` was cut short: see what it has done, then use a new key.",
+  ),
   UNEXPECTED: { httpStatus: 500, status: "INTERNAL", meaning: "A fault of ours; the log has it by `request_id`." },
   STORAGE_FULL: unavailable("The disk is full: nothing can be stored until somebody makes room."),
   STORAGE_READ_ONLY: unavailable("The storage is read-only: nothing can be stored until somebody changes that."),

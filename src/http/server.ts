@@ -2,17 +2,23 @@ import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { requireKey } from "./auth.ts";
 import { answerFailure, answerFailures, answerNoHttp, pathOf } from "./failures.ts";
+import { acceptIdempotencyKeys } from "./idempotency.ts";
 import { acceptJsonOnly, BODY_LIMIT_BYTES } from "./json-body.ts";
 import { describeApi } from "./openapi.ts";
 import { watchRoutes } from "./route-table.ts";
+import { accessKeyRoutes } from "./routes/access-keys.ts";
 import { activeflowRoutes } from "./routes/activeflows.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { descriptionRoutes } from "./routes/descriptions.ts";
+import { extensionRoutes } from "./routes/extensions.ts";
 import { flowRoutes } from "./routes/flows.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import type { HttpServices } from "./services.ts";
 import { checkEverything } from "./validation.ts";
+
+/** Everything that needs a key. */
+const ROUTES = [flowRoutes, numberRoutes, callRoutes, activeflowRoutes, extensionRoutes, accessKeyRoutes];
 
 /** A sender that is slower than this is stuck, or wants us to be. */
 const REQUEST_LIMIT_MS = 30_000;
@@ -46,7 +52,8 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
     async (closed) => {
       closed.addHook("onRequest", requireKey(storage.accessKeys));
       const api = closed.withTypeProvider<ZodTypeProvider>();
-      for (const addRoutes of [flowRoutes, numberRoutes, callRoutes, activeflowRoutes]) addRoutes(api, services);
+      acceptIdempotencyKeys(api, services);
+      for (const addRoutes of ROUTES) addRoutes(api, services);
     },
     { prefix: "/v1.0" },
   );

@@ -6,6 +6,7 @@ import type { Reason } from "./reasons.ts";
 
 const PARTS: Readonly<Record<string, readonly [Reason, string]>> = {
   querystring: ["INVALID_QUERY", "the parameters after ? are not valid"],
+  headers: ["INVALID_HEADER", "a header is not valid"],
   params: ["INVALID_PATH", "the path is not valid"],
 };
 

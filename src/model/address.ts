@@ -16,3 +16,8 @@ export const addressSchema = z
   })
   .meta({ id: "Address" });
 export type Address = z.infer<typeof addressSchema>;
+
+const SIP_URI = /^(?:sips?:)?(?:[^\s@<>",|?]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?(?:;[^\s@<>",|?]*)?$/;
+
+/** The host of a SIP URI, whose scheme may be left out; undefined for what is none, or could be more than one thing. */
+export const hostOfSipUri = (uri: string): string | undefined => SIP_URI.exec(uri)?.[1];

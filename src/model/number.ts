@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { optionalFlowIdSchema } from "./flow.ts";
 
 /** Inbound routing: which flow answers a dialled number. */
 export const numberDocumentSchema = z.strictObject({
@@ -6,8 +7,8 @@ export const numberDocumentSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9+#*_.-]{1,64}$/, "letters, digits and + # * _ . -, a trailing * matches any ending")
     .describe("The number as dialled; an ending `*` makes it a prefix. An exact match wins, then the longest prefix."),
-  call_flow_id: z.uuid("a UUID").nullish().describe("Flow for calls."),
-  message_flow_id: z.uuid("a UUID").nullish().describe("Flow for messages."),
+  call_flow_id: optionalFlowIdSchema.describe("Flow for calls."),
+  message_flow_id: optionalFlowIdSchema.describe("Flow for messages."),
   name: z.string().max(255).default(""),
   detail: z.string().max(4096).default(""),
 });

@@ -3,6 +3,8 @@ import type { AccessKeyStore } from "./access-key-store.ts";
 import type { ActiveflowStore } from "./activeflow-store.ts";
 import type { CallStore } from "./call-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
+import type { ExtensionStore } from "./extension-store.ts";
+import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { ResourceStore } from "./resource-store.ts";
 import type { StorageError } from "./storage-error.ts";
@@ -19,6 +21,8 @@ export interface Storage {
   readonly timeline: TimelineStore;
   readonly deliveries: DeliveryStore;
   readonly accessKeys: AccessKeyStore;
+  readonly extensions: ExtensionStore;
+  readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;
   close(): Promise<void>;

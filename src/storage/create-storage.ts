@@ -7,7 +7,9 @@ import { callStore } from "./call-store.ts";
 import { createDatabase, type Database } from "./database.ts";
 import { deliveryStore } from "./delivery-store.ts";
 import type { Engine, Log } from "./engine.ts";
+import { extensionStore } from "./extension-store.ts";
 import { patiently } from "./group-commit.ts";
+import { idempotencyStore } from "./idempotency-store.ts";
 import { migrate } from "./migrate.ts";
 import { numberStore } from "./number-store.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -34,6 +36,8 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       deliveries: deliveryStore(database, insertFacts),
       timeline: timelineStore(database, insertFacts),
       accessKeys: accessKeyStore(database, clock),
+      extensions: extensionStore(database, clock),
+      idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,
     };

@@ -102,6 +102,40 @@ export function rowsWhere(
     .execute();
 }
 
+/** Every row, oldest first. */
+export const allRows = (database: Kysely<Tables>, table: string): Promise<StoredResource[]> =>
+  resources(database).selectFrom(table).select(STORED).orderBy("tm_create").orderBy("id").execute();
+
+/** What a customer has, by id; `locked` until the end of the transaction. */
+export async function idsOfCustomer(
+  database: Kysely<Tables>,
+  table: string,
+  customerId: string,
+  locked: boolean,
+): Promise<readonly string[]> {
+  const rows = await resources(database)
+    .selectFrom(table)
+    .select("id")
+    .where("customer_id", "=", customerId)
+    .$if(locked, (query) => query.forUpdate())
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Removes what a customer created before that time. */
+export async function removeOlder(
+  database: Kysely<Tables>,
+  table: string,
+  customerId: string,
+  before: string,
+): Promise<void> {
+  await resources(database)
+    .deleteFrom(table)
+    .where("customer_id", "=", customerId)
+    .where("tm_create", "<", before)
+    .execute();
+}
+
 /** The same database, seen as tables of resources. */
 const resources = (database: Kysely<Tables>): Kysely<ResourceTables> => database.$extendTables<ResourceTables>();
 

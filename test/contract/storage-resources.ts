@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PageTokenError } from "../../src/ports/resource-store.ts";
 import { opener } from "./storage-opened.ts";
-import { at, sampleFlow, sampleKey, sampleNumber } from "./storage-samples.ts";
+import { at, sampleExtension, sampleFlow, sampleKey, sampleNumber } from "./storage-samples.ts";
 import type { StorageHarness } from "./storage-suite.ts";
 
 export function resourceTests(harness: StorageHarness): void {
@@ -128,6 +128,43 @@ export function resourceTests(harness: StorageHarness): void {
       await accessKeys.create(key);
       expect(await accessKeys.byHash(key.hash)).toEqual(key);
       expect(await accessKeys.byHash("unknown")).toBeUndefined();
+    });
+
+    test("a customer's last key stays, also when all go at once", async () => {
+      const { accessKeys } = await open();
+      const keys = [sampleKey(), sampleKey()].map((key, _, [first = key]) => ({
+        ...key,
+        customer_id: first.customer_id,
+      }));
+      const foreign = sampleKey();
+      await Promise.all([...keys, foreign].map((key) => accessKeys.create(key)));
+      expect(await accessKeys.removeUnlessLast(foreign.id, keys[0]?.customer_id ?? "")).toBe(false);
+      const removed = await Promise.all(keys.map((key) => accessKeys.removeUnlessLast(key.id, key.customer_id)));
+      expect(removed.toSorted()).toEqual([false, true]);
+      expect(await accessKeys.removeUnlessLast(foreign.id, foreign.customer_id)).toBe(false);
+    });
+
+    test("an extension is found by its name, and all of them are known", async () => {
+      const { extensions } = await open();
+      const [first, second] = [sampleExtension("1001"), sampleExtension("anna", { tm_create: at(1) })];
+      await Promise.all([first, second].map((extension) => extensions.create(extension)));
+      expect(await extensions.byName("anna")).toEqual(second);
+      expect(await extensions.byName("Anna")).toBeUndefined();
+      expect(await extensions.all()).toEqual([first, second]);
+      await expect(extensions.create(sampleExtension("1001"))).rejects.toMatchObject({ fault: "conflict" });
+    });
+
+    test("a request begins once, and is known until its time is over", async () => {
+      const { idempotency } = await open();
+      const { customer_id, tm_create, tm_update } = sampleKey();
+      const request = { id: "hash", customer_id, fingerprint: "print", answer: null, tm_create, tm_update };
+      const begun = await Promise.all([1, 2].map(() => idempotency.begin(request, at(-1))));
+      expect(begun.toSorted()).toEqual([request, undefined]);
+      await idempotency.answer("hash", "sealed");
+      expect(await idempotency.begin(request, at(0))).toMatchObject({ answer: "sealed" });
+      expect(await idempotency.begin({ ...request, tm_create: at(1) }, at(1))).toBeUndefined();
+      await idempotency.forget("hash");
+      expect(await idempotency.begin(request, at(-1))).toBeUndefined();
     });
   });
 }

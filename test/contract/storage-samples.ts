@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AccessKey } from "../../src/model/access-key.ts";
 import type { Call } from "../../src/model/call.ts";
+import type { Extension } from "../../src/model/extension.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { PhoneNumber } from "../../src/model/number.ts";
 import type { TimelineEntry } from "../../src/model/timeline.ts";
@@ -35,6 +36,17 @@ export const sampleKey = (changes: Partial<AccessKey> = {}): AccessKey => ({
   ...common(),
   name: "first",
   hash: randomUUID(),
+  ...changes,
+});
+
+export const sampleExtension = (extension: string, changes: Partial<Extension> = {}): Extension => ({
+  ...common(),
+  extension,
+  name: "",
+  detail: "",
+  status: "pending",
+  realm: "ringdown",
+  digest: "0".repeat(32),
   ...changes,
 });
 

@@ -20,14 +20,16 @@ export function fakeTelephony(): FakeTelephony {
   const playing = new Set<string>();
   const serving: string[] = [];
   let listener: (event: TelephonyEvent) => void = () => {};
-  let reachable = () => {};
+  const reachable: (() => void)[] = [];
   return {
     asked,
     present,
     playing,
     serving,
     tell: (event) => listener(event),
-    becomeReachable: () => reachable(),
+    becomeReachable: () => {
+      for (const listen of reachable) listen();
+    },
     arrive(id, dialled) {
       const channel = channelOf(id, dialled);
       present.set(id, channel);
@@ -36,9 +38,7 @@ export function fakeTelephony(): FakeTelephony {
     onEvent: (listen) => {
       listener = listen;
     },
-    onReachable: (listen) => {
-      reachable = listen;
-    },
+    onReachable: (listen) => void reachable.push(listen),
     start: async () => {},
     stop: async () => {},
     channels: async () => [...present.values()],

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { Call } from "../../src/model/call.ts";
 import { TelephonyError } from "../../src/ports/telephony.ts";
 import { aCall } from "./support/call.ts";
-import { startApi } from "./support/server.ts";
+import { ANNA, BERTS_KEY, startApi } from "./support/server.ts";
 
 const unknown = "11111111-1111-4111-8111-111111111111";
 
@@ -79,4 +80,93 @@ test("an Asterisk that is away is told as such", async () => {
   expect(status).toBe(503);
   expect(body.error).toMatchObject({ status: "UNAVAILABLE", reason: "TELEPHONY_UNAVAILABLE" });
   expect(JSON.stringify(body)).not.toContain("secret");
+});
+
+const actions = [{ id: "hi", type: "beep" }];
+const SIP = { type: "sip", target: "sip:bob@example.com" };
+
+test("calls are ordered with actions, to SIP addresses and extensions, by id or by number", async () => {
+  const { send, engine } = await startApi();
+  const { body: extension } = await send("POST", "/v1.0/extensions", { extension: "2001" });
+  const destinations = [
+    SIP,
+    { type: "extension", target: extension.id },
+    { type: "extension", target: "2001" },
+    { type: "extension", target_name: "2001" },
+  ];
+  const { status, body } = await send("POST", "/v1.0/calls", { destinations, actions, variables: { a: "b" } });
+  expect([status, body.groupcalls]).toEqual([201, []]);
+  expect(body.calls.map(({ direction, status }: Call) => [direction, status])).toEqual(
+    Array(4).fill(["outgoing", "dialing"]),
+  );
+  const dialled = { type: "extension", target: extension.id, target_name: "2001" };
+  expect(engine.orders).toEqual([
+    {
+      customerId: ANNA,
+      source: { type: "sip", target: "ringdown", name: "Ringdown" },
+      destinations: [SIP, dialled, dialled, dialled],
+      flowId: null,
+      actions: [{ id: "hi", type: "beep", option: {} }],
+      onCompleteFlowId: null,
+      variables: { a: "b" },
+      earlyExecution: false,
+    },
+  ]);
+});
+
+test("calls are ordered with a flow, whose follower they take with them", async () => {
+  const { send, engine } = await startApi();
+  const { body: last } = await send("POST", "/v1.0/flows", { actions, on_complete_flow_id: "" });
+  const { body: flow } = await send("POST", "/v1.0/flows", { actions, on_complete_flow_id: last.id });
+  const source = { type: "tel", target: "+15550100", name: "Anna" };
+  const order = { source, destinations: [SIP], flow_id: flow.id, early_execution: true };
+  expect((await send("POST", "/v1.0/calls", order)).status).toBe(201);
+  expect(engine.orders).toMatchObject([
+    { source, flowId: flow.id, actions: flow.actions, onCompleteFlowId: last.id, earlyExecution: true },
+  ]);
+});
+
+test("every fault of an order is told at once, and nobody is called", async () => {
+  const { send, engine } = await startApi();
+  await send("POST", "/v1.0/extensions", { extension: "3001" }, BERTS_KEY);
+  const destinations = [
+    { type: "tel", target: "+15550100" },
+    { type: "sip", target: "sip:bob@exa mple.com" },
+    { type: "extension", target: "3001" },
+    { type: "extension", target_name: "4001" },
+    { type: "conference", target: unknown },
+    SIP,
+  ];
+  const source = { type: "extension", target: "3001" };
+  const { status, body } = await send("POST", "/v1.0/calls", { source, destinations, flow_id: unknown });
+  expect([status, body.error.reason]).toEqual([400, "UNKNOWN_FLOW"]);
+  expect(body.error.details.map(({ path }: { path: string }) => path)).toEqual([
+    "source.target",
+    "destinations[0].type",
+    "destinations[1].target",
+    "destinations[2].target",
+    "destinations[3].target_name",
+    "destinations[4].type",
+    "flow_id",
+  ]);
+  expect(body.error.details[1].message).toContain("not available in this version");
+  expect(engine.orders).toEqual([]);
+});
+
+test.each([
+  ["no destination", { destinations: [], actions }, "INVALID_BODY", "destinations"],
+  ["nothing to run", { destinations: [SIP] }, "INVALID_BODY", ""],
+  ["wrong actions", { destinations: [SIP], actions: [{ type: "slep" }] }, "INVALID_FLOW", "actions[0].type"],
+  [
+    "a host that hides another",
+    { destinations: [{ type: "sip", target: "a@b?X=y" }], actions },
+    "INVALID_BODY",
+    "destinations[0].target",
+  ],
+])("an order with %s is refused", async (_title, order, reason, path) => {
+  const { send } = await startApi();
+  expect(await send("POST", "/v1.0/calls", order)).toMatchObject({
+    status: 400,
+    body: { error: { reason, details: [{ path }] } },
+  });
 });

@@ -4,26 +4,36 @@ import { startApi } from "./support/server.ts";
 const ROUTES = [
   "GET /healthz",
   "GET /readyz",
+  "GET /v1.0/accesskeys",
+  "GET /v1.0/accesskeys/{id}",
   "GET /v1.0/activeflows",
   "GET /v1.0/activeflows/{id}",
   "GET /v1.0/activeflows/{id}/timeline",
   "GET /v1.0/calls",
   "GET /v1.0/calls/{id}",
   "GET /v1.0/calls/{id}/timeline",
+  "GET /v1.0/extensions",
+  "GET /v1.0/extensions/{id}",
   "GET /v1.0/flows",
   "GET /v1.0/flows/{id}",
   "GET /v1.0/numbers",
   "GET /v1.0/numbers/{id}",
   "GET /v1.0/openapi.json",
   "GET /v1.0/schemas/flow.json",
+  "DELETE /v1.0/accesskeys/{id}",
+  "DELETE /v1.0/extensions/{id}",
   "DELETE /v1.0/flows/{id}",
   "DELETE /v1.0/numbers/{id}",
+  "POST /v1.0/accesskeys",
   "POST /v1.0/activeflows",
   "POST /v1.0/activeflows/{id}/stop",
+  "POST /v1.0/calls",
   "POST /v1.0/calls/{id}/hangup",
+  "POST /v1.0/extensions",
   "POST /v1.0/flows",
   "POST /v1.0/flows/validate",
   "POST /v1.0/numbers",
+  "PUT /v1.0/extensions/{id}",
   "PUT /v1.0/flows/{id}",
   "PUT /v1.0/numbers/{id}",
 ];
@@ -66,7 +76,7 @@ test("every reference leads somewhere", async () => {
     const name = /^#\/components\/schemas\/([A-Za-z0-9_]+)$/.exec(String(reference))?.[1] ?? String(reference);
     expect(document.components.schemas).toHaveProperty(name);
   }
-  expect(document.components.schemas).not.toHaveProperty("AccessKey");
+  expect(valuesOf("hash", document).concat(valuesOf("digest", document))).toEqual([]);
 });
 
 test("the schema of a flow knows every action", async () => {

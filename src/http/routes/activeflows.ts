@@ -1,33 +1,17 @@
 import { z } from "zod";
-import { isSystemVariable } from "../../flow/variables.ts";
-import { actionDocumentSchema } from "../../model/action.ts";
 import { type Activeflow, activeflowSchema } from "../../model/activeflow.ts";
-import type { Runnable } from "../../ports/engine-control.ts";
-import { checkActions } from "../check-flow.ts";
-import { flowReference, requireFlows } from "../flow-references.ts";
 import { readActiveflow } from "../present-activeflow.ts";
-import { Problem } from "../problem.ts";
+import { planOf, runnableFields } from "../runnable.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, found, idParameters, type Readable } from "./resource.ts";
 import { addTimeline } from "./timeline.ts";
 
-const variableName = z.string().refine((name) => !isSystemVariable(name), "a name that the system does not set itself");
-
-const startSchema = z.strictObject({
-  flow_id: z.uuid("a UUID").nullish().describe("The flow to run; or give `actions`."),
-  actions: z.array(actionDocumentSchema).optional().describe("What to run, checked as a flow is."),
-  variables: z.record(variableName, z.string()).default({}).describe("What the run knows from its start."),
-  on_complete_flow_id: z
-    .uuid("a UUID")
-    .nullish()
-    .describe("Flow that runs when this run has ended; of `actions` only."),
-});
-type Start = z.output<typeof startSchema>;
+const startSchema = z.strictObject(runnableFields);
 
 /** Runs of flows. One that is started here has no call: actions that need one are skipped. */
 export function activeflowRoutes(api: Api, services: HttpServices): void {
   const { storage, engine } = services;
-  const { activeflows, timeline, flows } = storage;
+  const { activeflows, timeline } = storage;
   const get = async (id: string, customerId: string): Promise<Activeflow | undefined> => {
     const record = await activeflows.get(id, customerId);
     return record && readActiveflow(storage, record);
@@ -58,13 +42,8 @@ export function activeflowRoutes(api: Api, services: HttpServices): void {
     },
     handler: async (request, reply) => {
       const { customerId, body } = request;
-      const runnable = runnableOf(body, services);
-      const flowId = "flowId" in runnable ? runnable.flowId : null;
-      const named = { flow_id: flowId, on_complete_flow_id: flowReference(body.on_complete_flow_id) };
-      await requireFlows(flows, customerId, named);
-      const onCompleteFlowId = flowId
-        ? found(await flows.get(flowId, customerId), "flow").on_complete_flow_id
-        : named.on_complete_flow_id;
+      const { flowId, actions, onCompleteFlowId } = await planOf(body, customerId, services);
+      const runnable = flowId === null ? { actions } : { flowId };
       const id = await engine.startActiveflow({ ...runnable, customerId, variables: body.variables, onCompleteFlowId });
       return reply.code(201).send(found(await get(id, customerId), "activeflow"));
     },
@@ -85,15 +64,4 @@ export function activeflowRoutes(api: Api, services: HttpServices): void {
       return found(await get(record.id, customerId), "activeflow");
     },
   });
-}
-
-/** Either a flow or actions: both at once would leave one of them ignored in silence. */
-function runnableOf({ flow_id, actions }: Start, services: HttpServices): Runnable {
-  const flowId = flowReference(flow_id);
-  const given = Number(flowId !== null) + Number(actions !== undefined);
-  if (given !== 1) {
-    const message = given === 0 ? "give flow_id or actions" : "give flow_id or actions, not both";
-    throw new Problem("INVALID_BODY", message, [{ path: "", message, expected: "one of: flow_id, actions" }]);
-  }
-  return flowId === null ? { actions: checkActions(actions, services) } : { flowId };
 }

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { type Address, addressSchema } from "../../model/address.ts";
 import { type Call, callSchema } from "../../model/call.ts";
 import { hangupReasons } from "../../model/hangup.ts";
+import { resolveDestinations, resolveSource } from "../destinations.ts";
+import { planOf, runnableFields } from "../runnable.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, found, idParameters, type Readable } from "./resource.ts";
 import { addTimeline } from "./timeline.ts";
@@ -11,8 +14,22 @@ const hangupBodySchema = z
   })
   .nullish();
 
+/** Who calls, when nobody is named. */
+const NEUTRAL_SOURCE: Address = { type: "sip", target: "ringdown", name: "Ringdown" };
+
+const orderSchema = z.strictObject({
+  source: addressSchema.optional().describe("Who calls, as the other side is to see it; Ringdown when absent."),
+  destinations: z.array(addressSchema).min(1).max(100).describe("Whom to call; each is a call of its own."),
+  ...runnableFields,
+  early_execution: z.boolean().default(false).describe("Whether the flow starts at ringing, not at the answer."),
+});
+const placedSchema = z
+  .object({ calls: z.array(callSchema).readonly(), groupcalls: z.array(z.never()).describe("Empty in this version.") })
+  .meta({ id: "PlacedCalls" });
+
 /** Calls that are, and that were. */
-export function callRoutes(api: Api, { storage, engine }: HttpServices): void {
+export function callRoutes(api: Api, services: HttpServices): void {
+  const { storage, engine } = services;
   const { calls, timeline } = storage;
   const readable: Readable<Call> = {
     name: "call",
@@ -22,6 +39,26 @@ export function callRoutes(api: Api, { storage, engine }: HttpServices): void {
   };
   addReading(api, readable);
   addTimeline(api, { name: "call", get: readable.get, factsOf: (id) => timeline.ofCall(id) });
+
+  api.post("/calls", {
+    schema: {
+      tags: ["calls"],
+      operationId: "create_call",
+      summary: "Calls SIP addresses and extensions, and runs a flow with each that answers",
+      body: orderSchema,
+      response: { 201: placedSchema },
+    },
+    handler: async (request, reply) => {
+      const { customerId, body } = request;
+      const { source = NEUTRAL_SOURCE, variables, early_execution: earlyExecution } = body;
+      const called = await resolveDestinations(body.destinations, customerId, storage.extensions);
+      const caller = await resolveSource(source, customerId, storage.extensions);
+      const plan = await planOf(body, customerId, services, [...caller.faults, ...called.faults]);
+      const parties = { source: caller.address, destinations: called.addresses };
+      const order = { customerId, ...parties, ...plan, variables, earlyExecution };
+      return reply.code(201).send({ calls: await engine.placeCalls(order), groupcalls: [] });
+    },
+  });
 
   api.post("/calls/:id/hangup", {
     schema: {

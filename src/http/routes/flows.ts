@@ -27,7 +27,12 @@ export function flowRoutes(api: Api, services: HttpServices): void {
   };
   const now = () => new Date(clock.now()).toISOString();
   addReading(api, readable);
-  addRemoval(api, readable, (id, customerId) => flows.remove(id, customerId));
+  addRemoval(
+    api,
+    readable,
+    (id, customerId) => flows.remove(id, customerId),
+    "Runs that have begun go on to their end. Numbers that name the flow keep it: calls to them are refused with 404.",
+  );
 
   /** The flow to store, and what is doubtful about it. */
   const checked = async (document: unknown, customerId: string) => {

@@ -47,6 +47,7 @@ export function addRemoval<T>(
   api: Api,
   { name, schema, get }: Readable<T>,
   remove: (id: string, customerId: string) => Promise<boolean>,
+  description?: string,
 ): void {
   const shown: z.ZodType = schema;
   api.delete(`/${name}s/:id`, {
@@ -54,6 +55,7 @@ export function addRemoval<T>(
       tags: [`${name}s`],
       operationId: `delete_${name}`,
       summary: `Removes one of your ${name}s, and shows it for the last time`,
+      ...(description === undefined ? {} : { description }),
       params: idParameters,
       response: { 200: shown },
     },

@@ -61,7 +61,13 @@ export async function startApi(choice: Choice = {}) {
     await opened.close();
   });
 
-  async function send(method: string, url: string, payload?: unknown, key: string | null = KEY): Promise<Reply> {
+  async function send(
+    method: string,
+    url: string,
+    payload?: unknown,
+    key: string | null = KEY,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     const text = typeof payload === "string" || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
     const reply = await server.inject({
       // Wrong methods are sent too.
@@ -73,10 +79,14 @@ export async function startApi(choice: Choice = {}) {
       },
       ...(text === undefined ? {} : { payload: text }),
     });
+        ...headers,
     const isJson = String(reply.headers["content-type"]).includes("json");
     return { status: reply.statusCode, body: isJson ? reply.json() : reply.body, headers: reply.headers };
   }
-  return { server, storage: opened, engine, lines, send };
+  const pass = (ms: number): void => {
+    nowMs += ms;
+  };
+  return { server, storage: opened, engine, lines, send, pass };
 }
 export type TestApi = Awaited<ReturnType<typeof startApi>>;
 

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** Names of SIP parties that Asterisk's own configuration has (asterisk-config/pjsip.conf), or gives a meaning to. */
+const TAKEN_NAMES: ReadonlySet<string> = new Set(["anonymous", "loopback", "outbound", "ringdown"]);
+
+/** A SIP account, as people send it. */
+export const extensionDocumentSchema = z.strictObject({
+  extension: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, "1 to 64 letters, digits, _ . or -")
+    .refine((name) => !TAKEN_NAMES.has(name.toLowerCase()), "a name that Ringdown does not use itself")
+    .describe("Number or name of the account: its SIP user, and what others dial. Unique among all customers."),
+  password: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,128}$/, "8 to 128 visible ASCII characters")
+    .optional()
+    .describe("Generated, and shown this once, when absent."),
+  name: z.string().max(255).default("").describe("Shown to those whom it calls."),
+  detail: z.string().max(4096).default(""),
+});
+export type ExtensionDocument = z.infer<typeof extensionDocumentSchema>;
+
+export const extensionStatuses = ["ready", "pending"] as const;
+
+/** A SIP account as the API shows it. */
+export const shownExtensionSchema = z
+  .object({
+    id: z.uuid(),
+    customer_id: z.uuid(),
+    extension: z.string(),
+    name: z.string(),
+    detail: z.string(),
+    status: z
+      .enum(extensionStatuses)
+      .describe("`ready`: phones can register. `pending`: stored; Asterisk gets it when it can be reached."),
+    tm_create: z.string(),
+    tm_update: z.string(),
+  })
+  .meta({ id: "Extension" });
+
+/** A SIP account as it is stored: instead of its password, what SIP's digest authentication makes of it. */
+export const extensionSchema = shownExtensionSchema.extend({
+  realm: z.string(),
+  /** MD5 of `extension:realm:password`, hexadecimal. */
+  digest: z.string(),
+});
+export type Extension = z.infer<typeof extensionSchema>;

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { ANNA, BERTS_KEY, startApi } from "./support/server.ts";
+
+const digest = (user: string, password: string): string =>
+  createHash("md5").update(`${user}:ringdown:${password}`).digest("hex");
+
+test("an extension is made with a password that is shown once, and kept as a digest only", async () => {
+  const { send, storage, lines } = await startApi();
+  const created = await send("POST", "/v1.0/extensions", { extension: "2001", name: "Desk" });
+  expect(created).toMatchObject({
+    status: 201,
+    body: { extension: "2001", name: "Desk", detail: "", status: "pending", customer_id: ANNA },
+  });
+  const { password, ...shown } = created.body;
+  expect(password).toMatch(/^[\w-]{24}$/);
+  const path = `/v1.0/extensions/${shown.id}`;
+  expect((await send("GET", path)).body).toEqual(shown);
+  expect((await send("GET", "/v1.0/extensions")).body.result).toEqual([shown]);
+  const stored = await storage.extensions.byName("2001");
+  expect(stored?.digest).toBe(digest("2001", password));
+  expect(JSON.stringify(stored) + lines.join()).not.toContain(password);
+  expect((await send("DELETE", path)).body).toEqual(shown);
+  expect((await send("GET", path)).status).toBe(404);
+});
+
+test("a password of one's own is not repeated, and can be changed", async () => {
+  const { send, storage } = await startApi();
+  const { body } = await send("POST", "/v1.0/extensions", { extension: "anna", password: "correct-horse" });
+  expect(body).not.toHaveProperty("password");
+  expect((await storage.extensions.byName("anna"))?.digest).toBe(digest("anna", "correct-horse"));
+  const changed = await send("PUT", `/v1.0/extensions/${body.id}`, { password: "battery-staple", detail: "new" });
+  expect(changed).toMatchObject({ status: 200, body: { extension: "anna", detail: "new", name: "" } });
+  expect(changed.body).not.toHaveProperty("digest");
+  expect((await storage.extensions.byName("anna"))?.digest).toBe(digest("anna", "battery-staple"));
+});
+
+test.each([
+  ["no name", {}, "extension"],
+  ["a name that leads elsewhere", { extension: "20/01" }, "extension"],
+  ["a name that Asterisk's configuration has", { extension: "Loopback" }, "extension"],
+  ["a short password", { extension: "2001", password: "short" }, "password"],
+  ["an unknown field", { extension: "2001", pasword: "correct-horse" }, "pasword"],
+])("%s is refused", async (_title, body, path) => {
+  const { send } = await startApi();
+  expect(await send("POST", "/v1.0/extensions", body)).toMatchObject({
+    status: 400,
+    body: { error: { reason: "INVALID_BODY", details: [{ path }] } },
+  });
+});
+
+test("the number of an extension stays, and belongs to one customer only", async () => {
+  const { send } = await startApi();
+  const { body } = await send("POST", "/v1.0/extensions", { extension: "2001" });
+  expect((await send("PUT", `/v1.0/extensions/${body.id}`, { extension: "2002" })).status).toBe(400);
+  expect((await send("POST", "/v1.0/extensions", { extension: "2001" }, BERTS_KEY)).status).toBe(409);
+});
