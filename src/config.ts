@@ -9,6 +9,7 @@ const count = z.coerce.number().int().min(1);
 const host = z.string().min(1);
 const secret = z.string().min(8, "at least 8 characters").meta({ secret: true });
 const list = z.string().transform((text) => text.split(",").flatMap((item) => item.trim() || []));
+const webUrl = z.url({ protocol: /^https?$/ });
 const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
 const listenAddress = z
   .string()
@@ -61,6 +62,11 @@ export const configSchema = z.object({
     .default("sqlite:./data/ringdown.db")
     .describe("Where state is kept: `sqlite:FILE` or `postgres://…`."),
   RINGDOWN_DATA_DIR: z.string().min(1).default("./data").describe("Recordings, speech and fetched audio."),
+  RINGDOWN_MEDIA_CACHE_MB: count
+    .default(2_048)
+    .describe(
+      "How large speech and fetched audio may become on disk, MB; what was used longest ago goes first, but nothing of the last hour.",
+    ),
   RINGDOWN_API_KEY: secret.describe("First key to the HTTP API."),
   RINGDOWN_DEMO: yesOrNo
     .prefault("false")
@@ -73,10 +79,17 @@ export const configSchema = z.object({
   RINGDOWN_TTS_DEADLINE_MS: count
     .default(10_000)
     .describe("How long one speech provider may take before the next is asked, ms."),
+  RINGDOWN_TTS_SILENCE_MS: count
+    .default(15_000)
+    .describe(
+      "How long a caller may hear nothing while speech is made, by all providers together, ms; a part is kept for `local`.",
+    ),
   RINGDOWN_STT_PROVIDERS: list.prefault("gcp,aws,local").describe("Transcription providers in order of preference."),
-  RINGDOWN_GCP_TTS_ENDPOINT: z.string().optional().describe("Another server for Google's text-to-speech."),
+  RINGDOWN_GCP_TTS_ENDPOINT: webUrl
+    .optional()
+    .describe("Another server for Google's text-to-speech; an `http:` one is asked without credentials."),
   RINGDOWN_GCP_STT_ENDPOINT: z.string().optional().describe("Another server for Google's speech-to-text."),
-  RINGDOWN_AWS_ENDPOINT: z.string().optional().describe("Another server for Amazon's speech services."),
+  RINGDOWN_AWS_ENDPOINT: webUrl.optional().describe("Another server for Amazon's speech services."),
   RINGDOWN_ALLOW_PRIVATE_URLS: z
     .string()
     .default("false")

@@ -5,10 +5,11 @@ import { actions } from "./actions/registry.generated.ts";
 import { asteriskAccounts } from "./asterisk/accounts.ts";
 import { connectAri } from "./asterisk/ari/connection.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
+import { speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
-import { createEngine } from "./engine/engine.ts";
 import { keepAccounts } from "./engine/account-keeper.ts";
+import { createEngine } from "./engine/engine.ts";
 import { createHealth, type Health } from "./engine/health.ts";
 import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
@@ -21,10 +22,12 @@ import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
+import { speakAhead } from "./workers/speak-ahead.ts";
 import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
 
 /** How often the storage is tried, so that readiness tells of a full disk before a caller does. */
 const STORAGE_CHECK_MS = 5_000;
+const BYTES_PER_MB = 1024 * 1024;
 
 /** Serves until the result is called. Rejects when a port or the database can't be had; an absent Asterisk is no error. */
 export async function serve(config: Config, log: Logger): Promise<() => Promise<void>> {
@@ -37,9 +40,6 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   });
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
   const telephony = asteriskTelephony({ connection, application: config.RINGDOWN_ARI_APP, mediaUrl, clock, log });
-  const audio = await openAudio({
-    directory: join(config.RINGDOWN_DATA_DIR, "media"),
-    speechProviders: config.RINGDOWN_TTS_PROVIDERS,
   const keeper = keepAccounts({
     extensions: stored.extensions,
     accounts: asteriskAccounts({ connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) }),
@@ -48,7 +48,14 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   });
   telephony.onReachable(() => void keeper.settle());
   const storage = { ...stored, extensions: keeper.extensions };
+  const audio = await openAudio({
+    directory: join(config.RINGDOWN_DATA_DIR, "media"),
+    speechProviders: config.RINGDOWN_TTS_PROVIDERS,
+    clouds: speechClouds(config, process.env),
     speechDeadlineMs: config.RINGDOWN_TTS_DEADLINE_MS,
+    speechSilenceMs: config.RINGDOWN_TTS_SILENCE_MS,
+    onBreakerChange: (change) => log.warn(change, "a speech provider failed or came back"),
+    maxBytes: config.RINGDOWN_MEDIA_CACHE_MB * BYTES_PER_MB,
     allowPrivateUrls: config.RINGDOWN_ALLOW_PRIVATE_URLS,
     clock,
   });
@@ -75,7 +82,12 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   if (config.RINGDOWN_DEMO) await loadDemo({ storage, clock, ids }, softphones(config));
 
   const readiness = () => ({ ready: health.faults().length === 0, faults: health.faults() });
-  const http = createHttpServer({ storage, engine, readiness, catalogue: actions, log, clock, ids });
+  const speechAhead = speakAhead({
+    speech: audio.speech,
+    catalogue: actions,
+    onError: (error) => log.warn({ err: error }, "words of a flow could not be spoken ahead"),
+  });
+  const http = createHttpServer({ storage, engine, speechAhead, readiness, catalogue: actions, log, clock, ids });
   const stopChecking = watchStorage(storage, health);
   const mediaServer = await startMediaServer({
     files: audio.files,
@@ -91,6 +103,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   return async () => {
     stopChecking();
     engine.stop();
+    await speechAhead.close();
     await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop(), webhooks.stop()]);
     await outbound.close();
     await storage.close();
@@ -115,6 +128,14 @@ const ariSettings = (config: Config, log: Logger) => ({
   random: Math.random,
 });
 
+/** Undefined for what means every address. */
+const oneAddress = (bind: string): string | undefined => (bind === "0.0.0.0" || bind === "::" ? undefined : bind);
+
+const softphones = (config: Config) => ({
+  1001: config.RINGDOWN_SIP_1001_PASSWORD,
+  1002: config.RINGDOWN_SIP_1002_PASSWORD,
+});
+
 const limitsOf = (config: Config) => ({
   flow: { steps: config.RINGDOWN_MAX_STEPS, jumps: config.RINGDOWN_MAX_JUMPS, frames: config.RINGDOWN_MAX_FRAMES },
   variables: {
@@ -128,14 +149,6 @@ function watchStorage(storage: Storage, health: Health): () => void {
   const timer = setInterval(async () => {
     const fault = await storage.check();
     if (fault) health.fail("storage", fault.message);
-/** Undefined for what means every address. */
-const oneAddress = (bind: string): string | undefined => (bind === "0.0.0.0" || bind === "::" ? undefined : bind);
-
-const softphones = (config: Config) => ({
-  1001: config.RINGDOWN_SIP_1001_PASSWORD,
-  1002: config.RINGDOWN_SIP_1002_PASSWORD,
-});
-
     else health.recover("storage");
   }, STORAGE_CHECK_MS).unref();
   return () => clearInterval(timer);

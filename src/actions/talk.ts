@@ -3,20 +3,31 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
+import type { SpeechRequest } from "../ports/speech.ts";
+
+const option = z.strictObject({
+  text: z.string().min(1).max(32_768).describe("What to say: plain text, or SSML when it begins with `<speak`."),
+  language: orElse("en-US", language).describe("Language, such as `en-US` or `en`."),
+  provider: orElse("gcp", z.enum(["gcp", "aws", "local"])).describe(
+    "Who speaks, if configured: Google Cloud, AWS Polly, or this machine. When it can't, the others follow.",
+  ),
+  voice_id: maybe(z.string().max(255)).describe("A voice of that provider; the others take their own."),
+  digits_handle: maybe(z.enum(["next"])).describe("`next`: any key stops the speech and the flow goes on."),
+});
+
+type Option = z.infer<typeof option>;
+const requestOf = ({ text, language, provider, voice_id }: Option): SpeechRequest => ({
+  text,
+  language,
+  provider,
+  voice: voice_id,
+});
 
 export default defineAction({
   type: "talk",
   summary: "Speaks a text and waits for the end; answers the call first.",
   uses: ["call", "speech", "timeline", "variables"],
-  option: z.strictObject({
-    text: z.string().min(1).max(32_768).describe("What to say: plain text, or SSML when it begins with `<speak`."),
-    language: orElse("en-US", language).describe("Language, such as `en-US` or `en`."),
-    provider: orElse("gcp", z.enum(["gcp", "aws", "local"])).describe(
-      "Who speaks, if configured: Google Cloud, AWS Polly, or this machine. When it can't, the others follow.",
-    ),
-    voice_id: maybe(z.string().max(255)).describe("A voice of that provider; the others take their own."),
-    digits_handle: maybe(z.enum(["next"])).describe("`next`: any key stops the speech and the flow goes on."),
-  }),
+  option,
   examples: [
     { text: "Hello. Press 1 for sales.", language: "en-US" },
     {
@@ -28,10 +39,10 @@ export default defineAction({
   ],
   sets: () => ["voipbin.tts.provider"],
   answers: true,
+  speaks: requestOf,
   async run({ option, call, speech, timeline, variables, signal }) {
     await call.answer();
-    const { text, language, provider, voice_id } = option;
-    const spoken = await speech.speak({ text, language, provider, voice: voice_id }, signal);
+    const spoken = await speech.speak(requestOf(option), signal);
     const { media, ...told } = spoken;
     timeline.add("speech_synthesized", told);
     variables.set("voipbin.tts.provider", spoken.provider);

@@ -8,7 +8,7 @@ import type { Finder } from "../ports/finder.ts";
 import type { FlowRequests } from "../ports/flow-requests.ts";
 import type { MediaLibrary } from "../ports/media.ts";
 import type { Outbox } from "../ports/outbox.ts";
-import type { Synthesizer } from "../ports/speech.ts";
+import type { SpeechRequest, Synthesizer } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
 import type { Variables } from "../ports/variables.ts";
 import type { Outcome } from "./outcome.ts";
@@ -83,6 +83,8 @@ export interface ActionDefinition<Option = unknown, Uses extends PortName = Port
   readonly goesOn?: (option: Option) => boolean;
   /** Names of variables that it sets; `*` means any. */
   readonly sets?: (option: Option) => readonly string[];
+  /** What it will say, so that it can be spoken before anybody calls. */
+  readonly speaks?: (option: Option) => SpeechRequest;
   /** Answers the call by itself, so that media actions may follow. */
   readonly answers?: boolean;
   /** Needs an answered call to be useful; a flow that uses it before any answer gets a warning. */

@@ -11,6 +11,7 @@ import type { ActionCatalogue } from "../flow/action.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { SpeechAhead } from "../ports/speech-ahead.ts";
 import type { Storage } from "../ports/storage.ts";
 
 /** Whether new calls should be sent here, and if not, why. */
@@ -20,6 +21,7 @@ export type Readiness = { readonly ready: boolean; readonly faults: readonly Fau
 export type HttpServices = {
   readonly storage: Storage;
   readonly engine: EngineControl;
+  readonly speechAhead: SpeechAhead;
   readonly readiness: () => Readiness;
   readonly catalogue: ActionCatalogue;
   readonly log: FastifyBaseLogger;

@@ -11,8 +11,19 @@ export type SpeechRequest = {
   readonly voice?: string | undefined;
 };
 
-/** Why a provider did not speak. `no_audio`: it said yes and made nothing; `unavailable`: not now, or not installed. */
-export type SpeechFault = "timeout" | "no_audio" | "unavailable" | "refused" | "failed";
+/**
+ * Why a provider did not speak. `no_audio`: it said yes and made nothing; `unavailable`: not now, or not installed;
+ * `refused`: not this text, or not this language.
+ */
+export type SpeechFault =
+  | "timeout"
+  | "no_audio"
+  | "unavailable"
+  | "credentials"
+  | "quota"
+  | "refused"
+  | "unknown_voice"
+  | "failed";
 
 /** What was tried for one request, in order; the last one spoke. */
 export type SpeechAttempt = {

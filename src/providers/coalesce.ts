@@ -1,3 +1,5 @@
+import { orAborted } from "./or-aborted.ts";
+
 /** One piece of work at a time per key: those who ask for it meanwhile share its result. */
 export type Coalesce<Result> = (
   key: string,
@@ -42,12 +44,4 @@ function begin<Result>(
   };
   shared.result.then(forget, forget);
   return shared;
-}
-
-function orAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    result.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LRUCache } from "lru-cache";
 import type { z } from "zod";
+import type { DiskLimit } from "./disk-limit.ts";
 
 /** Small facts by key, kept over restarts. It is a cache: what can't be read is absent, what can't be written is lost. */
 export interface DiskIndex<Value> {
@@ -14,12 +15,17 @@ export interface DiskIndex<Value> {
 const MAX_IN_MEMORY = 10_000;
 
 /** One JSON file an entry, in a folder. */
-export function diskIndex<Value extends object>(directory: string, schema: z.ZodType<Value>): DiskIndex<Value> {
+export function diskIndex<Value extends object>(
+  directory: string,
+  schema: z.ZodType<Value>,
+  limit: DiskLimit,
+): DiskIndex<Value> {
   const recent = new LRUCache<string, Value>({ max: MAX_IN_MEMORY });
   const pathOf = (name: string) => join(directory, name.slice(0, 2), `${name}.json`);
   return {
     async get(key) {
       const name = keyHash(key);
+      await limit.use(pathOf(name));
       const value = recent.get(name) ?? (await read(pathOf(name), schema));
       if (value) recent.set(name, value);
       return value;
@@ -29,6 +35,7 @@ export function diskIndex<Value extends object>(directory: string, schema: z.Zod
       recent.set(name, value);
       // On a full disk the audio is still there to be played; only the next process has to make it again.
       await write(pathOf(name), value).catch(() => undefined);
+      limit.grow(0);
     },
   };
 }

@@ -2,12 +2,17 @@ import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
 import type { AudioFiles, MediaLibrary } from "../ports/media.ts";
 import type { Synthesizer } from "../ports/speech.ts";
-import { openAudioStore } from "./audio/audio-store.ts";
+import { audioFolder, openAudioStore } from "./audio/audio-store.ts";
 import { fetchedSchema, mediaLibrary } from "./audio/media-library.ts";
 import { diskIndex } from "./disk-index.ts";
+import { diskLimit } from "./disk-limit.ts";
 import { addressPolicy } from "./outbound/address-policy.ts";
 import { outboundHttp } from "./outbound/outbound-http.ts";
 import { toolRunner } from "./run-tool.ts";
+import { aws } from "./synthesis/aws.ts";
+import { type BreakerChange, breaker } from "./synthesis/breaker.ts";
+import { withDeadline } from "./synthesis/deadline.ts";
+import { gcp } from "./synthesis/gcp.ts";
 import { local } from "./synthesis/local.ts";
 import { cachedSpeech, spokenSchema } from "./synthesis/speech-cache.ts";
 import { synthesizer } from "./synthesis/synthesizer.ts";
@@ -20,13 +25,23 @@ export type Audio = {
   close(): Promise<void>;
 };
 
+type CloudSettings = { readonly endpoint?: string | undefined };
+
 export type AudioSettings = {
   /** Where it is kept; made when absent. */
   readonly directory: string;
   /** Speech providers by name, in order of preference. */
   readonly speechProviders: readonly string[];
+  /** Clouds that can be asked, each by another server than its own if there is an endpoint. */
+  readonly clouds: { readonly gcp?: CloudSettings | undefined; readonly aws?: CloudSettings | undefined };
   /** How long one speech provider may take. */
   readonly speechDeadlineMs: number;
+  /** How long all of them together may take. */
+  readonly speechSilenceMs: number;
+  /** Hears of a cloud that is not asked for a while, or asked again. */
+  readonly onBreakerChange: (change: BreakerChange) => void;
+  /** How large all of it may become on disk. */
+  readonly maxBytes: number;
   /** Which addresses URLs of users may lead to: `true`, `false` (public ones only), or a list of CIDRs. */
   readonly allowPrivateUrls: string;
   readonly clock: Clock;
@@ -34,20 +49,30 @@ export type AudioSettings = {
 
 /** Opens the audio of ours in a directory. @throws Error when the directory or the list of CIDRs can't be used. */
 export async function openAudio(settings: AudioSettings): Promise<Audio> {
-  const { directory, clock } = settings;
+  const { directory, clock, speechDeadlineMs } = settings;
   const runTool = toolRunner();
-  const store = await openAudioStore(directory, runTool);
+  const [spoken, fetched] = [join(directory, "spoken"), join(directory, "fetched")];
+  const limit = diskLimit([audioFolder(directory), spoken, fetched], settings.maxBytes, clock);
+  const store = await openAudioStore(directory, runTool, limit);
   const http = outboundHttp(addressPolicy(settings.allowPrivateUrls));
+  const breakers = openClouds(settings);
   return {
     speech: synthesizer({
-      providers: [local(runTool)],
+      providers: [...breakers, withDeadline(local(runTool), speechDeadlineMs)],
       order: settings.speechProviders,
-      speak: cachedSpeech(store, diskIndex(join(directory, "spoken"), spokenSchema)),
-      deadlineMs: settings.speechDeadlineMs,
+      speak: cachedSpeech(store, diskIndex(spoken, spokenSchema, limit)),
+      silenceMs: settings.speechSilenceMs,
       clock,
     }),
-    media: mediaLibrary({ http, store, index: diskIndex(join(directory, "fetched"), fetchedSchema), clock }),
+    media: mediaLibrary({ http, store, index: diskIndex(fetched, fetchedSchema, limit), clock }),
     files: store,
-    close: http.close,
+    async close() {
+      await Promise.all([http.close(), limit.close(), ...breakers.map((cloud) => cloud.close())]);
+    },
   };
 }
+
+const openClouds = ({ clouds: configured, speechDeadlineMs, clock, onBreakerChange }: AudioSettings) =>
+  [...(configured.gcp ? [gcp(configured.gcp)] : []), ...(configured.aws ? [aws(configured.aws)] : [])].map((cloud) =>
+    breaker(withDeadline(cloud, speechDeadlineMs), { clock, onChange: onBreakerChange }),
+  );

@@ -17,7 +17,7 @@ const verdictSchema = z
 
 /** Flows: what calls run. Their bodies are checked by the flow language itself, which finds every fault at once. */
 export function flowRoutes(api: Api, services: HttpServices): void {
-  const { storage, clock, ids } = services;
+  const { storage, speechAhead, clock, ids } = services;
   const { flows } = storage;
   const readable: Readable<Flow> = {
     name: "flow",
@@ -62,6 +62,7 @@ export function flowRoutes(api: Api, services: HttpServices): void {
         tm_update: now(),
       };
       await flows.create(flow);
+      speechAhead.prepare(flow.actions);
       return reply.code(201).send({ ...flow, warnings });
     },
   });
@@ -96,6 +97,7 @@ export function flowRoutes(api: Api, services: HttpServices): void {
       const stored = found(await flows.get(params.id, customerId), "flow");
       const { fields, warnings } = await checked(merged(stored, request.body), customerId);
       const flow = found(await flows.update(params.id, { ...fields, tm_update: now() }, customerId), "flow");
+      speechAhead.prepare(flow.actions);
       return { ...flow, warnings };
     },
   });

@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AudioFiles, AudioFormat } from "../../ports/media.ts";
+import type { DiskLimit } from "../disk-limit.ts";
 import type { RunTool } from "../run-tool.ts";
 import { audioTypeOf } from "./audio-type.ts";
 import { convert } from "./convert.ts";
@@ -29,9 +30,9 @@ const WAV_HEAD_BYTES = 44;
 const BYTES_PER_MS = 32;
 
 /** Opens the store in a folder, and clears away what a crash left half done. One process at a time. */
-export async function openAudioStore(directory: string, runTool: RunTool): Promise<AudioStore> {
+export async function openAudioStore(directory: string, runTool: RunTool, limit: DiskLimit): Promise<AudioStore> {
   const temporary = join(directory, "temporary");
-  const pathOf = (id: string, format: AudioFormat) => join(directory, "audio", id.slice(0, 2), `${id}.${format}`);
+  const pathOf = (id: string, format: AudioFormat) => join(audioFolder(directory), id.slice(0, 2), `${id}.${format}`);
   const scratch = (): ScratchFile => {
     const path = join(temporary, randomUUID());
     return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
@@ -43,6 +44,7 @@ export async function openAudioStore(directory: string, runTool: RunTool): Promi
     scratch,
     async find(id, format) {
       const path = pathOf(id, format);
+      await limit.use(path);
       return (await exists(path)) ? path : undefined;
     },
     async add(source, signal) {
@@ -52,16 +54,21 @@ export async function openAudioStore(directory: string, runTool: RunTool): Promi
       await using narrow = scratch();
       await convert(runTool, { from: source, type, to: wide.path, rateHz: 16_000 }, signal);
       const [id, durationMs] = await Promise.all([hashOf(wide.path, signal), durationOf(wide.path)]);
+      await limit.use(pathOf(id, "wav16"));
       // The wide one is written last: where it is, all is.
       if (await exists(pathOf(id, "wav16"))) return { id, durationMs };
       await convert(runTool, { from: wide.path, type: "wav", to: narrow.path, rateHz: 8_000 }, signal);
       await mkdir(dirname(pathOf(id, "wav")), { recursive: true });
       await settle(narrow.path, pathOf(id, "wav"));
       await settle(wide.path, pathOf(id, "wav16"));
+      limit.grow(durationMs * (BYTES_PER_MS + BYTES_PER_MS / 2));
       return { id, durationMs };
     },
   };
 }
+
+/** Where the audio lies; what is in the making is elsewhere. */
+export const audioFolder = (directory: string): string => join(directory, "audio");
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

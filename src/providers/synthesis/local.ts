@@ -60,7 +60,7 @@ async function chooseRun(
   const known = await voices();
   if (voice !== undefined && !wantsFlite && !isEspeakVoice(voice, known)) {
     throw new SpeechProviderError(
-      "refused",
+      "unknown_voice",
       "no such voice here: flite has slt, rms, awb, kal and kal16; `espeak-ng --voices` lists the others",
     );
   }

@@ -4,10 +4,10 @@ import { isSsml, plainTextOf } from "./ssml.ts";
 const UNSPOKEN = /[\p{Cc}\p{Co}\p{Cn}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /** What is to be said, as one line of plain text, whether it came as text or as SSML. */
-export function spokenText(text: string): string {
-  const plain = isSsml(text) ? plainTextOf(text) : text;
-  return plain.toWellFormed().replaceAll(/\s+/g, " ").replaceAll(UNSPOKEN, "").trim();
-}
+export const spokenText = (text: string): string => speakable(isSsml(text) ? plainTextOf(text) : text).trim();
+
+/** One line with nothing in it that can't be spoken. */
+export const speakable = (text: string): string => text.toWellFormed().replaceAll(/\s+/g, " ").replaceAll(UNSPOKEN, "");
 
 /** As `flite` can read it: ASCII, accents taken off. */
 export function asciiText(text: string): string {

@@ -14,12 +14,17 @@ const DEFAULT_PROVIDER = "gcp";
 /** The one that needs nobody else, and so comes last. */
 const LAST_PROVIDER = "local";
 
+/** What is kept for the last one: enough for any prompt. */
+const LAST_MS = 4_000;
+/** Of a time so short that little is left for the others, the last one has this much. */
+const LAST_SHARE = 0.5;
+
 /** Speaks by the provider asked for, else by the first of the others that can. */
 export function synthesizer({
   providers,
   order,
   speak,
-  deadlineMs,
+  silenceMs,
   clock,
 }: {
   /** Those that have what they need. */
@@ -27,24 +32,28 @@ export function synthesizer({
   /** Those that may be used, by name, in order of preference. */
   readonly order: readonly string[];
   readonly speak: Speak;
-  /** How long one provider may take before the next is asked. */
-  readonly deadlineMs: number;
+  /** How long all of them together may take: the caller hears nothing meanwhile. */
+  readonly silenceMs: number;
   readonly clock: Pick<Clock, "now">;
 }): Synthesizer {
   const usable = providers.filter(({ name }) => order.includes(name));
+  const othersMs = silenceMs - Math.min(LAST_MS, Math.floor(silenceMs * LAST_SHARE));
   return {
     async speak(request, signal) {
       const asked = request.provider ?? DEFAULT_PROVIDER;
       const candidates = candidatesFor({ ...request, provider: asked }, usable, order);
       const note = usable.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
+      const endOfAll = AbortSignal.timeout(silenceMs);
+      const endOfOthers = AbortSignal.timeout(othersMs);
       const attempts: SpeechAttempt[] = [];
-      for (const { provider, voice } of candidates) {
+      for (const [index, { provider, voice }] of candidates.entries()) {
         const startedMs = clock.now();
         const attempt = (more: Partial<SpeechAttempt>) =>
           attempts.push({ provider: provider.name, latencyMs: clock.now() - startedMs, ...more });
+        const end = candidates.slice(index + 1).some(isLast) ? endOfOthers : endOfAll;
         try {
           const words = { text: request.text, language: request.language, voice };
-          const { audioId, cached } = await withDeadline(signal, deadlineMs, (limit) => speak(provider, words, limit));
+          const { audioId, cached } = await until(end, signal, (limit) => speak(provider, words, limit));
           attempt(cached ? { cached } : {});
           return { media: { kind: "audio", id: audioId }, provider: provider.name, attempts, ...note };
         } catch (error) {
@@ -58,6 +67,7 @@ export function synthesizer({
 }
 
 type Candidate = { readonly provider: SpeechProvider; readonly voice: string | undefined };
+const isLast = ({ provider }: Candidate): boolean => provider.name === LAST_PROVIDER;
 
 /** The one asked for with its voice, then the others, and at last that one with its own voice: a wrong voice is no silence. */
 function candidatesFor(
@@ -76,17 +86,16 @@ function candidatesFor(
   ];
 }
 
-async function withDeadline<Result>(
+async function until<Result>(
+  end: AbortSignal,
   signal: AbortSignal,
-  deadlineMs: number,
   work: (limit: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const deadline = AbortSignal.timeout(deadlineMs);
   try {
-    return await work(AbortSignal.any([signal, deadline]));
+    return await work(AbortSignal.any([signal, end]));
   } catch (error) {
-    if (!deadline.aborted || signal.aborted) throw error;
-    throw new SpeechProviderError("timeout", `no answer within ${deadlineMs} ms`, { cause: error });
+    if (!end.aborted || signal.aborted) throw error;
+    throw new SpeechProviderError("timeout", "the caller has waited too long", { cause: error });
   }
 }
 

@@ -6,6 +6,7 @@ import { ensureAccessKey } from "../../../src/http/auth.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import type { Readiness } from "../../../src/http/services.ts";
 import type { EngineControl } from "../../../src/ports/engine-control.ts";
+import type { SpeechAhead } from "../../../src/ports/speech-ahead.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { createEngine } from "./engine.ts";
@@ -27,6 +28,7 @@ type Choice = {
   readonly storage?: (storage: Storage) => Storage;
   readonly engine?: Partial<EngineControl>;
   readonly readiness?: () => Readiness;
+  readonly speechAhead?: SpeechAhead;
 };
 
 /** An API on an empty database, with a key for Anna and one for Bert; gone when the test is over. */
@@ -49,6 +51,7 @@ export async function startApi(choice: Choice = {}) {
   const server = createHttpServer({
     storage,
     engine: { ...engine.control, ...choice.engine },
+    speechAhead: choice.speechAhead ?? { prepare: () => {} },
     readiness: choice.readiness ?? (() => ({ ready: true, faults: [] })),
     catalogue,
     log,
@@ -76,10 +79,10 @@ export async function startApi(choice: Choice = {}) {
       headers: {
         ...(key === null ? {} : { authorization: `Bearer ${key}` }),
         ...(text === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
       },
       ...(text === undefined ? {} : { payload: text }),
     });
-        ...headers,
     const isJson = String(reply.headers["content-type"]).includes("json");
     return { status: reply.statusCode, body: isJson ? reply.json() : reply.body, headers: reply.headers };
   }

@@ -1,0 +1,137 @@
+/** Google Cloud Text-to-Speech, by its own SDK: https://cloud.google.com/text-to-speech/docs */
+import type { TextToSpeechClient } from "@google-cloud/text-to-speech";
+import { z } from "zod";
+import { type SpeechFault, type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
+import { orAborted } from "../or-aborted.ts";
+import { commonDialect } from "./clean-ssml.ts";
+import { cloudProvider, type Words } from "./cloud.ts";
+import { pcmIn, SAMPLE_RATE_HZ } from "./wav.ts";
+
+const DEFAULT_VOICES: Readonly<Record<string, string>> = {
+  "en-US": "en-US-Neural2-F",
+  "en-GB": "en-GB-Neural2-A",
+  "de-DE": "de-DE-Neural2-F",
+  "fr-FR": "fr-FR-Neural2-E",
+  "es-ES": "es-ES-Neural2-E",
+  "it-IT": "it-IT-Neural2-A",
+  "ja-JP": "ja-JP-Neural2-C",
+  "ko-KR": "ko-KR-Neural2-C",
+};
+/** Where a language alone doesn't say which of its countries is meant. */
+const REGIONS: Readonly<Record<string, string>> = {
+  en: "en-US",
+  de: "de-DE",
+  fr: "fr-FR",
+  es: "es-ES",
+  it: "it-IT",
+  ja: "ja-JP",
+  ko: "ko-KR",
+  pt: "pt-BR",
+  ru: "ru-RU",
+  zh: "cmn-CN",
+  "zh-CN": "cmn-CN",
+  "zh-TW": "cmn-TW",
+};
+/** The longest of ours is a few sentences; a caller has long been given another voice. */
+const REQUEST_LIMIT_MS = 60_000;
+/** Once Google is reachable again; by itself gRPC may wait two minutes. */
+const RECONNECT_WITHIN_MS = 5_000;
+
+/** Speech by Google. `endpoint` is another server, `http:` one without encryption and credentials. */
+export function gcp({ endpoint }: { readonly endpoint?: string | undefined } = {}): SpeechProvider {
+  let client: Promise<TextToSpeechClient> | undefined;
+  const connected = (): Promise<TextToSpeechClient> => {
+    client ??= connect(endpoint);
+    client.catch(() => {
+      client = undefined;
+    });
+    return client;
+  };
+  return cloudProvider({
+    name: "gcp",
+    dialect: { ...commonDialect, "google:style": ["name"], voice: ["name", "gender", "language", "variant"] },
+    maxLength: { text: 5_000, ssml: 5_000 },
+    lengthOf: Buffer.byteLength,
+    async say(words, request, signal) {
+      const voice = voiceFor(request);
+      const speaker = await orAborted(connected(), signal);
+      const asked = speaker.synthesizeSpeech(
+        {
+          input: words.kind === "ssml" ? { ssml: words.content } : { text: words.content },
+          voice,
+          audioConfig: { audioEncoding: "LINEAR16", sampleRateHertz: SAMPLE_RATE_HZ },
+        },
+        // The next provider is our second attempt.
+        { retry: null, timeout: REQUEST_LIMIT_MS, signal },
+      );
+      const [{ audioContent }] = await asked.catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : failureOf(error, words, request);
+      });
+      return typeof audioContent === "string" ? Buffer.alloc(0) : pcmIn(Buffer.from(audioContent ?? []));
+    },
+  });
+}
+
+async function connect(endpoint: string | undefined): Promise<TextToSpeechClient> {
+  const [{ TextToSpeechClient }, { grpc }] = await Promise.all([
+    import("@google-cloud/text-to-speech"),
+    import("google-gax"),
+  ]);
+  const url = endpoint === undefined ? undefined : new URL(endpoint);
+  const client = new TextToSpeechClient({
+    "grpc.max_reconnect_backoff_ms": RECONNECT_WITHIN_MS,
+    ...(url && { apiEndpoint: url.hostname, port: Number(url.port) || (url.protocol === "http:" ? 80 : 443) }),
+    // The domain is named so that nobody looks for credentials to find it.
+    ...(url?.protocol === "http:" && {
+      sslCreds: grpc.credentials.createInsecure(),
+      clientOptions: { universeDomain: "googleapis.com" },
+    }),
+  });
+  try {
+    // Looks for credentials; later it would throw where nobody can catch it.
+    await client.initialize();
+    return client;
+  } catch (error) {
+    throw new SpeechProviderError("credentials", `Google's credentials can't be used: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function voiceFor({ voice, language }: SpeechRequest): { languageCode: string; name?: string } {
+  if (voice === undefined) {
+    const languageCode = REGIONS[language] ?? language;
+    const name = DEFAULT_VOICES[languageCode];
+    return name === undefined ? { languageCode } : { languageCode, name };
+  }
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(voice)) {
+    throw new SpeechProviderError("unknown_voice", "this is no name of a voice of Google's");
+  }
+  // A voice is refused together with another language than its own.
+  const [own] = /^[a-z]{2,3}-[A-Z]{2}(?=-)/.exec(voice) ?? [];
+  return { languageCode: own ?? language, name: voice };
+}
+
+/** Status codes of gRPC. */
+const FAULTS: Readonly<Record<number, SpeechFault>> = {
+  1: "unavailable",
+  3: "refused",
+  4: "timeout",
+  5: "refused",
+  7: "credentials",
+  8: "quota",
+  11: "refused",
+  13: "unavailable",
+  14: "unavailable",
+  16: "credentials",
+};
+const statusSchema = z.object({ code: z.number() });
+
+function failureOf(error: unknown, words: Words, { voice }: SpeechRequest): SpeechProviderError {
+  const fault = FAULTS[statusSchema.safeParse(error).data?.code ?? 0] ?? "failed";
+  // Of plain words in a voice that somebody named, the voice is what can be wrong.
+  const isVoice = fault === "refused" && words.kind === "text" && voice !== undefined;
+  return new SpeechProviderError(isVoice ? "unknown_voice" : fault, messageOf(error), { cause: error });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
