@@ -5,6 +5,7 @@ import type { OutboundHttp } from "../../src/ports/outbound-http.ts";
 import { type AudioStore, openAudioStore } from "../../src/providers/audio/audio-store.ts";
 import { fetchedSchema, mediaLibrary } from "../../src/providers/audio/media-library.ts";
 import { diskIndex } from "../../src/providers/disk-index.ts";
+import { diskLimit } from "../../src/providers/disk-limit.ts";
 import { toolRunner } from "../../src/providers/run-tool.ts";
 
 /** Nobody ever aborts it. */
@@ -16,8 +17,11 @@ export const temporaryFolder = async (): Promise<AsyncDisposable & { readonly pa
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 };
 
+/** Room for everything. */
+export const noLimit = diskLimit([], Number.POSITIVE_INFINITY, { now: Date.now });
+
 /** A store on real files, with the machine's own programs. */
-export const storeIn = (directory: string): Promise<AudioStore> => openAudioStore(directory, toolRunner());
+export const storeIn = (directory: string): Promise<AudioStore> => openAudioStore(directory, toolRunner(), noLimit);
 
 /** A library on a store, as a process has it after its start. */
 export const libraryOn = (
@@ -25,4 +29,11 @@ export const libraryOn = (
   directory: string,
   http: OutboundHttp,
   { limits = {}, now = () => 0 }: { limits?: { deadlineMs?: number; maxBytes?: number }; now?: () => number } = {},
-) => mediaLibrary({ http, store, index: diskIndex(join(directory, "urls"), fetchedSchema), clock: { now }, limits });
+) =>
+  mediaLibrary({
+    http,
+    store,
+    index: diskIndex(join(directory, "urls"), fetchedSchema, noLimit),
+    clock: { now },
+    limits,
+  });

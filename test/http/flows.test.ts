@@ -22,6 +22,18 @@ test("a flow is created, shown, listed, changed and removed", async () => {
   expect((await send("GET", path)).status).toBe(404);
 });
 
+test("what a flow says is spoken ahead when it is created or changed", async () => {
+  const prepared: string[][] = [];
+  const { send } = await startApi({
+    speechAhead: { prepare: (actions) => prepared.push(actions.map(({ type }) => type)) },
+  });
+  const { body } = await send("POST", "/v1.0/flows", menu);
+  await send("PUT", `/v1.0/flows/${body.id}`, { actions: [{ type: "answer" }] });
+  await send("POST", "/v1.0/flows", { actions: [{ type: "slep" }] });
+  await send("POST", "/v1.0/flows/validate", menu);
+  expect(prepared).toEqual([["sleep"], ["answer"]]);
+});
+
 test("an action without an id gets one", async () => {
   const { send } = await startApi();
   const { body } = await send("POST", "/v1.0/flows", { actions: [{ type: "answer" }] });

@@ -39,7 +39,7 @@ test("one who is not configured is noted, and costs no attempt", async () => {
 });
 
 test("one who may not be used is not, although it could", async () => {
-  const spoken = await make(["gcp", "local"], speaking([]).speak, 1_000, ["local"]).speak(request, never);
+  const spoken = await make(["gcp", "local"], speaking([]).speak, 10_000, ["local"]).speak(request, never);
   expect(spoken).toMatchObject({ provider: "local", note: "gcp is not configured" });
 });
 
@@ -53,14 +53,30 @@ test("a voice is that of the provider asked for; a wrong one does not silence it
   expect(spoken.attempts.map(({ fault }) => fault)).toEqual(["refused", undefined]);
 });
 
-test("who takes too long is passed over", async () => {
-  const speak: Speak = (provider, _request, signal) =>
-    provider.name === "gcp" ? hanging(signal) : Promise.resolve({ audioId: "x", cached: true });
-  const spoken = await make(["gcp", "local"], speak, 10).speak(request, never);
-  expect(spoken.attempts).toMatchObject([
-    { provider: "gcp", fault: "timeout", error: "no answer within 10 ms" },
-    { provider: "local", cached: true },
-  ]);
+describe("the silence of a caller", () => {
+  const hangs =
+    (...names: string[]): Speak =>
+    (provider, _request, signal) =>
+      names.includes(provider.name) ? hanging(signal) : Promise.resolve({ audioId: "x", cached: true });
+
+  test("is no longer than is allowed: the others leave the last one its time", async () => {
+    const spoken = await make(["gcp", "aws", "local"], hangs("gcp", "aws"), 100).speak(request, never);
+    expect(spoken.attempts).toMatchObject([
+      { provider: "gcp", fault: "timeout" },
+      { provider: "aws", fault: "timeout" },
+      { provider: "local", cached: true },
+    ]);
+  });
+
+  test("ends though nobody speaks at all", async () => {
+    const failed = make(["gcp", "local"], hangs("gcp", "local"), 50).speak(request, never);
+    await expect(failed).rejects.toMatchObject({ attempts: [{ fault: "timeout" }, { fault: "timeout" }] });
+  });
+
+  test("does not keep from the cache", async () => {
+    const spoken = await make(["local"], hangs(), 1).speak({ ...request, provider: "local" }, never);
+    expect(spoken.attempts).toMatchObject([{ cached: true }]);
+  });
 });
 
 test("when nobody can, each tells why", async () => {
@@ -90,7 +106,7 @@ type Case = { asked?: string; configured: string[]; failing: string[] };
 function make(
   configured: readonly string[],
   speak: Speak,
-  deadlineMs = 1_000,
+  silenceMs = 10_000,
   order: readonly string[] = ["gcp", "aws", "local"],
 ) {
   const providers = configured.map((name): SpeechProvider => ({ name, synthesize: () => Promise.resolve() }));
@@ -99,7 +115,7 @@ function make(
     providers,
     order,
     speak,
-    deadlineMs,
+    silenceMs,
     clock: { now: () => (nowMs += 5) },
   });
 }
