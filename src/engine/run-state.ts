@@ -9,6 +9,7 @@
 import type { JsonValue, Memo } from "../flow/action.ts";
 import { type Cursor, currentAction, type Frame } from "../flow/cursor.ts";
 import { brokenLimit, type VariableLimits } from "../flow/variable-limits.ts";
+import { isSystemVariable } from "../flow/variables.ts";
 import type { Action } from "../model/action.ts";
 import type { EndedReason } from "../model/activeflow.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
@@ -77,7 +78,8 @@ export function createRunState(
   const variables: Variables = {
     get: (name) => computed.get(name)?.() ?? values.get(name),
     set(name, value) {
-      const limitBytes = brokenLimit(values, name, value, limits);
+      // What the system itself tells a run, keys above all, must not be lost because its flow has used up its room.
+      const limitBytes = isSystemVariable(name) ? undefined : brokenLimit(values, name, value, limits);
       if (limitBytes !== undefined) throw new VariableLimitError(name, limitBytes);
       values.set(name, value);
       variablesChanged = true;
