@@ -1,10 +1,7 @@
-import { beforeAll, expect, test } from "vitest";
-import { type Lab, startLab } from "../../support/lab.ts";
+import { expect, test } from "vitest";
+import { startLab } from "../../support/lab.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
+const lab = await startLab();
 
 test("beep is heard as early media, and does not answer the call", async () => {
   const call = await lab.call([{ type: "beep" }]);

@@ -1,11 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { type Lab, startLab } from "../../support/lab.ts";
+import { startLab } from "../../support/lab.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
+const lab = await startLab();
 
 const TONES = { first: 440, second: 620 } as const;
 
