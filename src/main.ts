@@ -29,5 +29,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`ringdown: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  // What has started already would keep the process alive.
+  process.exit(error instanceof ConfigError ? 2 : 1);
 }
