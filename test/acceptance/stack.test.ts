@@ -49,7 +49,8 @@ test("the backend is killed while the menu plays: the caller still gets through"
   await call.answered();
   await speaks(call);
   process.kill(Number(ACCEPTANCE_BACKEND_PID), "SIGKILL");
+  await eventually("readiness", isReady, BACK_WITHIN_MS);
+  expect(call.story.ending()).toBeUndefined();
   await call.press("9");
   expect(await call.ended(BACK_WITHIN_MS)).toMatchObject({ by: "them" });
-  await eventually("readiness", isReady, BACK_WITHIN_MS);
 });
