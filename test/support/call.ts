@@ -44,6 +44,14 @@ export type Call = {
 /** Answer and audio come on two sockets; which of them a busy machine reads first is chance. */
 const RACE_MS = 60;
 
+/** Each reads some dozens of datagrams: enough for a machine that has not come to it for seconds. */
+const READING_TURNS = 20;
+
+/** Reads the audio that came before the end of a call, which a busy machine may have heard of first. */
+const allAudioRead = async (): Promise<void> => {
+  for (let turn = 0; turn < READING_TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** Makes the call of its line and its audio. */
 export const callOf = ({ line, media, story }: { line: Line; media: Media; story: Story }): Call => {
   const known: Block[] = [];
@@ -72,10 +80,12 @@ export const callOf = ({ line, media, story }: { line: Line; media: Media; story
   const seen = <Value>(what: string, withinMs: number, look: () => Value | undefined): Promise<NonNullable<Value>> =>
     eventually(
       what,
-      () => {
+      async () => {
+        const hasEnded = story.ending() !== undefined;
+        if (hasEnded) await allAudioRead();
         const value = look();
         if (value !== undefined && value !== null) return value;
-        throw story.ending() ? new Hopeless(describe()) : new Error(describe());
+        throw hasEnded ? new Hopeless(describe()) : new Error(describe());
       },
       withinMs,
     );
