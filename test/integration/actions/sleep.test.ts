@@ -70,10 +70,12 @@ test("killed while it sleeps, the flow goes on when the sleep was due, and not l
   const answeredMs = call.story.nowMs();
   await lab.ringdown.kill();
   await lab.ringdown.start();
+  const backMs = call.story.nowMs();
   await eventually("the beep", () => call.lastSoundMs() > 0, 15_000);
   const beepMs = call.blocks().find(({ heard }) => heard !== "silence")?.atMs ?? 0;
   expect(beepMs - answeredMs).toBeGreaterThan(5_500);
-  expect(beepMs - answeredMs).toBeLessThan(8_000);
+  // A machine that starts it late ends the sleep late, but a sleep from anew would take far longer.
+  expect(beepMs).toBeLessThan(Math.max(answeredMs + 6_000, backMs) + 2_000);
   await call.ended();
 });
 

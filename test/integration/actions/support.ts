@@ -1,5 +1,6 @@
 /** What the tests of single actions share: prompts of one tone, tables of conditions, and what is left of a call. */
 import { z } from "zod";
+import type { Call } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FlowAction, Lab } from "../../support/lab.ts";
 
@@ -84,6 +85,10 @@ export const stored = async (lab: Lab, number: string, type: string, count = 1):
     return found.length >= count;
   });
 };
+
+/** How long a tone was heard in all, without the holes that a starved machine leaves in it. */
+export const heardMs = (call: Call, frequency: number): number =>
+  call.blocks().reduce((total, { heard, durationMs }) => (heard === frequency ? total + durationMs : total), 0);
 
 /** Kills Ringdown without notice and starts it again. */
 export const crash = async (lab: Lab): Promise<void> => {
