@@ -150,13 +150,17 @@ const dtmfRelay = (digit: string, durationMs: number): { headers: SipHeaders; bo
 /** The frequencies that a call heard, in order. */
 export const tonesHeard = (call: Call): readonly number[] => call.tones().map(({ frequency }) => frequency);
 
-/** The prompts that a call heard, in order. A busy machine's stall cuts a tone: its pieces count as what they make. */
+/**
+ * The prompts that a call heard, in order, each counted by how long it sounded: a busy machine's stalls cut a tone into
+ * pieces, or stretch it.
+ */
 export const promptsHeard = (call: Call): readonly number[] => {
   const pieces: { frequency: number; durationMs: number }[] = [];
-  for (const { frequency, durationMs } of call.tones()) {
+  for (const { heard, durationMs } of call.blocks()) {
+    if (typeof heard !== "number") continue;
     const last = pieces.at(-1);
-    if (last?.frequency === frequency) last.durationMs += durationMs;
-    else pieces.push({ frequency, durationMs });
+    if (last?.frequency === heard) last.durationMs += durationMs;
+    else pieces.push({ frequency: heard, durationMs });
   }
   return pieces.flatMap(({ frequency, durationMs }) => Array(Math.round(durationMs / PROMPT_MS)).fill(frequency));
 };
