@@ -10,8 +10,10 @@ import { DIGITS } from "./system-variables.ts";
 /** How long the news of a hangup may take after the switch has refused something because of it. */
 const HANGUP_NEWS_MS = 1_000;
 
-export function callControl(parts: PlaybackParts): CallControl {
-  const { scope, telephony, step, signal } = parts;
+/** Made when the step begins. */
+export function callControl(given: Omit<PlaybackParts, "digitsAtStart">): CallControl {
+  const { scope, telephony, state, step, signal } = given;
+  const parts = { ...given, digitsAtStart: (state.variables.get(DIGITS) ?? "").length };
   let playbacks = 0;
   return {
     id: scope.call.id,

@@ -20,6 +20,8 @@ export type PlaybackParts = {
   readonly step: Step;
   readonly signal: AbortSignal;
   readonly background: (work: Promise<unknown>) => void;
+  /** How many digits there were when the step began. */
+  readonly digitsAtStart: number;
 };
 
 /** How often a playback is tried whose request was lost on the way. */
@@ -35,13 +37,15 @@ export async function playOnce(
   const { scope, state, step, telephony } = parts;
   const countDigits = () => (state.variables.get(DIGITS) ?? "").length;
   const digitsBefore = untilDigit
-    ? await memoOf(state, step.id)(`digits:${playbackId}`, countDigits)
+    ? await memoOf(state, step.id)(`digits:${playbackId}`, () => parts.digitsAtStart)
     : Number.POSITIVE_INFINITY;
   const ending = (): PlaybackEnd | undefined => {
     const seen = scope.playbacks.get(playbackId);
     if (seen === "finished" || seen === "failed") return seen;
     return countDigits() > digitsBefore ? "interrupted" : undefined;
   };
+  // Pressed while the audio was being made: nothing needs to be heard. A resumed step may be playing already.
+  if (!step.resumed && ending() === "interrupted") return "interrupted";
   try {
     await begin(parts, playbackId, media, step.resumed ? "perhaps begun" : "new");
     const ended = await untilEnd(parts, playbackId, ending);
