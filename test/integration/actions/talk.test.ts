@@ -138,6 +138,16 @@ test("a key stops no speech that does not ask for it, nor one that begins after 
   for (const call of [deaf, later]) expect(speechMs(call)).toBeGreaterThan(0.9 * wholeMs);
 });
 
+test("a key pressed while the speech is being made stops it before it is heard for long", async () => {
+  const text = `${LONG_TEXT} Please wait. `.repeat(10);
+  const call = await lab.call([talk(text, { digits_handle: "next" }), prompt(lab, 440)]);
+  await call.answered();
+  await call.press("1", { by: "info" });
+  await call.heard(440);
+  await call.ended();
+  expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "1" });
+});
+
 test("a hangup ends the speech", async () => {
   const call = await lab.call([talk(LONG_TEXT), { type: "sleep", option: { duration: 60_000 } }]);
   await speaks(call);
