@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startLab } from "../../support/lab.ts";
-import { aftermathOf, durationOf, prompt } from "./support.ts";
+import { aftermathOf, durationOf, prompt, stored } from "./support.ts";
 
 const lab = await startLab();
 
@@ -68,6 +68,8 @@ test("killed while it sleeps, the flow goes on when the sleep was due, and not l
   const call = await lab.call([{ type: "answer" }, { type: "sleep", option: { duration: 6_000 } }, { type: "beep" }]);
   await call.answered();
   const answeredMs = call.story.nowMs();
+  // Killed before it had begun, it would begin after the restart.
+  await stored(lab, call.number, "action_started", 2);
   await lab.ringdown.kill();
   await lab.ringdown.start();
   const backMs = call.story.nowMs();
