@@ -14,6 +14,7 @@ import { admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
+import { rememberPlayback } from "./playback.ts";
 import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
 import { createRunState, firstPosition, type RunState, type Step } from "./run-state.ts";
@@ -114,7 +115,7 @@ export function createActiveflows(services: ActiveflowServices) {
   const portsFor = (state: RunState, scope: CallScope | undefined, signal: AbortSignal) => (step: Step) => {
     const common = { ...services.ports, variables: state.variables, timeline: { add: state.addFact } };
     if (!scope) return common;
-    const parts = { scope, telephony, state, step, signal, background };
+    const parts = { scope, telephony, state, step, signal };
     return { ...common, call: callControl(parts), digits: digitBuffer(scope, state) };
   };
 
@@ -158,6 +159,11 @@ export function createActiveflows(services: ActiveflowServices) {
       return run !== undefined;
     },
     isRunning: (id: string): boolean => runs.has(id),
+    /** Remembers with the run of the call that a playback has been heard of. */
+    hearOfPlayback(callId: string, playbackId: string): void {
+      const state = runOfCall.get(callId);
+      if (state) background(rememberPlayback(state, playbackId));
+    },
     /** Adds a digit to the buffer of the call's run, and stores it. */
     receiveDigit(callId: string, digit: string): void {
       const state = runOfCall.get(callId);
