@@ -55,7 +55,8 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
     const ports = run.portsFor(step) as StepPorts;
-    const outcome = await definition.run({ ...ports, option, memo: memoOf(state, step.id), signal });
+    const { startedAtMs } = step;
+    const outcome = await definition.run({ ...ports, option, startedAtMs, memo: memoOf(state, step.id), signal });
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
     return outcome;
   } catch (error) {

@@ -32,6 +32,8 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 export type StepInput<Option> = {
   readonly option: Option;
+  /** When the step began for the first time, stored with it: waits count from here, also after a crash. */
+  readonly startedAtMs: number;
   readonly memo: Memo;
   /** Aborts when the call ends or the flow is stopped from outside. */
   readonly signal: AbortSignal;

@@ -110,6 +110,7 @@ export function createStep(
       return await definition.run({
         ...ports,
         option,
+        startedAtMs: world.startMs ?? 0,
         signal: hangup.signal,
         async memo<T extends JsonValue>(key: string, make: () => T | Promise<T>) {
           if (memos.has(key)) return memos.get(key) as T;
