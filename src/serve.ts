@@ -35,11 +35,17 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const stored = await openStorage(config.RINGDOWN_DATABASE_URL, { log, clock });
   const connection = connectAri(ariSettings(config, log));
   connection.onState((state) => {
-    if (state.kind === "up") health.recover("asterisk");
-    else health.fail("asterisk", state.reason);
+    health.fail("asterisk", state.kind === "up" ? "connected, but it takes no requests yet" : state.reason);
   });
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
-  const telephony = asteriskTelephony({ connection, application: config.RINGDOWN_ARI_APP, mediaUrl, clock, log });
+  const telephony = asteriskTelephony({
+    connection,
+    application: config.RINGDOWN_ARI_APP,
+    mediaUrl,
+    onBeat: () => health.recover("asterisk"),
+    clock,
+    log,
+  });
   const keeper = keepAccounts({
     extensions: stored.extensions,
     accounts: asteriskAccounts({ connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) }),

@@ -34,12 +34,14 @@ export default defineAction({
   ],
   sets: () => ["voipbin.call.digits"],
   wantsAnswer: true,
-  async run({ option, clock, digits, memo, signal }) {
-    // One memo for both: emptying the buffer is stored with it, so it happens once.
-    const startedAtMs = await memo("startedAtMs", () => {
-      if (option.flush) digits.clear();
-      return clock.now();
-    });
+  async run({ option, startedAtMs, clock, digits, memo, signal }) {
+    // Emptying the buffer is stored with the memo, so it happens once.
+    if (option.flush) {
+      await memo("flushed", () => {
+        digits.clear();
+        return true;
+      });
+    }
     for (let count = digits.received.length; !isComplete(option, digits.received); count = digits.received.length) {
       const isBetween = count > 0 && option.inter_digit_timeout !== undefined;
       const lastAtMs = isBetween ? await memo(`digit${count}AtMs`, () => clock.now()) : startedAtMs;

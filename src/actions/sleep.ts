@@ -9,9 +9,8 @@ export default defineAction({
   uses: ["clock"],
   option: z.strictObject({ duration: z.int().min(0).max(LONGEST_WAIT_MS).describe("How long to wait, ms.") }),
   examples: [{ duration: 10_000 }],
-  async run({ option, clock, memo, signal }) {
-    const untilMs = await memo("untilMs", () => clock.now() + option.duration);
-    await clock.sleepUntil(untilMs, signal);
+  async run({ option, startedAtMs, clock, signal }) {
+    await clock.sleepUntil(startedAtMs + option.duration, signal);
     return next;
   },
 });

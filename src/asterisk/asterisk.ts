@@ -18,11 +18,14 @@ export type AsteriskSettings = {
   readonly application: string;
   /** Where Asterisk fetches our audio, without an ending slash. */
   readonly mediaUrl: string;
+  /** Asterisk knows that we are there, and sends us new calls. */
+  readonly onBeat: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
-export function asteriskTelephony({ connection, application, mediaUrl, clock, log }: AsteriskSettings): Telephony {
+export function asteriskTelephony(settings: AsteriskSettings): Telephony {
+  const { connection, application, mediaUrl } = settings;
   const { ari } = connection;
   const closing = new AbortController();
   const widebandChannels = new Map<string, boolean>();
@@ -65,7 +68,7 @@ export function asteriskTelephony({ connection, application, mediaUrl, clock, lo
       });
     },
     async start() {
-      stopHeartbeat = startHeartbeat(connection, clock, log);
+      stopHeartbeat = startHeartbeat(settings);
       await connection.start();
     },
     async stop() {

@@ -1,11 +1,11 @@
 /** Starts, resumes, stops and ends runs; knows those that run in this process. */
 import type { Logger } from "pino";
 import type { ActionCatalogue } from "../flow/action.ts";
-import { begin, MAIN_FRAME, type Position } from "../flow/cursor.ts";
+import { begin, currentAction, MAIN_FRAME } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { EndedReason } from "../model/activeflow.ts";
-import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
+import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -14,10 +14,11 @@ import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
+import { rememberPlayback } from "./playback.ts";
 import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
 import { portsOfRun, type SharedPorts } from "./run-ports.ts";
-import { createRunState, firstPosition, type RunState, type Step } from "./run-state.ts";
+import { createRunState, firstPosition, type RunState, type Step, storedPosition } from "./run-state.ts";
 import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
@@ -55,25 +56,28 @@ export function createActiveflows(services: ActiveflowServices) {
   /** Stores a new run and lets it go; resolves with its id as soon as it is stored. */
   async function start(plan: RunPlan, scope?: CallScope, id = ids.next()): Promise<string> {
     const first = begin(plan.actions, services.flowLimits);
-    const admitted =
-      first.state === "running" ? [admit(services.catalogue, first.action, scope !== undefined).fact] : [];
-    (await store(plan, scope, id, first, admitted))();
+    if (first.state === "ended") (await store(plan, scope, id, NO_POSITION, []))();
+    else {
+      const { fact } = admit(services.catalogue, first.action, scope !== undefined);
+      (await store(plan, scope, id, firstPosition(id, first.cursor, clock), [fact]))();
+    }
     return id;
   }
 
-  /** Stores a new run that begins when the result is called, for a call that has yet to be answered. */
+  /** Stores a new run whose first step begins when the result is called: its call has yet to be answered. */
   async function prepare(plan: RunPlan, scope: CallScope, id: string): Promise<() => void> {
-    return store(plan, scope, id, begin(plan.actions, services.flowLimits), []);
+    const first = begin(plan.actions, services.flowLimits);
+    const position = first.state === "running" ? storedPosition(first.cursor, undefined) : NO_POSITION;
+    return store(plan, scope, id, position, []);
   }
 
   async function store(
     plan: RunPlan,
     scope: CallScope | undefined,
     id: string,
-    first: Position,
+    position: StoredPosition,
     facts: readonly Admission["fact"][],
   ): Promise<() => void> {
-    const position = first.state === "running" ? firstPosition(id, first.cursor, clock) : NO_POSITION;
     const origin = recordOf(plan, id, position, new Date(clock.now()).toISOString());
     const call = scope ? callVariables(scope.call) : {};
     const record = { ...origin, variables: { ...plan.variables, ...call, ...activeflowVariables(origin) } };
@@ -111,6 +115,7 @@ export function createActiveflows(services: ActiveflowServices) {
     const { catalogue, flowLimits: limits } = services;
     try {
       const hasCall = scope !== undefined;
+      if (!state.step && !signal.aborted) await beginFirst(state, hasCall);
       const portsOfStep = portsFor(state, scope, signal);
       const ending = await runFlow({ state, catalogue, limits, signal, hasCall, portsFor: portsOfStep });
       const aborted = scope?.signal.aborted ? "hangup" : "stopped";
@@ -127,10 +132,16 @@ export function createActiveflows(services: ActiveflowServices) {
     }
   }
 
+  /** Enters the first step of a run that was prepared. */
+  async function beginFirst(state: RunState, hasCall: boolean): Promise<void> {
+    const action = currentAction(state.cursor);
+    if (action) await state.enterStep(state.cursor, action, admit(services.catalogue, action, hasCall).fact);
+  }
+
   const portsFor = (state: RunState, scope: CallScope | undefined, signal: AbortSignal) => (step: Step) => {
     const common = { ...services.ports, ...portsOfRun(state, step, services) };
     if (!scope) return common;
-    const parts = { scope, telephony, state, step, signal, clock, background };
+    const parts = { scope, telephony, state, step, signal, clock };
     return { ...common, call: callControl(parts), digits: digitBuffer(scope, state) };
   };
 
@@ -175,6 +186,11 @@ export function createActiveflows(services: ActiveflowServices) {
       return run !== undefined;
     },
     isRunning: (id: string): boolean => runs.has(id),
+    /** Remembers with the run of the call that a playback has been heard of. */
+    hearOfPlayback(callId: string, playbackId: string): void {
+      const state = runOfCall.get(callId);
+      if (state) background(rememberPlayback(state, playbackId));
+    },
     /** Adds a digit to the buffer of the call's run, and stores it. */
     receiveDigit(callId: string, digit: string): void {
       const state = runOfCall.get(callId);

@@ -14,8 +14,10 @@ const HANGUP_NEWS_MS = 1_000;
 /** Key of the memo that says when the last digit of a step is out. */
 const DIGITS_OUT = "digitsOutAtMs";
 
-export function callControl(parts: PlaybackParts & { readonly clock: Clock }): CallControl {
-  const { scope, telephony, state, step, signal, clock } = parts;
+/** Made when the step begins. */
+export function callControl(given: Omit<PlaybackParts, "digitsAtStart"> & { readonly clock: Clock }): CallControl {
+  const { scope, telephony, state, step, signal, clock } = given;
+  const parts = { ...given, digitsAtStart: (state.variables.get(DIGITS) ?? "").length };
   let playbacks = 0;
   return {
     id: scope.call.id,

@@ -105,9 +105,11 @@ export function createCalls({
         scope.changes.notify();
         break;
       case "playback_started":
+        activeflows.hearOfPlayback(scope.call.id, event.playbackId);
         scope.playback(event.playbackId, "playing");
         break;
       case "playback_ended":
+        activeflows.hearOfPlayback(scope.call.id, event.playbackId);
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
         break;
       case "hangup_requested":

@@ -19,7 +19,8 @@ export type PlaybackParts = {
   readonly state: RunState;
   readonly step: Step;
   readonly signal: AbortSignal;
-  readonly background: (work: Promise<unknown>) => void;
+  /** How many digits there were when the step began. */
+  readonly digitsAtStart: number;
 };
 
 /** How often a playback is tried whose request was lost on the way. */
@@ -35,13 +36,15 @@ export async function playOnce(
   const { scope, state, step, telephony } = parts;
   const countDigits = () => (state.variables.get(DIGITS) ?? "").length;
   const digitsBefore = untilDigit
-    ? await memoOf(state, step.id)(`digits:${playbackId}`, countDigits)
+    ? await memoOf(state, step.id)(`digits:${playbackId}`, () => parts.digitsAtStart)
     : Number.POSITIVE_INFINITY;
   const ending = (): PlaybackEnd | undefined => {
     const seen = scope.playbacks.get(playbackId);
     if (seen === "finished" || seen === "failed") return seen;
     return countDigits() > digitsBefore ? "interrupted" : undefined;
   };
+  // Pressed while the audio was being made: nothing needs to be heard. A resumed step may be playing already.
+  if (!step.resumed && ending() === "interrupted") return "interrupted";
   try {
     await begin(parts, playbackId, media, step.resumed ? "perhaps begun" : "new");
     const ended = await untilEnd(parts, playbackId, ending);
@@ -80,23 +83,26 @@ async function hasBegun({ scope, state, telephony, signal }: PlaybackParts, play
 }
 
 async function untilEnd(
-  { scope, state, step, telephony, signal, background }: PlaybackParts,
+  { scope, telephony, signal }: PlaybackParts,
   playbackId: string,
   ending: () => PlaybackEnd | undefined,
 ): Promise<PlaybackEnd> {
-  let remembered = false;
   for (;;) {
     const looks = scope.looks;
-    const heard = await scope.changes.until(() => {
-      if (!remembered && scope.playbacks.has(playbackId)) {
-        remembered = true;
-        background(state.remember(step.id, memoKey(playbackId), true));
-      }
-      return ending() ?? (scope.looks > looks ? "look" : undefined);
-    }, signal);
+    const heard = await scope.changes.until(
+      () => ending() ?? (scope.looks > looks ? ("look" as const) : undefined),
+      signal,
+    );
     if (heard !== "look") return heard;
     if (!(await telephony.isPlaying(playbackId, signal))) return ending() ?? "finished";
   }
+}
+
+/** Remembers that a playback has been heard of, if it is one of the running step. */
+export async function rememberPlayback(state: RunState, playbackId: string): Promise<void> {
+  const { step } = state;
+  if (!step || !playbackId.startsWith(`${step.id}.`) || state.recall(memoKey(playbackId))) return;
+  await state.remember(step.id, memoKey(playbackId), true);
 }
 
 const memoKey = (playbackId: string) => `playing:${playbackId}`;

@@ -55,7 +55,9 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
     const ports = run.portsFor(step) as StepPorts;
-    const outcome = await definition.run({ ...ports, option, stepId: step.id, memo: memoOf(state, step.id), signal });
+    const { id: stepId, startedAtMs } = step;
+    const input = { option, stepId, startedAtMs, memo: memoOf(state, stepId), signal };
+    const outcome = await definition.run({ ...ports, ...input });
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
     return outcome;
   } catch (error) {

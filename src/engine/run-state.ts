@@ -158,7 +158,11 @@ const firstOf = (runId: string, { steps }: Cursor, clock: Clock) => ({
 export const firstPosition = (runId: string, cursor: Cursor, clock: Clock): StoredPosition =>
   storedPosition(cursor, firstOf(runId, cursor, clock));
 
-function storedPosition({ frames, steps, jumps }: Cursor, step: StoredPosition["step"] | undefined): StoredPosition {
+/** A position as it is stored; without a step, the run has not begun. */
+export function storedPosition(
+  { frames, steps, jumps }: Cursor,
+  step: StoredPosition["step"] | undefined,
+): StoredPosition {
   return {
     frames: frames.map(({ id, index, jumpsOf }) => ({ id, index, jumpsOf })),
     steps,

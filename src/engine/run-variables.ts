@@ -1,4 +1,5 @@
 import { brokenLimit, bytesOf, type VariableLimits } from "../flow/variable-limits.ts";
+import { isSystemVariable } from "../flow/variables.ts";
 import { VariableLimitError, type Variables } from "../ports/variables.ts";
 
 type Services = {
@@ -23,7 +24,8 @@ export function createRunVariables(
     let total = totalBytes;
     for (const [name, value] of entries) {
       total += bytesOf(name, value) - bytesOf(name, changed.get(name) ?? values.get(name));
-      const limitBytes = brokenLimit(value, total, limits);
+      // What the system itself tells a run, keys above all, must not be lost because its flow has used up its room.
+      const limitBytes = isSystemVariable(name) ? undefined : brokenLimit(value, total, limits);
       if (limitBytes !== undefined) throw new VariableLimitError(name, limitBytes);
       changed.set(name, value);
     }

@@ -46,6 +46,8 @@ export type StepInput<Option> = {
   readonly option: Option;
   /** The same when the step runs again after a crash; no other step has it. */
   readonly stepId: string;
+  /** When the step began for the first time, stored with it: waits count from here, also after a crash. */
+  readonly startedAtMs: number;
   readonly memo: Memo;
   /** Aborts when the call ends or the flow is stopped from outside. */
   readonly signal: AbortSignal;

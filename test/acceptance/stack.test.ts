@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { nextAddress } from "../support/loopback.ts";
@@ -19,6 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => phone.close());
 
+const get = async (path: string): Promise<unknown> =>
+  (await fetch(`${API}/v1.0${path}`, { headers: { authorization: `Bearer ${RINGDOWN_API_KEY}` } })).json();
+/** Waits until the timeline of the latest call says so. */
+const told = (text: string): Promise<unknown> =>
+  eventually(`${text} on the timeline`, async () => {
+    const { result } = z.object({ result: z.array(z.looseObject({ id: z.string() })) }).parse(await get("/calls"));
+    return JSON.stringify(await get(`/calls/${result[0]?.id}/timeline`)).includes(text);
+  });
 const isReady = async (): Promise<boolean> => (await fetch(`${API}/readyz`)).ok;
 const speaks = (call: Call, afterMs = 0): Promise<unknown> =>
   eventually("speech", () => call.blocks().some(({ heard, atMs }) => heard === "other" && atMs > afterMs));
@@ -44,12 +53,26 @@ test("a caller of 1000 hears the menu, presses 9 and is hung up", async () => {
   expect(await call.ended()).toMatchObject({ by: "them" });
 });
 
+test("who enters digits hears them back, comes to the menu again and leaves by 9", async () => {
+  const call = await phone.dial("1000");
+  await call.answered();
+  await speaks(call);
+  await call.press("6");
+  await told("jump to enter");
+  const entered = await call.press("42#");
+  await speaks(call, entered);
+  await told("jump to again");
+  await call.press("9");
+  expect(await call.ended()).toMatchObject({ by: "them" });
+});
+
 test("the backend is killed while the menu plays: the caller still gets through", async () => {
   const call = await phone.dial("1000");
   await call.answered();
   await speaks(call);
   process.kill(Number(ACCEPTANCE_BACKEND_PID), "SIGKILL");
+  await eventually("readiness", isReady, BACK_WITHIN_MS);
+  expect(call.story.ending()).toBeUndefined();
   await call.press("9");
   expect(await call.ended(BACK_WITHIN_MS)).toMatchObject({ by: "them" });
-  await eventually("readiness", isReady, BACK_WITHIN_MS);
 });

@@ -166,7 +166,10 @@ test.each([
 ])("%s, refused, keeps the status that ari-client drops", async (name, parameters, facts) => {
   await using cleanup = new AsyncDisposableStack();
   await ours.ari.bridges.createWithId({ bridgeId: "twice", type: "mixing" });
-  cleanup.defer(() => ours.ari.bridges.destroy({ bridgeId: "twice" }));
+  cleanup.defer(async () => {
+    await ours.ari.bridges.destroy({ bridgeId: "twice" });
+    await SETTLED["bridges.destroy"]?.();
+  });
   await expect(clients.get("ours")?.(name, parameters)).rejects.toMatchObject(facts);
   await expect(clients.get("ari-client")?.(name, parameters)).rejects.not.toHaveProperty("status");
 });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AriEvent } from "../../src/asterisk/ari/event.ts";
@@ -73,7 +73,7 @@ const hangUpAll = async ({ ari }: Pick<Awaited<ReturnType<typeof started>>, "ari
 
 test("an Asterisk that stands still is noticed, and found again", async () => {
   await using connection = await started({ clock: realClock(10) });
-  using standstill = stopped();
+  using standstill = await stopped();
   await eventually("the loss", () => connection.state().kind === "down");
   expect(connection.state()).toMatchObject({ reason: "Asterisk no longer answers" });
   standstill.end();
@@ -81,16 +81,20 @@ test("an Asterisk that stands still is noticed, and found again", async () => {
 });
 
 /** Asterisk stands still, its sockets open, until the end of this. */
-const stopped = () => {
+const stopped = async () => {
   const pid = Number(readFileSync(join(asterisk.directory, "run/asterisk.pid"), "utf8"));
   process.kill(pid, "SIGSTOP");
+  // The signal returns before the last thread has stopped.
+  const states = () =>
+    readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8"));
+  await eventually("the standstill", () => states().every((state) => state.includes(") T ")));
   const end = () => void process.kill(pid, "SIGCONT");
   return { end, [Symbol.dispose]: end };
 };
 
 test("a request that takes longer than its deadline ends then, on either transport", async () => {
   await using connection = await started();
-  using standstill = stopped();
+  using standstill = await stopped();
   const late = { kind: "timeout", isUncertain: true, isRetryable: true };
   await expect(connection.ari.asterisk.ping({}, { deadlineMs: 50 })).rejects.toMatchObject(late);
   await expect(connection.ari.channels.list({}, { deadlineMs: 50 })).rejects.toMatchObject(late);

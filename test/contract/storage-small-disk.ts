@@ -1,41 +1,19 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
-const run = promisify(execFile);
+/** A disk of a few MiB, of the test container (docker-compose.test.yml), for this purpose alone. */
+const FOLDER = "/tiny-disk";
 
-/** A disk of a few MiB that can be filled. */
-export type SmallDisk = {
-  readonly folder: string;
+/** A disk that can be filled. */
+export const smallDisk = {
+  folder: FOLDER,
   /** Leaves no room; gives what makes room again. */
-  fill(): Promise<() => Promise<void>>;
-  remove(): Promise<void>;
+  async fill(): Promise<() => Promise<void>> {
+    const filler = join(FOLDER, "filler");
+    await writeUntilFull(filler);
+    return () => rm(filler);
+  },
 };
-
-/** Undefined where mounting is not allowed. */
-export async function mountSmallDisk(): Promise<SmallDisk | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "ringdown-disk-"));
-  try {
-    await run("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", folder]);
-  } catch {
-    await rm(folder, { recursive: true });
-    return undefined;
-  }
-  const filler = join(folder, "filler");
-  return {
-    folder,
-    async fill() {
-      await writeUntilFull(filler);
-      return () => rm(filler);
-    },
-    async remove() {
-      await run("umount", [folder]);
-      await rm(folder, { recursive: true });
-    },
-  };
-}
 
 async function writeUntilFull(path: string): Promise<void> {
   const file = await open(path, "w");

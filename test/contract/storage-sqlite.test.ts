@@ -7,7 +7,7 @@ import type { Engine } from "../../src/storage/engine.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { opener } from "./storage-opened.ts";
 import { sampleFlow } from "./storage-samples.ts";
-import { mountSmallDisk } from "./storage-small-disk.ts";
+import { smallDisk } from "./storage-small-disk.ts";
 import { type BreakWriting, type StorageHarness, storageSuite } from "./storage-suite.ts";
 
 let folder = "";
@@ -50,22 +50,16 @@ storageSuite(harness);
 describe("a disk that is full", () => {
   const { open } = opener(harness);
 
-  test("is reported, and nothing has to be restarted when it has room again", async (context) => {
-    const disk = await mountSmallDisk();
-    if (!disk) return context.skip("mounting is not allowed here");
-    try {
-      const storage = await open(`sqlite:${disk.folder}/ringdown.db`);
-      const makeRoom = await disk.fill();
-      const flow = sampleFlow({ detail: "x".repeat(200_000) });
-      await expect(storage.flows.create(flow)).rejects.toMatchObject({ fault: "full" });
-      expect(await storage.check()).toMatchObject({ fault: "full" });
-      await makeRoom();
-      expect(await storage.check()).toBeUndefined();
-      await storage.flows.create(flow);
-      expect(await storage.flows.get(flow.id)).toEqual(flow);
-      await storage.close();
-    } finally {
-      await disk.remove();
-    }
+  test("is reported, and nothing has to be restarted when it has room again", async () => {
+    const storage = await open(`sqlite:${smallDisk.folder}/ringdown.db`);
+    const makeRoom = await smallDisk.fill();
+    const flow = sampleFlow({ detail: "x".repeat(200_000) });
+    await expect(storage.flows.create(flow)).rejects.toMatchObject({ fault: "full" });
+    expect(await storage.check()).toMatchObject({ fault: "full" });
+    await makeRoom();
+    expect(await storage.check()).toBeUndefined();
+    await storage.flows.create(flow);
+    expect(await storage.flows.get(flow.id)).toEqual(flow);
+    await storage.close();
   });
 });

@@ -256,6 +256,24 @@ test("what served a run that is over is dismissed, and nothing else", async () =
   expect(telephony.asked).not.toContain("dismiss somebody-else's");
 });
 
+test("killed again before the run went on, a prompt that ended meanwhile is still not repeated", async () => {
+  await route("1", [beep("b1"), { id: "h", type: "hangup", option: {} }]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const [playbackId = ""] = telephony.playing;
+  for (const told of [true, false]) {
+    engine.stop();
+    telephony = fakeTelephony();
+    telephony.present.set("c1", channelOf("c1", "1"));
+    engine = await startEngine(telephony);
+    if (told) telephony.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: false });
+    await eventually("the memo", async () => Object.keys((await onlyRun()).position.step?.memo ?? {}).length > 0);
+  }
+  telephony.becomeReachable();
+  await asked("hangup c1 16");
+  expect(telephony.asked).not.toContain("play c1 sound:beep");
+});
+
 test("a call that was about to be hung up when the process died is hung up", async () => {
   await route("1", [beep("b1")]);
   telephony.arrive("c1", "1");

@@ -44,6 +44,14 @@ export type Call = {
 /** Answer and audio come on two sockets; which of them a busy machine reads first is chance. */
 const RACE_MS = 60;
 
+/** Each reads some dozens of datagrams: enough for a machine that has not come to it for seconds. */
+const READING_TURNS = 20;
+
+/** Reads the audio that came before the end of a call, which a busy machine may have heard of first. */
+const allAudioRead = async (): Promise<void> => {
+  for (let turn = 0; turn < READING_TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** Makes the call of its line and its audio. */
 export const callOf = ({ line, media, story }: { line: Line; media: Media; story: Story }): Call => {
   const known: Block[] = [];
@@ -72,10 +80,12 @@ export const callOf = ({ line, media, story }: { line: Line; media: Media; story
   const seen = <Value>(what: string, withinMs: number, look: () => Value | undefined): Promise<NonNullable<Value>> =>
     eventually(
       what,
-      () => {
+      async () => {
+        const hasEnded = story.ending() !== undefined;
+        if (hasEnded) await allAudioRead();
         const value = look();
         if (value !== undefined && value !== null) return value;
-        throw story.ending() ? new Hopeless(describe()) : new Error(describe());
+        throw hasEnded ? new Hopeless(describe()) : new Error(describe());
       },
       withinMs,
     );
@@ -140,13 +150,17 @@ const dtmfRelay = (digit: string, durationMs: number): { headers: SipHeaders; bo
 /** The frequencies that a call heard, in order. */
 export const tonesHeard = (call: Call): readonly number[] => call.tones().map(({ frequency }) => frequency);
 
-/** The prompts that a call heard, in order. A busy machine's stall cuts a tone: its pieces count as what they make. */
+/**
+ * The prompts that a call heard, in order, each counted by how long it sounded: a busy machine's stalls cut a tone into
+ * pieces, or stretch it.
+ */
 export const promptsHeard = (call: Call): readonly number[] => {
   const pieces: { frequency: number; durationMs: number }[] = [];
-  for (const { frequency, durationMs } of call.tones()) {
+  for (const { heard, durationMs } of call.blocks()) {
+    if (typeof heard !== "number") continue;
     const last = pieces.at(-1);
-    if (last?.frequency === frequency) last.durationMs += durationMs;
-    else pieces.push({ frequency, durationMs });
+    if (last?.frequency === heard) last.durationMs += durationMs;
+    else pieces.push({ frequency: heard, durationMs });
   }
   return pieces.flatMap(({ frequency, durationMs }) => Array(Math.round(durationMs / PROMPT_MS)).fill(frequency));
 };

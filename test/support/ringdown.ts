@@ -28,9 +28,12 @@ const START_MS = 20_000;
 export const startRingdown = async ({
   asterisk,
   environment = {},
+  awaits = "/readyz",
 }: {
   asterisk: Pick<Asterisk, "address" | "environment">;
   environment?: Readonly<Record<string, string>>;
+  /** What must answer 200 before a start is done; without Asterisk it never becomes ready. */
+  awaits?: "/readyz" | "/healthz";
 }): Promise<Ringdown> => {
   const { address } = asterisk;
   const dataDirectory = mkdtempSync(join(tmpdir(), "ringdown-"));
@@ -62,7 +65,7 @@ export const startRingdown = async ({
     });
     child = started;
     keepOutput(started, lines);
-    await eventually("Ringdown's readiness", () => isReady(started, base, output), START_MS);
+    await eventually("Ringdown's readiness", () => isReady(started, base + awaits, output), START_MS);
   };
   const kill = async (): Promise<void> => {
     if (child) await endProcess(child, "SIGKILL");
@@ -92,9 +95,9 @@ export const startRingdown = async ({
   return { api: apiOf(base, key), dataDirectory, output, kill, start, stop, [Symbol.asyncDispose]: dispose };
 };
 
-const isReady = async (child: ChildProcess, base: string, output: Output): Promise<boolean> => {
+const isReady = async (child: ChildProcess, url: string, output: Output): Promise<boolean> => {
   if (hasEnded(child)) throw new Hopeless(`it ended with ${child.exitCode ?? child.signalCode}\n${tail(output)}`);
-  const response = await fetch(`${base}/readyz`);
+  const response = await fetch(url);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return true;
 };

@@ -152,6 +152,7 @@ export function createStep(
         ...ports,
         option,
         stepId: "step",
+        startedAtMs: world.startMs ?? 0,
         signal: hangup.signal,
         async memo<T extends JsonValue>(key: string, make: () => T | Promise<T>) {
           if (memos.has(key)) return memos.get(key) as T;

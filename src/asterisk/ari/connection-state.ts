@@ -14,7 +14,8 @@ export const connectionState = ({ clock, log }: { readonly clock: Clock; readonl
 
   const change = (next: AriState) => {
     state = next;
-    log.info(next.kind === "up" ? "ari up" : "ari down", next.kind === "up" ? {} : { reason: next.reason });
+    if (next.kind === "up") log.info("ari up");
+    else log.info({ reason: next.reason }, "ari down");
     heard.tell(next);
   };
 

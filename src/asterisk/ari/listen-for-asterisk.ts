@@ -34,7 +34,7 @@ export const listenForAsterisk = (access: ListenAccess, log: AriLog): SocketSour
   let lastRefusal = "";
 
   const refuse = (stream: Duplex, status: string, reason: string, request: IncomingMessage) => {
-    if (reason !== lastRefusal) log.warn("ari socket refused", { reason, remoteAddress: request.socket.remoteAddress });
+    if (reason !== lastRefusal) log.warn({ reason, remoteAddress: request.socket.remoteAddress }, "ari socket refused");
     lastRefusal = reason;
     stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   };

@@ -14,7 +14,7 @@ export const listeners = <Value>(subject: string, log: AriLog) => {
         try {
           listener(value);
         } catch (error) {
-          log.error("ari listener failed", { subject, error });
+          log.error({ err: error, subject }, "ari listener failed");
         }
       }
     },

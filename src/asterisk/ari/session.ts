@@ -78,7 +78,7 @@ export const startSession = (start: Start): Session => {
     const message = readMessage(String(frame));
     if (message.kind === "answer") return rest.settle(message.answer);
     if (message.kind === "event") return receive(message.event);
-    log.warn("ari frame unreadable", { characters: String(frame).length });
+    log.warn({ characters: String(frame).length }, "ari frame unreadable");
   });
   socket.on("close", (code) => end(`the socket closed with code ${code}`));
   socket.on("error", (error) => end(error.message));

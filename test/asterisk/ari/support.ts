@@ -51,7 +51,10 @@ export const manualClock = () => {
 /** Keeps what is logged. */
 export const keptLog = () => {
   const facts: { readonly fact: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
-  const write = (fact: string, fields: Readonly<Record<string, unknown>> = {}) => void facts.push({ fact, fields });
+  const write = (first: object | string, fact?: string) =>
+    void facts.push(
+      typeof first === "string" ? { fact: first, fields: {} } : { fact: fact ?? "", fields: { ...first } },
+    );
   return { info: write, warn: write, error: write, facts };
 };
 

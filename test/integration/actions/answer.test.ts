@@ -1,12 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
-import { type Lab, startLab } from "../../support/lab.ts";
+import { startLab } from "../../support/lab.ts";
 import { aftermathOf, crash, longPrompt, prompt, stored } from "./support.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
+const lab = await startLab();
 
 test("answer ends the early media, and what follows is heard in the call", async () => {
   const call = await lab.call([prompt(lab, 440), { type: "answer" }, prompt(lab, 620)]);

@@ -1,12 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
-import { type Lab, startLab } from "../../support/lab.ts";
+import { startLab } from "../../support/lab.ts";
 import { aftermathOf, prompt, set } from "./support.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
+const lab = await startLab();
 
 /** The SIP status that a caller gets who has not been answered, and the cause that goes with each reason. */
 const REASONS = [

@@ -1,12 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
-import { type Lab, startLab } from "../../support/lab.ts";
+import { startLab } from "../../support/lab.ts";
 import { aftermathOf, prompt } from "./support.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
+const lab = await startLab();
 
 test("stop hangs up an answered call at once, as normal", async () => {
   const call = await lab.call([{ type: "answer" }, prompt(lab, 440), { type: "stop" }, prompt(lab, 620)]);

@@ -1,5 +1,6 @@
 /** What the tests of single actions share: prompts of one tone, tables of conditions, and what is left of a call. */
 import { z } from "zod";
+import type { Call } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FlowAction, Lab } from "../../support/lab.ts";
 
@@ -44,7 +45,9 @@ const runSchema = z.looseObject({
   ended_reason: z.string().nullable(),
   variables: z.record(z.string(), z.string()),
 });
-const factSchema = z.looseObject({ type: z.string(), data: z.record(z.string(), z.unknown()) });
+const factSchema = z.looseObject({ type: z.string(), at: z.string(), data: z.record(z.string(), z.unknown()) });
+
+export type Fact = Readonly<Record<string, unknown>> & { readonly atMs: number };
 
 /** What is known of a call afterwards. */
 export type Aftermath = {
@@ -52,7 +55,7 @@ export type Aftermath = {
   readonly endedReason: string | null;
   readonly variables: Readonly<Record<string, string>>;
   /** What the timeline tells of one kind, oldest first. */
-  facts(type: string): readonly Readonly<Record<string, unknown>>[];
+  facts(type: string): readonly Fact[];
 };
 
 /** Waits until call and flow are over, and reads what they left. */
@@ -70,7 +73,8 @@ export const aftermathOf = async (lab: Lab, number: string): Promise<Aftermath> 
     record,
     endedReason: run.ended_reason,
     variables: run.variables,
-    facts: (type) => timeline.filter((fact) => fact.type === type).map(({ data }) => data),
+    facts: (type) =>
+      timeline.filter((fact) => fact.type === type).map(({ at, data }) => ({ ...data, atMs: Date.parse(at) })),
   };
 };
 
@@ -82,8 +86,20 @@ export const stored = async (lab: Lab, number: string, type: string, count = 1):
   });
 };
 
+/** How long a tone was heard in all, without the holes that a starved machine leaves in it. */
+export const heardMs = (call: Call, frequency: number): number =>
+  call.blocks().reduce((total, { heard, durationMs }) => (heard === frequency ? total + durationMs : total), 0);
+
 /** Kills Ringdown without notice and starts it again. */
 export const crash = async (lab: Lab): Promise<void> => {
   await lab.ringdown.kill();
   await lab.ringdown.start();
+};
+
+/** How long the first action of this type took, by the timeline. */
+export const durationOf = ({ facts }: Aftermath, action: string): number => {
+  const isOne = (fact: Fact): boolean => fact.action === action;
+  const [started, ended] = [facts("action_started").find(isOne), facts("action_ended").find(isOne)];
+  if (!started || !ended) throw new Error(`${action} has not begun, or not ended`);
+  return ended.atMs - started.atMs;
 };
