@@ -1,15 +1,12 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type FlowAction, type Lab, startLab } from "../../support/lab.ts";
+import { type FlowAction, startLab } from "../../support/lab.ts";
 import { SERVER_ADDRESS } from "../../support/loopback.ts";
 import { noReply, receive } from "../../support/receiver.ts";
 import { aftermathOf, crash, longPrompt, mark, prompt, set } from "./support.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab({ environment: { RINGDOWN_ALLOW_PRIVATE_URLS: SERVER_ADDRESS } });
-});
+const lab = await startLab({ environment: { RINGDOWN_ALLOW_PRIVATE_URLS: SERVER_ADDRESS } });
 
 test("fetch tells whose call it is, runs what it gets, and goes on", async () => {
   const server = receive(lab.audio, "/flow", () => ({ body: { actions: [prompt(lab, 620)] } }));

@@ -1,12 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
-import { type FlowAction, type Lab, startLab } from "../../support/lab.ts";
+import { type FlowAction, startLab } from "../../support/lab.ts";
 import { aftermathOf, prompt } from "./support.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
+const lab = await startLab();
 
 test.each([
   { reason: "busy", cause: 17, status: 486 },

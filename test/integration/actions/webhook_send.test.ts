@@ -1,16 +1,13 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type FlowAction, type Lab, startLab } from "../../support/lab.ts";
+import { type FlowAction, startLab } from "../../support/lab.ts";
 import { SERVER_ADDRESS } from "../../support/loopback.ts";
 import { noReply, receive } from "../../support/receiver.ts";
 import { aftermathOf, crash, longPrompt, prompt, stored } from "./support.ts";
 
-let lab: Lab;
-beforeAll(async () => {
-  // The web server of the test and nothing else that is private.
-  lab = await startLab({ environment: { RINGDOWN_ALLOW_PRIVATE_URLS: SERVER_ADDRESS } });
-});
+// The web server of the test and nothing else that is private.
+const lab = await startLab({ environment: { RINGDOWN_ALLOW_PRIVATE_URLS: SERVER_ADDRESS } });
 
 test("webhook_send tells who calls, and the answer decides what the caller hears", async () => {
   const server = receive(lab.audio, "/decide", () => ({ body: { menu: { choice: "sales" } } }));
