@@ -4,6 +4,7 @@
  * 1. A key that the script has for a wait comes before any deadline of that wait.
  * 2. What the script has for an action happens once, the first time that the action plays or waits.
  */
+import { CALL_STATUS, DIGITS } from "../../engine/system-variables.ts";
 import type { StepPorts } from "../../flow/action.ts";
 import type { Action } from "../../model/action.ts";
 import type { CallStatus } from "../../model/call.ts";
@@ -13,14 +14,12 @@ import type { Digits } from "../../ports/digits.ts";
 import { type Media, MediaError, type MediaLibrary } from "../../ports/media.ts";
 import type { Synthesizer } from "../../ports/speech.ts";
 import type { Variables } from "../../ports/variables.ts";
+import type { PretendClock } from "./pretend-clock.ts";
 import type { Script } from "./script.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** How long somebody takes to press a key. */
 const KEY_MS = 300;
-
-const DIGITS = "voipbin.call.digits";
-const STATUS = "voipbin.call.status";
 
 /** The ports that can be pretended; an action that needs another one is not simulated. */
 export type PretendPorts = Pick<StepPorts, "clock" | "call" | "digits" | "speech" | "media">;
@@ -29,26 +28,9 @@ export type World = {
   readonly script: Script;
   readonly variables: Variables;
   readonly transcript: Transcript;
-  readonly clock: ReturnType<typeof pretendClock>;
+  readonly clock: PretendClock;
   readonly hangup: AbortController;
 };
-
-/** A clock that jumps to whatever is waited for, unless something else ends the wait first. */
-export function pretendClock(startMs: number): Clock & { pass(durationMs: number): void } {
-  let nowMs = startMs;
-  return {
-    now: () => nowMs,
-    pass(durationMs) {
-      nowMs += durationMs;
-    },
-    async sleepUntil(atMs, signal) {
-      // Whoever races this wait, such as a key, has settled by then.
-      await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
-      nowMs = Math.max(nowMs, atMs);
-    },
-  };
-}
 
 /** The caller, for the steps of one run. Gives the ports of one step. */
 export function pretendCaller(world: World): (action: Action, signal: AbortSignal) => PretendPorts {
@@ -106,7 +88,7 @@ export function pretendCaller(world: World): (action: Action, signal: AbortSigna
       },
       async answer() {
         if (statusIn(variables) !== "ringing") return;
-        variables.set(STATUS, "progressing");
+        variables.set(CALL_STATUS, "progressing");
         transcript.note("the call is answered");
       },
       async play(list, { untilDigit = false } = {}) {
@@ -149,7 +131,7 @@ export function pretendCaller(world: World): (action: Action, signal: AbortSigna
 }
 
 const statusIn = (variables: Variables): CallStatus =>
-  variables.get(STATUS) === "progressing" ? "progressing" : "ringing";
+  variables.get(CALL_STATUS) === "progressing" ? "progressing" : "ringing";
 
 /** Rejects when the signal aborts; nothing else ever happens. */
 const never = (signal: AbortSignal): Promise<never> =>

@@ -12,7 +12,8 @@ import type { Action } from "../../model/action.ts";
 import type { Call } from "../../model/call.ts";
 import { NIL_UUID } from "../../model/identifier.ts";
 import type { ActiveflowStore } from "../../ports/activeflow-store.ts";
-import { pretendCaller, pretendClock } from "./pretend.ts";
+import { pretendCaller } from "./pretend.ts";
+import { pretendClock } from "./pretend-clock.ts";
 import type { Script } from "./script.ts";
 import { createTranscript, type SimulatedStep } from "./transcript.ts";
 
