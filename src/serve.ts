@@ -54,6 +54,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   });
   telephony.onReachable(() => void keeper.settle());
   const storage = { ...stored, extensions: keeper.extensions };
+  const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const audio = await openAudio({
     directory: join(config.RINGDOWN_DATA_DIR, "media"),
     speechProviders: config.RINGDOWN_TTS_PROVIDERS,
@@ -62,10 +63,9 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     speechSilenceMs: config.RINGDOWN_TTS_SILENCE_MS,
     onBreakerChange: (change) => log.warn(change, "a speech provider failed or came back"),
     maxBytes: config.RINGDOWN_MEDIA_CACHE_MB * BYTES_PER_MB,
-    allowPrivateUrls: config.RINGDOWN_ALLOW_PRIVATE_URLS,
+    http: outbound,
     clock,
   });
-  const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const requests = flowRequests(outbound, clock);
   const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, clock, log });
   const engine = createEngine({

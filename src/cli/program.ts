@@ -5,15 +5,8 @@ import { addFlowCommands } from "./commands/flow.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addServe } from "./commands/serve.ts";
-import type { Report } from "./report.ts";
+import type { Parts } from "./parts.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** What commands are made with. */
-export type Parts = {
-  readonly terminal: Terminal;
-  /** Tells a report in the form that was asked for. */
-  readonly tell: (report: Report, options: { readonly json?: boolean | undefined }) => void;
-};
 
 /** Every command. `failed` is called when one did its work and what it found is bad. */
 export function createProgram(terminal: Terminal, failed: () => void): Command {

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
 import type { AudioFiles, MediaLibrary } from "../ports/media.ts";
+import type { OutboundHttp } from "../ports/outbound-http.ts";
 import type { Synthesizer } from "../ports/speech.ts";
 import { audioFolder, openAudioStore } from "./audio/audio-store.ts";
 import { fetchedSchema, mediaLibrary } from "./audio/media-library.ts";
 import { diskIndex } from "./disk-index.ts";
 import { diskLimit } from "./disk-limit.ts";
-import { addressPolicy } from "./outbound/address-policy.ts";
-import { outboundHttp } from "./outbound/outbound-http.ts";
 import { toolRunner } from "./run-tool.ts";
 import { aws } from "./synthesis/aws.ts";
 import { type BreakerChange, breaker } from "./synthesis/breaker.ts";
@@ -42,19 +41,18 @@ export type AudioSettings = {
   readonly onBreakerChange: (change: BreakerChange) => void;
   /** How large all of it may become on disk. */
   readonly maxBytes: number;
-  /** Which addresses URLs of users may lead to: `true`, `false` (public ones only), or a list of CIDRs. */
-  readonly allowPrivateUrls: string;
+  /** The guarded client, for the audio of users' URLs. */
+  readonly http: OutboundHttp;
   readonly clock: Clock;
 };
 
-/** Opens the audio of ours in a directory. @throws Error when the directory or the list of CIDRs can't be used. */
+/** Opens the audio of ours in a directory. @throws Error when the directory can't be used. */
 export async function openAudio(settings: AudioSettings): Promise<Audio> {
-  const { directory, clock, speechDeadlineMs } = settings;
+  const { directory, http, clock, speechDeadlineMs } = settings;
   const runTool = toolRunner();
   const [spoken, fetched] = [join(directory, "spoken"), join(directory, "fetched")];
   const limit = diskLimit([audioFolder(directory), spoken, fetched], settings.maxBytes, clock);
   const store = await openAudioStore(directory, runTool, limit);
-  const http = outboundHttp(addressPolicy(settings.allowPrivateUrls));
   const breakers = openClouds(settings);
   return {
     speech: synthesizer({
@@ -67,7 +65,7 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
     media: mediaLibrary({ http, store, index: diskIndex(fetched, fetchedSchema, limit), clock }),
     files: store,
     async close() {
-      await Promise.all([http.close(), limit.close(), ...breakers.map((cloud) => cloud.close())]);
+      await Promise.all([limit.close(), ...breakers.map((cloud) => cloud.close())]);
     },
   };
 }

@@ -36,7 +36,7 @@ beforeEach(async () => {
     speechSilenceMs: SILENCE_MS,
     onBreakerChange: (change) => changes.push(change),
     maxBytes: 1_000_000_000,
-    allowPrivateUrls: "false",
+    http: { send: () => Promise.reject(new Error("nothing is fetched in this test")) },
     clock: systemClock,
   });
 });

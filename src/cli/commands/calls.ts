@@ -5,7 +5,7 @@ import { apiOf } from "../api.ts";
 import { readFlow } from "../flow-file.ts";
 import { type AccessOptions, variableOption, withAccess } from "../options.ts";
 import { callOut, type ShownCall, shownCallSchema, timelineOf } from "../outgoing-call.ts";
-import type { Parts } from "../program.ts";
+import type { Parts } from "../parts.ts";
 import { columns } from "../report.ts";
 import { timelineLines } from "../timeline-lines.ts";
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { type JsonOption, withJson } from "../options.ts";
-import type { Parts } from "../program.ts";
+import type { Parts } from "../parts.ts";
 import { lines, type Report } from "../report.ts";
 
 const MARKS: Readonly<Record<Finding["state"], string>> = { fine: "✓", doubt: "!", fault: "✗", unknown: "?" };

@@ -4,7 +4,7 @@ import { apiOf } from "../api.ts";
 import { judgeFlow, nameOf, readFlow, readJson } from "../flow-file.ts";
 import { type AccessOptions, type JsonOption, variableOption, withAccess, withJson } from "../options.ts";
 import { callOut, follow, outcomeOf } from "../outgoing-call.ts";
-import type { Parts } from "../program.ts";
+import type { Parts } from "../parts.ts";
 import { faultLines } from "../refusal.ts";
 import type { Report } from "../report.ts";
 import { presentSimulation } from "../simulate/present.ts";

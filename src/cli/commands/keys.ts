@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { apiOf } from "../api.ts";
 import { type AccessOptions, withAccess } from "../options.ts";
-import type { Parts } from "../program.ts";
+import type { Parts } from "../parts.ts";
 import { columns } from "../report.ts";
 
 const keySchema = z.looseObject({ id: z.string(), name: z.string().default(""), tm_create: z.string().default("") });

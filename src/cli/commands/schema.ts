@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { actions as catalogue } from "../../actions/registry.generated.ts";
 import { flowJsonSchema } from "../../flow/schema.ts";
 import { type JsonOption, withJson } from "../options.ts";
-import type { Parts } from "../program.ts";
+import type { Parts } from "../parts.ts";
 
 /** `ringdown schema`: for editors, and for programs that make flows. */
 export function addSchema(program: Command, { tell }: Parts): void {

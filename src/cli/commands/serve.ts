@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { type JsonOption, withJson } from "../options.ts";
-import type { Parts } from "../program.ts";
+import type { Parts } from "../parts.ts";
 
 /** `ringdown serve`: until a signal ends it. */
 export function addServe(program: Command, { terminal }: Parts): void {
