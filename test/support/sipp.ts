@@ -76,6 +76,40 @@ export const callerScenario = ({ keys = "", talkMs }: { keys?: string; talkMs?: 
 </scenario>
 `;
 
+/** A caller that is refused with one of these statuses; any other answer fails. */
+export const refusedScenario = (statuses: readonly number[]): string =>
+  `<?xml version="1.0"?>
+<scenario name="refused">
+  <send retrans="500"><![CDATA[
+    INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+    ${dialogHeaders("[cseq] INVITE", "<sip:[service]@[remote_ip]>")}
+    Content-Type: application/sdp
+    Content-Length: [len]
+
+    v=0
+    o=- 1 1 IN IP4 [media_ip]
+    s=-
+    c=IN IP4 [media_ip]
+    t=0 0
+    m=audio [media_port] RTP/AVP 0
+  ]]></send>
+  ${[100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join("\n  ")}
+  ${statuses.map((status, index) => `<recv response="${status}" ${index < statuses.length - 1 ? 'optional="true" ' : ""}next="1"/>`).join("\n  ")}
+  <label id="1"/>
+  <send><![CDATA[
+    ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+    [last_Via:]
+    [last_From:]
+    [last_To:]
+    [last_Call-ID:]
+    CSeq: [cseq] ACK
+    Max-Forwards: 70
+    Content-Length: 0
+
+  ]]></send>
+</scenario>
+`;
+
 /** The address of the answer (`[next_url]`) needs `rrs` on the 200; without it ACK and BYE would be empty. */
 const inDialog = (method: string): string =>
   `<send${method === "ACK" ? "" : ' retrans="500"'}><![CDATA[
