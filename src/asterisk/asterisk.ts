@@ -25,14 +25,14 @@ export type AsteriskSettings = {
 };
 
 export function asteriskTelephony(settings: AsteriskSettings): Telephony {
-  const { connection, application, mediaUrl } = settings;
+  const { connection, application, mediaUrl, clock } = settings;
   const { ari } = connection;
   const closing = new AbortController();
   const widebandChannels = new Map<string, boolean>();
   let stopHeartbeat = () => {};
 
   const ask = askThrough(connection);
-  const echo = echoes(ari, application, ask, closing.signal);
+  const echo = echoes({ ari, clock, application, ask, closing: closing.signal });
 
   const isOurs = ({ dialplan }: Channel) =>
     dialplan.app_name === "Stasis" && applicationOf(dialplan.app_data) === application;
@@ -82,7 +82,8 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
         const snapshots = ours.map((channel) => channelSnapshot(channel, argumentsOf(channel.dialplan.app_data)));
         return snapshots.filter((channel) => channel.arguments[0] !== SERVANT);
       }),
-    dial: (channelId, how, signal) => ask("dial", signal, () => dial(ari, application, channelId, how, signal)),
+    dial: (channelId, how, signal) =>
+      ask("dial", signal, () => dial({ ari, application, clock }, channelId, how, signal)),
     answer: (channelId, signal) => ask("answer", signal, () => ari.channels.answer({ channelId }, { signal })),
     play: (channelId, playbackId, media, signal) =>
       ask("play", signal, async () => {

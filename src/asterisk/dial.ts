@@ -1,7 +1,6 @@
 import { type Address, hostOfSipUri } from "../model/address.ts";
 import { type Dial, TelephonyError } from "../ports/telephony.ts";
-import type { Ari } from "./ari/operations.generated.ts";
-import { unlessDone } from "./ask.ts";
+import { type DialParts, dialOnce } from "./dial-once.ts";
 import { OUTBOUND } from "./roles.ts";
 
 /** PJSIP endpoints of `pjsip.conf` through which SIP URIs are called. */
@@ -10,26 +9,21 @@ const THIS_MACHINE = "loopback";
 
 /** Makes the channel and rings; again, it finds the channel, and rings unless that has begun. */
 export async function dial(
-  ari: Ari,
-  application: string,
+  parts: DialParts & { readonly application: string },
   channelId: string,
   { destination, source, timeoutMs }: Dial,
   signal: AbortSignal,
 ): Promise<void> {
   const caller = callerId(source);
-  const create = ari.channels.create(
-    {
-      endpoint: endpointOf(destination),
-      app: application,
-      appArgs: OUTBOUND,
-      channelId,
-      // Whom the other side sees is, for a channel that we make, the one it is connected with.
-      variables: { "CALLERID(all)": caller, "CONNECTEDLINE(all)": caller },
-    },
-    { signal },
-  );
-  await unlessDone(create);
-  await unlessDone(ari.channels.dial({ channelId, timeout: Math.ceil(timeoutMs / 1_000) }, { signal }));
+  const channel = {
+    endpoint: endpointOf(destination),
+    app: parts.application,
+    appArgs: OUTBOUND,
+    channelId,
+    // Whom the other side sees is, for a channel that we make, the one it is connected with.
+    variables: { "CALLERID(all)": caller, "CONNECTEDLINE(all)": caller },
+  };
+  await dialOnce(parts, channel, Math.ceil(timeoutMs / 1_000), signal);
 }
 
 /** What Asterisk dials for an address. @throws TelephonyError for one that can't be dialled as it is. */

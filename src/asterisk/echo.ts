@@ -1,25 +1,27 @@
-import type { Ari } from "./ari/operations.generated.ts";
 import { type Ask, unlessDone, unlessGone } from "./ask.ts";
+import { type DialParts, dialOnce } from "./dial-once.ts";
 import { SERVANT } from "./roles.ts";
 
 /** The dialplan's end that sends back what it hears. */
 const ECHO_ENDPOINT = "Local/echo@ringdown-service/n";
 
+type EchoParts = DialParts & {
+  readonly application: string;
+  readonly ask: Ask;
+  /** What is to be stopped is stopped until then. */
+  readonly closing: AbortSignal;
+};
+
 /**
  * Bridges a channel with one that runs `Echo()`: the call stays in our application, so its digits and its hangup still
  * come to us. The bridge and the other channel are named after the echo, so a second start finds them.
  */
-export const echoes = (ari: Ari, application: string, ask: Ask, closing: AbortSignal) => ({
+export const echoes = ({ ari, clock, application, ask, closing }: EchoParts) => ({
   start: (channelId: string, echoId: string, signal: AbortSignal): Promise<void> =>
     ask("startEcho", signal, async () => {
       await unlessDone(ari.bridges.createWithId({ bridgeId: echoId, type: "mixing" }, { signal }));
-      await unlessDone(
-        ari.channels.create(
-          { endpoint: ECHO_ENDPOINT, app: application, appArgs: SERVANT, channelId: echoId },
-          { signal },
-        ),
-      );
-      await unlessDone(ari.channels.dial({ channelId: echoId }, { signal }));
+      const servant = { endpoint: ECHO_ENDPOINT, app: application, appArgs: SERVANT, channelId: echoId };
+      await dialOnce({ ari, clock }, servant, undefined, signal);
       await ari.bridges.addChannel({ bridgeId: echoId, channel: [channelId, echoId] }, { signal });
     }),
   async stop(echoId: string): Promise<void> {

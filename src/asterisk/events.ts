@@ -1,6 +1,6 @@
 import type { ChannelSnapshot, ChannelState, TelephonyEvent } from "../ports/telephony.ts";
 import type { AriEvent } from "./ari/event.ts";
-import type { Channel, KnownAriEvent } from "./ari/models.generated.ts";
+import type { Channel, Dial, KnownAriEvent } from "./ari/models.generated.ts";
 import { argumentsOf, OUTBOUND, SERVANT } from "./roles.ts";
 
 /** What an ARI event means to the core; undefined when it means nothing. */
@@ -13,6 +13,8 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
       return { type: "channel_arrived", channel: channelSnapshot(known.channel, known.args) };
     case "ChannelStateChange":
       return stateEvent(known.channel);
+    case "Dial":
+      return dialEvent(known);
     case "ChannelDtmfReceived":
       return { type: "digit_received", channelId: known.channel.id, digit: known.digit };
     case "PlaybackStarted":
@@ -57,6 +59,11 @@ function stateEvent(channel: Channel): TelephonyEvent | undefined {
   const state = stateOf(channel);
   if (state === "down") return undefined;
   return { type: state === "up" ? "channel_answered" : "channel_ringing", channelId: channel.id };
+}
+
+/** Early audio rings too, though Asterisk then leaves the channel's state as it was. */
+function dialEvent({ peer, dialstatus }: Dial): TelephonyEvent | undefined {
+  return dialstatus === "PROGRESS" ? { type: "channel_ringing", channelId: peer.id } : undefined;
 }
 
 const CHANNEL_TARGET = "channel:";

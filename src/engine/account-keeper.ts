@@ -26,10 +26,13 @@ export type AccountKeeper = {
 };
 
 const COMPONENT = "accounts";
+/** Asterisk can be reached a moment before it has loaded all that it is made of. */
+const AGAIN_MS = 1_000;
 
 /** Not ready until the switch has had every account for the first time. */
 export function keepAccounts({ extensions: store, accounts, health, log }: Services): AccountKeeper {
   let last: Promise<unknown> = Promise.resolve();
+  let again: NodeJS.Timeout | undefined;
   health.fail(COMPONENT, "SIP accounts are not in Asterisk yet");
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -38,29 +41,49 @@ export function keepAccounts({ extensions: store, accounts, health, log }: Servi
     return turn;
   }
 
-  /** Makes the switch agree with the store about one name. */
-  async function push(name: string): Promise<void> {
+  /** Makes the switch agree with the store about one name; false when that should be tried again. */
+  async function push(name: string): Promise<boolean> {
     const stored = await store.byName(name);
     try {
-      if (!stored) return await accounts.remove(name);
-      await accounts.put(accountOf(stored));
-      if (stored.status === "ready") return;
-      await store.update(stored.id, { status: "ready", tm_update: stored.tm_update });
+      if (stored) await accounts.put(accountOf(stored));
+      else await accounts.remove(name);
+      if (stored?.status === "pending") {
+        await store.update(stored.id, { status: "ready", tm_update: stored.tm_update });
+      }
+      return true;
     } catch (error) {
       if (!(error instanceof TelephonyError)) throw error;
       log.warn({ err: error, extension_id: stored?.id }, "a SIP account waits until Asterisk can take it");
+      return error.fault === "refused";
     }
   }
 
-  async function settleAll(): Promise<void> {
+  /** False when something is left to do. */
+  async function settleAll(): Promise<boolean> {
     // Asked before the store is: what the store lacks then was not made in between.
     const present = new Set(await accounts.names());
     const stored = await store.all();
     const wanted = new Set(stored.map(({ extension }) => extension));
     const lacking = stored.filter(({ extension, status }) => status === "pending" || !present.has(extension));
     const surplus = [...present].filter((name) => !wanted.has(name));
-    for (const name of [...lacking.map(({ extension }) => extension), ...surplus]) await inTurn(() => push(name));
-    if (lacking.length > 0) log.info({ accounts: lacking.length }, "SIP accounts given to Asterisk");
+    let settled = true;
+    for (const name of [...lacking.map(({ extension }) => extension), ...surplus]) {
+      settled = (await inTurn(() => push(name))) && settled;
+    }
+    if (lacking.length > 0) log.info({ accounts: lacking.length, settled }, "SIP accounts given to Asterisk");
+    return settled;
+  }
+
+  async function settle(): Promise<void> {
+    clearTimeout(again);
+    try {
+      if (await settleAll()) return;
+    } catch (error) {
+      log.warn({ err: error }, "SIP accounts could not be compared with Asterisk's");
+    } finally {
+      health.recover(COMPONENT);
+    }
+    again = setTimeout(settle, AGAIN_MS).unref();
   }
 
   return {
@@ -86,15 +109,7 @@ export function keepAccounts({ extensions: store, accounts, health, log }: Servi
           return removed;
         }),
     },
-    async settle() {
-      try {
-        await settleAll();
-      } catch (error) {
-        log.warn({ err: error }, "SIP accounts could not be compared with Asterisk's");
-      } finally {
-        health.recover(COMPONENT);
-      }
-    },
+    settle,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
+import { Cause } from "../model/hangup.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CallOrder } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -70,7 +71,10 @@ export function outboundCalls(services: Services) {
       scope.left();
       return;
     }
-    const patience = setTimeout(() => scope.left(), RING_MS + NEWS_MS);
+    const patience = setTimeout(() => {
+      background(telephony.hangup(channel_id, Cause.NO_ANSWER));
+      scope.left();
+    }, RING_MS + NEWS_MS);
     const settled = () => (scope.call.status === "progressing" ? true : undefined);
     await scope.changes.until(settled, scope.signal).catch(() => undefined);
     clearTimeout(patience);

@@ -10,6 +10,8 @@ import { advance, type FlowEnding } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
 import { parseOption } from "../flow/parse-option.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { admit } from "./admission.ts";
 import { memoOf, type RunState, type Step } from "./run-state.ts";
 
@@ -25,6 +27,8 @@ export type RunFlow = {
   readonly limits: FlowLimits;
   readonly signal: AbortSignal;
   readonly hasCall: boolean;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
   /** The ports for one step; those of a call only when there is one. */
   readonly portsFor: (step: Step) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
 };
@@ -43,7 +47,8 @@ export async function runFlow(run: RunFlow): Promise<RunEnding> {
     const { fact } = admit(run.catalogue, position.action, run.hasCall);
     step = await state.enterStep(position.cursor, position.action, fact);
   }
-  return { reason: "finished" };
+  // Without a step there was nothing to do, or a call ended before its run began.
+  return { reason: signal.aborted ? "aborted" : "finished" };
 }
 
 async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
@@ -51,6 +56,9 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
   const { definition } = admit(run.catalogue, step.action, run.hasCall);
   if (!definition) return next;
   const about = { action_id: step.action.id, action: step.action.type };
+  const startedMs = run.clock.now();
+  const measure = (outcome: string) =>
+    run.metrics.observe("action", run.clock.now() - startedMs, { action: step.action.type, outcome });
   try {
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
@@ -59,12 +67,15 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     const input = { option, stepId, startedAtMs, memo: memoOf(state, stepId), signal };
     const outcome = await definition.run({ ...ports, ...input });
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
+    measure(outcome.kind);
     return outcome;
   } catch (error) {
     if (signal.aborted) {
       state.addFact("action_ended", { ...about, outcome: "interrupted" });
+      measure("interrupted");
       return next;
     }
+    measure("failed");
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;
   }

@@ -21,7 +21,9 @@ export type Asterisk = AsyncDisposable & {
   /** Adds a number to the dialplan that works without Ringdown, and hangs up at its end: `["Answer", "Echo"]`. */
   addExtension(number: string, applications: readonly string[]): Promise<void>;
   /** A request to its HTTP interface. */
-  ari(method: string, path: string): Promise<unknown>;
+  ari(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Makes a SIP account that phones register with, as Asterisk's own administrator would. */
+  addAccount(name: string, password: string): Promise<void>;
   /** Channels, bridges and files of calls that should be over. */
   leftovers(): Promise<readonly string[]>;
   /** Kills it without notice. */
@@ -76,9 +78,13 @@ export const startAsterisk = async ({
     const { stdout } = await run("asterisk", ["-C", configuration, "-rx", command], options);
     return stdout;
   };
-  const ari: Asterisk["ari"] = async (method, path) => {
+  const ari: Asterisk["ari"] = async (method, path, body) => {
     const authorization = `Basic ${Buffer.from(`ringdown:${password}`).toString("base64")}`;
-    const response = await fetch(`http://${address}:8088/ari${path}`, { method, headers: { authorization } });
+    const response = await fetch(`http://${address}:8088/ari${path}`, {
+      method,
+      headers: { authorization, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
@@ -117,6 +123,17 @@ export const startAsterisk = async ({
       for (const [index, application] of [...applications, "Hangup"].entries()) {
         const step = application.includes("(") ? application : `${application}()`;
         await cli(`dialplan add extension ${number},${index + 1},${step} into inbound`);
+      }
+    },
+    addAccount: async (name, accountPassword) => {
+      const objects = {
+        auth: { auth_type: "userpass", username: name, password: accountPassword },
+        aor: { max_contacts: "1" },
+        endpoint: { context: "inbound", disallow: "all", allow: "ulaw", auth: name, aors: name },
+      };
+      for (const [type, values] of Object.entries(objects)) {
+        const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }));
+        await ari("PUT", `/asterisk/config/dynamic/res_pjsip/${type}/${name}`, { fields });
       }
     },
     leftovers: async () => {

@@ -16,7 +16,8 @@ let colleague: Phone;
 const serverOf = ({ address }: Asterisk) => ({ address, port: 5060 });
 
 beforeAll(async () => {
-  asterisk = await startAsterisk({ environment: { RINGDOWN_SIP_1001_PASSWORD: PASSWORD } });
+  asterisk = await startAsterisk();
+  await asterisk.addAccount("1001", PASSWORD);
   phone = await startPhone({ address: nextAddress(), server: serverOf(asterisk) });
   colleague = await startPhone({ address: nextAddress(), server: serverOf(asterisk), user: "colleague" });
   const sounds = join(asterisk.directory, "sounds");

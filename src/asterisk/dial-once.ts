@@ -1,0 +1,63 @@
+import type { Clock } from "../ports/clock.ts";
+import { TelephonyError } from "../ports/telephony.ts";
+import { AriError } from "./ari/ari-error.ts";
+import type { Ari, ChannelsCreate } from "./ari/operations.generated.ts";
+import { unlessDone } from "./ask.ts";
+
+export type DialParts = { readonly ari: Ari; readonly clock: Clock };
+
+type NewChannel = ChannelsCreate & { readonly channelId: string };
+
+/** Set on a channel before it is dialled: Asterisk takes a second dialling for a reason to hang up. */
+const DIALLED = "RINGDOWN_DIALLED";
+
+/** A channel that was made is in our application within milliseconds; on a machine that stands still, later. */
+const ENTRY_MS = 5_000;
+const FIRST_PAUSE_MS = 2;
+
+/** Makes a channel and dials it; again, it finds the channel, and dials it unless that has been done. */
+export async function dialOnce(
+  { ari, clock }: DialParts,
+  channel: NewChannel,
+  timeoutSeconds: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { channelId } = channel;
+  const made = await succeeds(ari.channels.create(channel, { signal }));
+  if (!made && (await isDialled(ari, channelId, signal))) return;
+  await markDialled({ ari, clock }, channelId, signal);
+  const timeout = timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds };
+  await unlessDone(ari.channels.dial({ channelId, ...timeout }, { signal }));
+}
+
+async function isDialled(ari: Ari, channelId: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { value } = await ari.channels.getChannelVar({ channelId, variable: DIALLED }, { signal });
+    return value !== "";
+  } catch (error) {
+    // There is no such variable, or no such channel, which the next request will tell.
+    if (error instanceof AriError && error.isGone) return false;
+    throw error;
+  }
+}
+
+/** A new channel takes nothing before it has entered our application: until then Asterisk answers 409. */
+async function markDialled({ ari, clock }: DialParts, channelId: string, signal: AbortSignal): Promise<void> {
+  const lastMs = clock.now() + ENTRY_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    if (await succeeds(ari.channels.setChannelVar({ channelId, variable: DIALLED, value: "yes" }, { signal }))) return;
+    if (clock.now() > lastMs) throw new TelephonyError("unavailable", "dial", "the channel never became ours");
+    await clock.sleepUntil(clock.now() + pauseMs, signal);
+  }
+}
+
+/** False when Asterisk says that it conflicts with how things are: made already, or not ours yet. */
+async function succeeds(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (error instanceof AriError && error.isConflict) return false;
+    throw error;
+  }
+}
