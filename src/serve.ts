@@ -15,10 +15,12 @@ import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
 import type { Storage } from "./ports/storage.ts";
+import { prometheusMetrics } from "./providers/metrics.ts";
 import { openAudio } from "./providers/open-audio.ts";
 import { addressPolicy } from "./providers/outbound/address-policy.ts";
 import { flowRequests } from "./providers/outbound/flow-requests.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
+import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -33,8 +35,13 @@ const BYTES_PER_MB = 1024 * 1024;
 export async function serve(config: Config, log: Logger): Promise<() => Promise<void>> {
   const health = createHealth(clock);
   const stored = await openStorage(config.RINGDOWN_DATABASE_URL, { log, clock });
-  const connection = connectAri(ariSettings(config, log));
+  const metrics = prometheusMetrics();
+  const connection = connectAri({
+    ...ariSettings(config, log),
+    onRequest: (operation, durationMs, outcome) => metrics.observe("ari_request", durationMs, { operation, outcome }),
+  });
   connection.onState((state) => {
+    if (state.kind === "up") metrics.count("ari_connections");
     health.fail("asterisk", state.kind === "up" ? "connected, but it takes no requests yet" : state.reason);
   });
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
@@ -72,11 +79,12 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     storage: announcingDeliveries(storage, webhooks.wake),
     telephony,
     catalogue: actions,
-    ports: { clock, speech: audio.speech, media: audio.media, http: requests },
+    ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
     limits: limitsOf(config),
     clock,
     ids,
     log,
+    metrics,
     health,
   });
   await ensureAccessKey(storage.accessKeys, config.RINGDOWN_API_KEY, {
@@ -97,6 +105,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const stopChecking = watchStorage(storage, health);
   const mediaServer = await startMediaServer({
     files: audio.files,
+    metrics: metrics.page,
     host: config.RINGDOWN_MEDIA_BIND,
     port: config.RINGDOWN_MEDIA_PORT,
     onError: (error) => log.error({ err: error }, "audio could not be served"),

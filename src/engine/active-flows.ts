@@ -8,6 +8,7 @@ import type { EndedReason } from "../model/activeflow.ts";
 import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { type Admission, admit } from "./admission.ts";
@@ -34,6 +35,7 @@ export type ActiveflowServices = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly background: (work: Promise<unknown>) => void;
 };
 
@@ -116,8 +118,8 @@ export function createActiveflows(services: ActiveflowServices) {
     try {
       const hasCall = scope !== undefined;
       if (!state.step && !signal.aborted) await beginFirst(state, hasCall);
-      const portsOfStep = portsFor(state, scope, signal);
-      const ending = await runFlow({ state, catalogue, limits, signal, hasCall, portsFor: portsOfStep });
+      const run = { state, catalogue, limits, signal, hasCall, onStepEnd: measureStep };
+      const ending = await runFlow({ ...run, portsFor: portsFor(state, scope, signal) });
       const aborted = scope?.signal.aborted ? "hangup" : "stopped";
       await finish(state, ending.reason === "aborted" ? aborted : ending.reason);
       if (scope) await hangUp(scope, telephony, ending.asked?.hangup ?? "normal", ending.asked?.cause);
@@ -131,6 +133,9 @@ export function createActiveflows(services: ActiveflowServices) {
       if (scope) runOfCall.delete(scope.call.id);
     }
   }
+
+  const measureStep = ({ action, startedAtMs }: Step, outcome: string) =>
+    services.metrics.observe("action", clock.now() - startedAtMs, { action: action.type, outcome });
 
   /** Enters the first step of a run that was prepared. */
   async function beginFirst(state: RunState, hasCall: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import type { Call } from "../model/call.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { ChannelSnapshot, Telephony, TelephonyEvent } from "../ports/telephony.ts";
 import type { Activeflows } from "./active-flows.ts";
@@ -17,6 +18,7 @@ type Services = {
   readonly activeflows: Activeflows;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly maxCallMs: number;
   /** Takes a channel that nobody has heard of before; its events wait until that is done. */
   readonly onNewChannel: (channel: ChannelSnapshot) => Promise<void>;
@@ -34,6 +36,7 @@ export function createCalls({
   activeflows,
   clock,
   log,
+  metrics,
   maxCallMs,
   onNewChannel,
   background,
@@ -56,6 +59,7 @@ export function createCalls({
       clearTimeout(limit);
       scopes.delete(call.channel_id);
       departed.set(call.channel_id, true);
+      metrics.count("calls", { direction: call.direction, reason: scope.call.hangup_reason ?? "unknown" });
       log.info(
         { call_id: call.id, activeflow_id: scope.call.activeflow_id, reason: scope.call.hangup_reason },
         "call ended",
@@ -119,6 +123,8 @@ export function createCalls({
         scope.left(event.cause);
     }
   }
+
+  metrics.gauge("live_calls", () => scopes.size);
 
   return {
     open,

@@ -13,6 +13,7 @@ import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { createActiveflows } from "./active-flows.ts";
@@ -43,6 +44,7 @@ export type EngineServices = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly health: Health;
 };
 
@@ -53,7 +55,7 @@ export interface Engine extends EngineControl {
 }
 
 export function createEngine(services: EngineServices): Engine {
-  const { telephony, catalogue, ports, limits, clock, ids, log } = services;
+  const { telephony, catalogue, ports, limits, clock, ids, log, metrics } = services;
   const storage = patientStorage(services.storage, services.health, log);
   const closing = new AbortController();
   let waitingRuns: (() => void)[] = [];
@@ -75,6 +77,7 @@ export function createEngine(services: EngineServices): Engine {
     clock,
     ids,
     log,
+    metrics,
     background,
   });
   const calls = createCalls({
@@ -83,6 +86,7 @@ export function createEngine(services: EngineServices): Engine {
     activeflows,
     clock,
     log,
+    metrics,
     maxCallMs: limits.maxCallMs,
     onNewChannel: (channel) => takeInbound(channel),
     background,
@@ -95,6 +99,7 @@ export function createEngine(services: EngineServices): Engine {
     clock,
     ids,
     log,
+    metrics,
   });
 
   const outbound = outboundCalls({ storage, telephony, activeflows, open: calls.open, clock, ids, log, background });
@@ -138,7 +143,9 @@ export function createEngine(services: EngineServices): Engine {
   async function dismissServants(): Promise<void> {
     for (const id of await telephony.servants(closing.signal)) {
       const runId = id.slice(0, id.indexOf("."));
-      if (UUID.test(runId) && !activeflows.isRunning(runId)) await telephony.dismiss(id);
+      if (!UUID.test(runId) || activeflows.isRunning(runId)) continue;
+      await telephony.dismiss(id);
+      metrics.count("leftovers_reaped");
     }
   }
 

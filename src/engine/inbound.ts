@@ -5,6 +5,7 @@ import type { Flow } from "../model/flow.ts";
 import { Cause } from "../model/hangup.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import { StorageError } from "../ports/storage-error.ts";
 import type { ChannelSnapshot, Telephony } from "../ports/telephony.ts";
@@ -22,6 +23,7 @@ type Services = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  readonly metrics: Metrics;
 };
 
 /**
@@ -29,7 +31,7 @@ type Services = {
  * unanswered. A number without a flow is refused as unallocated (SIP 404); without a database, as congestion (SIP 503).
  */
 export function inboundCalls(services: Services): (channel: ChannelSnapshot) => Promise<void> {
-  const { storage, telephony, activeflows, open, clock, ids, log } = services;
+  const { storage, telephony, activeflows, open, clock, ids, log, metrics } = services;
 
   return async (channel) => {
     if (channel.arguments[0] !== INBOUND) return telephony.hangup(channel.id, Cause.NORMAL_CLEARING);
@@ -51,6 +53,8 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
   }
 
   async function take(channel: ChannelSnapshot, flow: Flow): Promise<void> {
+    const arrivedMs = clock.now();
+    metrics.observe("invite_to_stasis", Math.max(0, arrivedMs - Date.parse(channel.createdAt)));
     const activeflowId = ids.next();
     const call = incomingCall(channel, flow, ids.next(), activeflowId, clock);
     const scope = open(call);
@@ -72,6 +76,7 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
       variables: {},
     } as const;
     await Promise.all([storage.calls.create(call, [fact]), activeflows.start(plan, scope, activeflowId)]);
+    metrics.observe("stasis_to_first_action", clock.now() - arrivedMs);
   }
 }
 

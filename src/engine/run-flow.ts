@@ -10,8 +10,6 @@ import { advance, type FlowEnding } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
 import { parseOption } from "../flow/parse-option.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Metrics } from "../ports/metrics.ts";
 import { admit } from "./admission.ts";
 import { memoOf, type RunState, type Step } from "./run-state.ts";
 
@@ -27,8 +25,8 @@ export type RunFlow = {
   readonly limits: FlowLimits;
   readonly signal: AbortSignal;
   readonly hasCall: boolean;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
+  /** Hears of each step that is over: the kind of its outcome, `failed` or `interrupted`. */
+  readonly onStepEnd?: (step: Step, outcome: string) => void;
   /** The ports for one step; those of a call only when there is one. */
   readonly portsFor: (step: Step) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
 };
@@ -56,9 +54,6 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
   const { definition } = admit(run.catalogue, step.action, run.hasCall);
   if (!definition) return next;
   const about = { action_id: step.action.id, action: step.action.type };
-  const startedMs = run.clock.now();
-  const measure = (outcome: string) =>
-    run.metrics.observe("action", run.clock.now() - startedMs, { action: step.action.type, outcome });
   try {
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
@@ -67,15 +62,15 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     const input = { option, stepId, startedAtMs, memo: memoOf(state, stepId), signal };
     const outcome = await definition.run({ ...ports, ...input });
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
-    measure(outcome.kind);
+    run.onStepEnd?.(step, outcome.kind);
     return outcome;
   } catch (error) {
     if (signal.aborted) {
       state.addFact("action_ended", { ...about, outcome: "interrupted" });
-      measure("interrupted");
+      run.onStepEnd?.(step, "interrupted");
       return next;
     }
-    measure("failed");
+    run.onStepEnd?.(step, "failed");
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;
   }

@@ -1,10 +1,11 @@
-/** Serves audio of ours to the switch: files of the store by their hash, and nothing else. */
+/** Serves, away from the public: audio of ours to the switch, by its hash, and the page of metrics. Nothing else. */
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { AudioFiles, AudioFormat } from "../ports/media.ts";
+import type { MetricsPage } from "../ports/metrics.ts";
 
 export type MediaServer = {
   readonly port: number;
@@ -25,18 +26,21 @@ const CLOSE_PATIENCE_MS = 2_000;
 /** Listens until closed. */
 export async function startMediaServer({
   files,
+  metrics,
   host,
   port,
   onError = () => {},
 }: {
   files: AudioFiles;
+  metrics?: MetricsPage;
   host: string;
   port: number;
   /** Hears of a file that could not be read. */
   onError?: (error: unknown) => void;
 }): Promise<MediaServer> {
   const server = createServer((request, response) => {
-    answer(files, request, response).catch((error) => {
+    const answered = metrics && request.url === "/metrics" ? tell(metrics, response) : answer(files, request, response);
+    answered.catch((error) => {
       if (!isClientGone(error)) onError(error);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
@@ -45,6 +49,11 @@ export async function startMediaServer({
   server.listen(port, host);
   await once(server, "listening");
   return { port: portOf(server), close: () => close(server) };
+}
+
+async function tell(metrics: MetricsPage, response: ServerResponse): Promise<void> {
+  const text = await metrics.text();
+  response.writeHead(200, { "content-type": metrics.contentType, "cache-control": "no-store" }).end(text);
 }
 
 async function answer(files: AudioFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,6 +12,7 @@ import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { randomIds as ids } from "../../src/providers/system/ids.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { eventually } from "../support/eventually.ts";
+import { silentMetrics } from "../support/metrics.ts";
 import { channelOf, type FakeTelephony, fakeTelephony } from "./fake-telephony.ts";
 
 const log = pino({ level: "silent" });
@@ -303,6 +304,7 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
     clock,
     ids,
     log,
+    metrics: silentMetrics,
     health: createHealth(clock),
   });
   await started.start();

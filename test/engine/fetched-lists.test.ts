@@ -14,6 +14,7 @@ import { randomIds as ids } from "../../src/providers/system/ids.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { sampleFlow } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
+import { silentMetrics } from "../support/metrics.ts";
 import { fakeTelephony } from "./fake-telephony.ts";
 
 const log = pino({ level: "silent" });
@@ -38,6 +39,7 @@ beforeEach(async () => {
     clock,
     ids,
     log,
+    metrics: silentMetrics,
     health: createHealth(clock),
   });
   await engine.start();

@@ -1,4 +1,4 @@
-import { AriError } from "./ari-error.ts";
+import { AriError, type AriErrorKind } from "./ari-error.ts";
 import { type AriState, connectionState } from "./connection-state.ts";
 import { withDeadline } from "./deadline.ts";
 import type { AriEvent, AriEventListener } from "./event.ts";
@@ -31,7 +31,7 @@ export type AriConnection = {
 
 /** Connects to Asterisk for as long as we live. */
 export const connectAri = (settings: AriSettings): AriConnection => {
-  const { clock, log } = settings;
+  const { clock, log, onRequest } = settings;
   const events = listeners<AriEvent>("event", log);
   const state = connectionState(settings);
   const http = restOverHttp(settings.http);
@@ -47,11 +47,19 @@ export const connectAri = (settings: AriSettings): AriConnection => {
     const { deadlineMs = REQUEST_DEADLINE_MS, signal } = options;
     const expired = () =>
       new AriError(operation.name, `no answer within ${deadlineMs} ms`, { kind: "timeout", isUncertain: true });
-    const result = await withDeadline({ clock, deadlineMs, signal, expired }, (scope) =>
-      send(operation, parameters, scope),
-    );
-    // The one place where an answer gets the type that Asterisk's description promises for it.
-    return result as Result;
+    const startedMs = clock.now();
+    const tell = (outcome: "done" | AriErrorKind) => onRequest?.(operation.name, clock.now() - startedMs, outcome);
+    try {
+      const result = await withDeadline({ clock, deadlineMs, signal, expired }, (scope) =>
+        send(operation, parameters, scope),
+      );
+      tell("done");
+      // The one place where an answer gets the type that Asterisk's description promises for it.
+      return result as Result;
+    } catch (error) {
+      if (error instanceof AriError) tell(error.kind);
+      throw error;
+    }
   };
 
   return {

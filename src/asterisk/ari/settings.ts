@@ -1,4 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { AriErrorKind } from "./ari-error.ts";
 import type { ListenAccess } from "./listen-for-asterisk.ts";
 import type { AriLog } from "./log.ts";
 import type { HttpAccess } from "./rest-over-http.ts";
@@ -12,6 +13,8 @@ export type AriSettings = {
   readonly application: string;
   readonly clock: Clock;
   readonly log: AriLog;
+  /** Hears of each request that is over. */
+  readonly onRequest?: (operation: string, durationMs: number, outcome: "done" | AriErrorKind) => void;
   /** From 0 up to 1, for the jitter of reconnecting. */
   readonly random: () => number;
 };

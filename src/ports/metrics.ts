@@ -1,0 +1,33 @@
+/** How long stages take; on the page of metrics in seconds, as `ringdown_NAME_seconds`. */
+export const durations = {
+  invite_to_stasis: { help: "From the arrival of a call in Asterisk to its arrival here.", labels: [] },
+  stasis_to_first_action: { help: "From the arrival of a call here to the beginning of its first action.", labels: [] },
+  action: { help: "Length of an action.", labels: ["action", "outcome"] },
+  ari_request: { help: "Time of a request to Asterisk.", labels: ["operation", "outcome"] },
+  speech: { help: "Time of a speech provider's attempt.", labels: ["provider", "outcome"] },
+} as const;
+
+/** What is counted, as `ringdown_NAME_total`. */
+export const counters = {
+  ari_connections: { help: "Connections to Asterisk that came up; all but the first are reconnects.", labels: [] },
+  leftovers_reaped: { help: "Bridges and channels of runs that had ended while nobody was there.", labels: [] },
+  calls: { help: "Calls that have ended.", labels: ["direction", "reason"] },
+} as const;
+
+/** What is so now, as `ringdown_NAME`. */
+export const gauges = {
+  live_calls: { help: "Calls that are live." },
+} as const;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Measures; never fails, never waits. */
+export interface Metrics {
+  observe(stage: keyof typeof durations, durationMs: number, labels?: Labels): void;
+  count(event: keyof typeof counters, labels?: Labels): void;
+  /** `read` is called each time somebody looks. */
+  gauge(name: keyof typeof gauges, read: () => number): void;
+}
+
+/** All that was measured, in Prometheus' text format. */
+export type MetricsPage = { readonly contentType: string; text(): Promise<string> };

@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { pino } from "pino";
+import { expect, onTestFinished, test } from "vitest";
+import { keepAccounts } from "../../src/engine/account-keeper.ts";
+import { createHealth } from "../../src/engine/health.ts";
+import type { Extension } from "../../src/model/extension.ts";
+import { TelephonyError, type TelephonyFault } from "../../src/ports/telephony.ts";
+import { systemClock as clock } from "../../src/providers/system/clock.ts";
+import { openStorage } from "../../src/storage/open-storage.ts";
+import { eventually } from "../support/eventually.ts";
+
+const log = pino({ level: "silent" });
+
+/** A keeper between an empty store and a switch that fails as it is told to. */
+async function start() {
+  const storage = await openStorage("sqlite::memory:", { log, clock });
+  onTestFinished(() => storage.close());
+  const inSwitch = new Map<string, string>([["theirs", "x"]]);
+  const world: { fault: TelephonyFault | undefined } = { fault: undefined };
+  const attempt = async () => {
+    if (world.fault) throw new TelephonyError(world.fault, "test", "as told");
+  };
+  const health = createHealth(clock);
+  const keeper = keepAccounts({
+    extensions: storage.extensions,
+    accounts: {
+      put: ({ name, digest }) => attempt().then(() => void inSwitch.set(name, digest)),
+      remove: (name) => attempt().then(() => void (name !== "theirs" && inSwitch.delete(name))),
+      names: () => attempt().then(() => [...inSwitch.keys()]),
+    },
+    health,
+    log,
+  });
+  const status = async ({ id }: Extension) => (await storage.extensions.get(id))?.status;
+  return { ...keeper, inSwitch, world, health, status, storage };
+}
+
+const anExtension = (extension: string, digest = "d1"): Extension => ({
+  id: randomUUID(),
+  customer_id: randomUUID(),
+  extension,
+  name: "",
+  detail: "",
+  status: "pending",
+  realm: "r",
+  digest,
+  tm_create: "2026-01-01T00:00:00.000Z",
+  tm_update: "2026-01-01T00:00:00.000Z",
+});
+
+test("what is created, changed and removed is so in the switch at once", async () => {
+  const { extensions, inSwitch, status } = await start();
+  const desk = anExtension("1");
+  await extensions.create(desk);
+  expect([inSwitch.get("1"), await status(desk)]).toEqual(["d1", "ready"]);
+  expect(await extensions.update(desk.id, { digest: "d2" })).toMatchObject({ digest: "d2", status: "ready" });
+  expect(inSwitch.get("1")).toBe("d2");
+  await extensions.remove(desk.id);
+  expect([...inSwitch.keys()]).toEqual(["theirs"]);
+});
+
+test("what a switch that was away has missed, it gets when it is back", async () => {
+  const { extensions, inSwitch, status, world, settle } = await start();
+  const [kept, gone, late] = [anExtension("1"), anExtension("2"), anExtension("3")];
+  for (const extension of [kept, gone]) await extensions.create(extension);
+  world.fault = "unavailable";
+  await extensions.create(late);
+  await extensions.remove(gone.id);
+  expect(await extensions.update(kept.id, { digest: "d2" })).toMatchObject({ status: "pending" });
+  world.fault = undefined;
+  await settle();
+  expect(Object.fromEntries(inSwitch)).toEqual({ theirs: "x", 1: "d2", 3: "d1" });
+  expect([await status(kept), await status(late)]).toEqual(["ready", "ready"]);
+});
+
+test("what the switch has lost is put again, and a switch that is not ready is asked again", async () => {
+  const { extensions, inSwitch, world, settle, health } = await start();
+  await extensions.create(anExtension("1"));
+  inSwitch.delete("1");
+  world.fault = "gone";
+  await settle();
+  expect([inSwitch.has("1"), health.faults()]).toEqual([false, []]);
+  world.fault = undefined;
+  await eventually("the account", () => inSwitch.has("1"));
+});
+
+test("an account that the switch refuses stays pending, and stands in nobody's way", async () => {
+  const { extensions, status, world } = await start();
+  world.fault = "refused";
+  const first = anExtension("1");
+  await extensions.create(first);
+  world.fault = undefined;
+  const second = anExtension("2");
+  await extensions.create(second);
+  expect([await status(first), await status(second)]).toEqual(["pending", "ready"]);
+});
