@@ -6,6 +6,7 @@ import { promptsHeard } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { tonePrompt } from "../support/records.ts";
+import { startRingdown } from "../support/ringdown.ts";
 
 const lab = await startLab();
 const TONE = 850;
@@ -79,4 +80,26 @@ test("what changes while Asterisk is away is made up for", async () => {
   expect(await registers("2004", "another-password")).toBe(200);
   expect(await registers("2004", kept.password)).toSatisfy(isRefusal);
   await eventually("the end of the removed one", async () => (await registers("2005", removed.password)) >= 400);
+});
+
+test("the demo's softphones are extensions with the passwords of the settings", async () => {
+  await lab.ringdown.stop();
+  const demo = (password: string) =>
+    startRingdown({
+      asterisk: lab.asterisk,
+      environment: { RINGDOWN_DEMO: "true", RINGDOWN_SIP_1001_PASSWORD: password, ...database },
+    });
+  const database = { RINGDOWN_DATABASE_URL: `sqlite:${join(lab.ringdown.dataDirectory, "demo.db")}` };
+  {
+    await using ringdown = await demo("first-password");
+    expect(await registers("1001", "first-password")).toBe(200);
+    const extensions = await ringdown.api.list("/extensions");
+    expect(extensions).toMatchObject([{ extension: "1001", status: "ready" }]);
+  }
+  {
+    await using _ringdown = await demo("second-password");
+    expect(await registers("1001", "second-password")).toBe(200);
+    expect(await registers("1001", "first-password")).toSatisfy(isRefusal);
+  }
+  await lab.ringdown.start();
 });
