@@ -50,8 +50,40 @@ export const runSipp = async (options: {
 
 /** A caller that is answered, presses keys and waits for the other side's BYE, or hangs up after `talkMs`. */
 export const callerScenario = ({ keys = "", talkMs }: { keys?: string; talkMs?: number }): string =>
+  scenarioOf("caller", [
+    '<recv response="200" rrs="true"/>',
+    inDialog("ACK"),
+    keys ? `<nop><action><exec play_dtmf="${keys}"/></action></nop>` : "",
+    talkMs === undefined
+      ? WAIT_FOR_BYE
+      : `<pause milliseconds="${talkMs}"/>\n  ${inDialog("BYE")}\n  <recv response="200"/>`,
+  ]);
+
+/** A caller that is refused with one of these statuses; any other answer fails. */
+export const refusedScenario = (statuses: readonly number[]): string =>
+  scenarioOf("refused", [
+    ...statuses.map((status, index) => {
+      const optional = index < statuses.length - 1 ? 'optional="true" ' : "";
+      return `<recv response="${status}" ${optional}next="1"/>`;
+    }),
+    '<label id="1"/>',
+    `<send><![CDATA[
+    ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+    [last_Via:]
+    [last_From:]
+    [last_To:]
+    [last_Call-ID:]
+    CSeq: [cseq] ACK
+    Max-Forwards: 70
+    Content-Length: 0
+
+  ]]></send>`,
+  ]);
+
+/** An INVITE, whatever is told before the final answer, and then these steps. */
+const scenarioOf = (name: string, steps: readonly string[]): string =>
   `<?xml version="1.0"?>
-<scenario name="caller">
+<scenario name="${name}">
   <send retrans="500"><![CDATA[
     INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
     ${dialogHeaders("[cseq] INVITE", "<sip:[service]@[remote_ip]>")}
@@ -69,44 +101,7 @@ export const callerScenario = ({ keys = "", talkMs }: { keys?: string; talkMs?: 
     a=rtpmap:96 telephone-event/8000
   ]]></send>
   ${[100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join("\n  ")}
-  <recv response="200" rrs="true"/>
-  ${inDialog("ACK")}
-  ${keys ? `<nop><action><exec play_dtmf="${keys}"/></action></nop>` : ""}
-  ${talkMs === undefined ? WAIT_FOR_BYE : `<pause milliseconds="${talkMs}"/>\n  ${inDialog("BYE")}\n  <recv response="200"/>`}
-</scenario>
-`;
-
-/** A caller that is refused with one of these statuses; any other answer fails. */
-export const refusedScenario = (statuses: readonly number[]): string =>
-  `<?xml version="1.0"?>
-<scenario name="refused">
-  <send retrans="500"><![CDATA[
-    INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-    ${dialogHeaders("[cseq] INVITE", "<sip:[service]@[remote_ip]>")}
-    Content-Type: application/sdp
-    Content-Length: [len]
-
-    v=0
-    o=- 1 1 IN IP4 [media_ip]
-    s=-
-    c=IN IP4 [media_ip]
-    t=0 0
-    m=audio [media_port] RTP/AVP 0
-  ]]></send>
-  ${[100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join("\n  ")}
-  ${statuses.map((status, index) => `<recv response="${status}" ${index < statuses.length - 1 ? 'optional="true" ' : ""}next="1"/>`).join("\n  ")}
-  <label id="1"/>
-  <send><![CDATA[
-    ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-    [last_Via:]
-    [last_From:]
-    [last_To:]
-    [last_Call-ID:]
-    CSeq: [cseq] ACK
-    Max-Forwards: 70
-    Content-Length: 0
-
-  ]]></send>
+  ${steps.join("\n  ")}
 </scenario>
 `;
 
