@@ -20,6 +20,7 @@ import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
 import { portsOfRun, type SharedPorts } from "./run-ports.ts";
 import { createRunState, firstPosition, type RunState, type Step, storedPosition } from "./run-state.ts";
+import { createRunVariables } from "./run-variables.ts";
 import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
@@ -178,6 +179,9 @@ export function createActiveflows(services: ActiveflowServices) {
   }
 
   return {
+    /** @throws VariableLimitError for variables that no run may begin with. */
+    checkVariables: (variables: RunPlan["variables"]): void =>
+      createRunVariables({}, { ...servicesFor(undefined), onChange: () => {} }).setAll(Object.entries(variables)),
     start,
     prepare,
     restore,

@@ -168,6 +168,7 @@ export function createEngine(services: EngineServices): Engine {
     },
     stopActiveflow: async (activeflowId) => activeflows.stop(activeflowId),
     async startActiveflow({ customerId, variables, onCompleteFlowId, ...runnable }) {
+      activeflows.checkVariables(variables);
       const flow = "flowId" in runnable ? await storage.flows.get(runnable.flowId, customerId) : undefined;
       return activeflows.start({
         customerId,

@@ -32,6 +32,7 @@ export function outboundCalls(services: Services) {
 
   /** Stores one call for each destination, and lets them ring. */
   async function place(order: CallOrder): Promise<readonly Call[]> {
+    activeflows.checkVariables(order.variables);
     return Promise.all(order.destinations.map((destination) => placeOne(order, destination)));
   }
 

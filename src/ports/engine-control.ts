@@ -31,7 +31,10 @@ export type CallOrder = {
  * Every method may reject with a TelephonyError or a StorageError.
  */
 export interface EngineControl {
-  /** Stores the calls and lets them ring; what becomes of each is told by its record. */
+  /**
+   * Stores the calls and lets them ring; what becomes of each is told by its record.
+   * @throws VariableLimitError when the variables are too large.
+   */
   placeCalls(order: CallOrder): Promise<readonly Call[]>;
   /** Hangs a call up; false when it is over, or not known to this engine. */
   hangupCall(callId: string, reason?: HangupReason): Promise<boolean>;

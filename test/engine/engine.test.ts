@@ -8,6 +8,7 @@ import { defaultVariableLimits } from "../../src/flow/variable-limits.ts";
 import type { Action } from "../../src/model/action.ts";
 import type { Call } from "../../src/model/call.ts";
 import type { Storage } from "../../src/ports/storage.ts";
+import { VariableLimitError } from "../../src/ports/variables.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { randomIds as ids } from "../../src/providers/system/ids.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
@@ -356,6 +357,22 @@ async function route(number: string, list: readonly Action[], onComplete: string
     detail: "",
   });
 }
+
+test("neither a call nor a run begins with variables that are too large", async () => {
+  const order = {
+    customerId: storage.defaultCustomerId,
+    flowId: null,
+    actions: [beep("b1")],
+    onCompleteFlowId: null,
+    variables: { big: "x".repeat(defaultVariableLimits.valueBytes + 1) },
+  };
+  const parties = { source: { type: "tel", target: "1" }, destinations: [{ type: "sip", target: "x@h" }] } as const;
+  await expect(engine.placeCalls({ ...order, ...parties, earlyExecution: false })).rejects.toThrow(VariableLimitError);
+  const { flowId: _none, ...start } = order;
+  await expect(engine.startActiveflow(start)).rejects.toThrow(VariableLimitError);
+  expect((await storage.calls.list(order.customerId, { pageSize: 1 })).result).toEqual([]);
+  expect((await storage.activeflows.list(order.customerId, { pageSize: 1 })).result).toEqual([]);
+});
 
 async function place(list: readonly Action[], earlyExecution = false): Promise<Call> {
   const [call] = await engine.placeCalls({
