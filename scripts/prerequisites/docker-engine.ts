@@ -47,11 +47,24 @@ export const stopEngine = async (): Promise<void> => {
 /** Whether a Docker engine is there to talk to. */
 export const engineAnswers = async (): Promise<boolean> => (await attempt("docker", ["info"])).succeeded;
 
+/** What a killed engine leaves behind: notes of process ids, which a new one would believe whoever has them now. */
+const PROCESS_NOTES = [
+  { file: "/var/run/docker.pid", program: "dockerd" },
+  { file: "/var/run/docker/containerd/containerd.pid", program: "containerd" },
+];
+
+const forgetTheDead = (): void => {
+  for (const { file, program } of PROCESS_NOTES) {
+    if (existsSync(file) && !isProgram(Number(readFileSync(file, "utf8")), program)) rmSync(file);
+  }
+};
+
 const startEngine = async (): Promise<void> => {
   if (existsSync("/run/systemd/system")) {
     await demand("systemctl", ["start", "docker"], "see: journalctl --unit docker");
     writeFileSync(note, SERVICE);
   } else {
+    forgetTheDead();
     const output = openSync(log, "w");
     const engine = spawn("dockerd", [], { detached: true, stdio: ["ignore", output, output] });
     engine.unref();
@@ -75,10 +88,12 @@ const answered = async (): Promise<void> => {
   }
 };
 
+const isEngine = (processId: number): boolean => isProgram(processId, "dockerd");
+
 /** A process id may have been given to another program since. */
-const isEngine = (processId: number): boolean => {
+const isProgram = (processId: number, program: string): boolean => {
   try {
-    return readFileSync(`/proc/${processId}/comm`, "utf8").trim() === "dockerd";
+    return readFileSync(`/proc/${processId}/comm`, "utf8").trim() === program;
   } catch {
     return false;
   }
