@@ -1,0 +1,68 @@
+import type { Spread } from "../measure/statistics.ts";
+import type { Results } from "./results.ts";
+import { aimsOf, type Line, linesOf } from "./summary.ts";
+
+const NAMES: Readonly<Record<string, string>> = {
+  dialplan: "plain dialplan",
+  "ari-client": "minimal program, `ari-client`",
+  socket: "minimal program, requests over the WebSocket",
+  ringdown: "**Ringdown**, everything stored",
+};
+
+/** The results for people. */
+export function markdown(results: Results): string {
+  const lines = linesOf(results);
+  const { machine, versions } = results;
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `${results.startedAt.slice(0, 10)}, ${machine.cores} cores (${machine.processor}), ${named.join(", ")};`,
+    `load of the machine ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after.`,
+    ...(results.quick ? ["A quick run: it shows that the benchmark works, not what the numbers are."] : []),
+    "",
+    table(
+      [
+        "",
+        "CPU per call",
+        "Asterisk",
+        "client",
+        "calls/s without failure",
+        "memory",
+        "event→request p50 / p99",
+        "key→silence p50 / p99",
+      ],
+      lines.map((line) => rowOf(line, results)),
+    ),
+    "",
+    "CPU per call and calls/s are multiples of the plain dialplan's. Asterisk and client: ms of processor time per call.",
+    "",
+    table(
+      ["aim", "wanted", "measured", ""],
+      aimsOf(results, lines).map(({ what, aim, measured, isMet }) => [
+        what,
+        aim,
+        measured,
+        isMet ? "met" : "**missed**",
+      ]),
+    ),
+    "",
+  ].join("\n");
+}
+
+const rowOf = (line: Line, { residentMb, reaction, keyToSilenceMs }: Results): readonly string[] => [
+  NAMES[line.subject] ?? line.subject,
+  `${line.cpuRatio.toFixed(2)} ×`,
+  line.asteriskCpuMs.toFixed(1),
+  line.clientCpuMs === 0 ? "–" : line.clientCpuMs.toFixed(1),
+  `${line.callsRatio.toFixed(2)} × (${line.isOpenEnded ? "≥ " : ""}${line.cleanCallsPerSecond})`,
+  inMb(residentMb[line.subject]),
+  inMs(reaction[line.subject]?.all, 1),
+  inMs(keyToSilenceMs[line.subject], 0),
+];
+
+const inMb = (megabytes: number | undefined): string => (megabytes === undefined ? "–" : `${Math.round(megabytes)} MB`);
+
+const inMs = (spread: Spread | undefined, digits: number): string =>
+  spread ? `${spread.p50.toFixed(digits)} / ${spread.p99.toFixed(digits)} ms` : "–";
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -1,0 +1,32 @@
+import type { LoadRun } from "../measure/load-run.ts";
+import type { Spread } from "../measure/statistics.ts";
+
+export type Machine = {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryMb: number;
+  readonly kernel: string;
+  /** Load average of a minute, before the first call and after the last: what others did at the same time. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+};
+
+/** Everything that was measured, as it is written to `results/DATE.json`. */
+export type Results = {
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly quick: boolean;
+  readonly machine: Machine;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Calls at one rate, several rounds: what a call costs. */
+  readonly cost: readonly LoadRun[];
+  /** Rising rates, until calls fail: how many calls a second. */
+  readonly rates: readonly LoadRun[];
+  readonly residentMb: Readonly<Record<string, number>>;
+  /** Milliseconds from an event to the next request of its call: in all, and by event. */
+  readonly reaction: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
+  readonly reactionCallsPerSecond: number;
+  readonly keyToSilenceMs: Readonly<Record<string, Spread>>;
+  readonly liveCalls: { readonly calls: number; readonly residentMb: number; readonly idleMb: number };
+  readonly engineStepsPerSecond: { readonly sqlite: number; readonly memory: number };
+};

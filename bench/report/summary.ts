@@ -1,0 +1,99 @@
+import type { LoadRun } from "../measure/load-run.ts";
+import { median } from "../measure/statistics.ts";
+import type { Results } from "./results.ts";
+
+/** One subject in the table. */
+export type Line = {
+  readonly subject: string;
+  readonly asteriskCpuMs: number;
+  readonly clientCpuMs: number;
+  /** Of Asterisk and client together, in multiples of the dialplan's. */
+  readonly cpuRatio: number;
+  readonly cleanCallsPerSecond: number;
+  /** All rates were clean: it may be more. */
+  readonly isOpenEnded: boolean;
+  readonly callsRatio: number;
+};
+
+export type Aim = { readonly what: string; readonly aim: string; readonly measured: string; readonly isMet: boolean };
+
+const DIALPLAN = "dialplan";
+const OURS = "ringdown";
+const OLDER_CLIENT = "ari-client";
+
+/** A call in a hundred may send something twice; more of that is a machine at its end. */
+const RETRANSMISSIONS_ALLOWED = 0.01;
+
+/** Whether every call ended as it should. */
+export const isClean = ({ failed, successful, retransmissions }: LoadRun): boolean =>
+  failed === 0 && retransmissions <= successful * RETRANSMISSIONS_ALLOWED;
+
+export function linesOf({ cost, rates }: Results): readonly Line[] {
+  const subjects = [...new Set(cost.map(({ subject }) => subject))];
+  const of = (subject: string) => {
+    const own = cost.filter((run) => run.subject === subject);
+    const asteriskCpuMs = median(own.map((run) => run.asteriskCpuMs));
+    const clientCpuMs = median(own.map((run) => run.clientCpuMs));
+    const tried = rates.filter((run) => run.subject === subject);
+    return { subject, asteriskCpuMs, clientCpuMs, ...cleanRate(tried, highest(rates)) };
+  };
+  const lines = subjects.map(of);
+  const base = lines.find(({ subject }) => subject === DIALPLAN);
+  const baseCpuMs = (base?.asteriskCpuMs ?? Number.NaN) + (base?.clientCpuMs ?? 0);
+  return lines.map((line) => ({
+    ...line,
+    cpuRatio: (line.asteriskCpuMs + line.clientCpuMs) / baseCpuMs,
+    callsRatio: line.cleanCallsPerSecond / (base?.cleanCallsPerSecond ?? Number.NaN),
+  }));
+}
+
+const highest = (runs: readonly LoadRun[]): number => Math.max(...runs.map(({ callsPerSecond }) => callsPerSecond));
+
+/** The highest rate below which every rate had a clean run. */
+function cleanRate(tried: readonly LoadRun[], top: number): Pick<Line, "cleanCallsPerSecond" | "isOpenEnded"> {
+  const clean = new Set(tried.filter(isClean).map(({ callsPerSecond }) => callsPerSecond));
+  const failed = tried.map(({ callsPerSecond }) => callsPerSecond).filter((rate) => !clean.has(rate));
+  const reached = [...clean].filter((rate) => rate < Math.min(...failed));
+  const cleanCallsPerSecond = Math.max(0, ...reached);
+  return { cleanCallsPerSecond, isOpenEnded: cleanCallsPerSecond === top };
+}
+
+/** What we want, beside what it is. */
+export function aimsOf(results: Results, lines: readonly Line[]): readonly Aim[] {
+  const lineOf = (name: string) => lines.find(({ subject }) => subject === name);
+  const [ours, older] = [lineOf(OURS), lineOf(OLDER_CLIENT)];
+  const reactionMs = results.reaction[OURS]?.all?.p99 ?? Number.NaN;
+  const silenceMs = results.keyToSilenceMs[OURS]?.p99 ?? Number.NaN;
+  const { liveCalls, engineStepsPerSecond: steps } = results;
+  const ratio = (value = Number.NaN) => `${value.toFixed(2)} ×`;
+  const whole = (value: number) => Math.round(value).toLocaleString("en-US");
+  const aim = (what: string, wanted: string, measured: string, isMet: boolean): Aim => ({
+    what,
+    aim: wanted,
+    measured,
+    isMet,
+  });
+  const cpu = ours?.cpuRatio ?? Number.NaN;
+  const olderCpu = older?.cpuRatio ?? Number.NaN;
+  const calls = ours?.callsRatio ?? Number.NaN;
+  return [
+    aim("processor time of a call, against the dialplan", "at most 1.35 ×", ratio(cpu), cpu <= 1.35),
+    aim("processor time of a call, against `ari-client`", "below 1 ×", ratio(cpu / olderCpu), cpu < olderCpu),
+    aim("calls a second without failure, against the dialplan", "at least 0.85 ×", ratio(calls), calls >= 0.85),
+    aim(
+      `event to request at ${results.reactionCallsPerSecond} calls/s, p99`,
+      "under 5 ms",
+      `${reactionMs.toFixed(1)} ms`,
+      reactionMs < 5,
+    ),
+    aim("key to silence at the wire, p99", "under 100 ms", `${Math.round(silenceMs)} ms`, silenceMs < 100),
+    aim(
+      `memory with ${whole(liveCalls.calls)} live calls`,
+      "under 300 MB with 1,000",
+      `${whole(liveCalls.residentMb)} MB`,
+      liveCalls.residentMb < 300,
+    ),
+    aim("steps a second, stored in SQLite", "at least 10,000", whole(steps.sqlite), steps.sqlite >= 10_000),
+    aim("steps a second, kept in memory", "at least 200,000", whole(steps.memory), steps.memory >= 200_000),
+  ];
+}

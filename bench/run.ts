@@ -1,0 +1,75 @@
+/** Runs the benchmark where Asterisk and SIPp are; writes results to the folder given, and tables to stdout. */
+import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { step } from "../scripts/prerequisites/progress.ts";
+import { nextAddress } from "../test/support/loopback.ts";
+import { callersAt } from "./load/callers.ts";
+import { menuCaller } from "./load/scenario.ts";
+import { engineAlone } from "./measure/engine-alone.ts";
+import { silences } from "./measure/key-to-silence.ts";
+import { liveCalls } from "./measure/live-calls.ts";
+import { costRuns, risingRuns } from "./measure/load-series.ts";
+import { machine, versions } from "./measure/machine.ts";
+import { childRunning, residentMb } from "./measure/process-usage.ts";
+import { reactionsOf } from "./measure/reaction.ts";
+import { fullPlan, quickPlan } from "./plan.ts";
+import { markdown } from "./report/markdown.ts";
+import type { Results } from "./report/results.ts";
+import { startSubjects } from "./subjects/all.ts";
+import { startBenchAsterisk } from "./subjects/asterisk.ts";
+
+const { values: given } = parseArgs({
+  options: { quick: { type: "boolean" }, json: { type: "boolean" }, into: { type: "string", default: "/results" } },
+});
+const plan = given.quick ? quickPlan : fullPlan;
+/** A key too early would be lost by the dialplan; prompts begin late on a busy machine. */
+const THINK_MS = 700;
+
+const startedAt = new Date().toISOString();
+const startMs = performance.now();
+const loadBefore = loadavg()[0] ?? 0;
+const engineStepsPerSecond = await step("Engine alone", () => engineAlone(plan.engine));
+
+await using asterisk = await startBenchAsterisk();
+const asteriskPid = childRunning(join(asterisk.directory, "etc/asterisk.conf"));
+const callers = callersAt(nextAddress(), `${asterisk.address}:5060`);
+const measured = await measureUntapped();
+const reaction = await measureTapped();
+
+const results: Results = {
+  startedAt,
+  durationSeconds: Math.round((performance.now() - startMs) / 1_000),
+  quick: plan.quick,
+  machine: machine(loadBefore),
+  versions: await versions(asterisk),
+  ...measured,
+  reaction,
+  reactionCallsPerSecond: plan.reaction.callsPerSecond,
+  engineStepsPerSecond,
+};
+const written = `${JSON.stringify(results, undefined, 2)}\n`;
+writeFileSync(join(given.into, `${startedAt.replaceAll(/[-:]|\.\d+/g, "")}.json`), written);
+writeFileSync(join(given.into, "latest.md"), markdown(results));
+process.stdout.write(given.json ? written : markdown(results));
+
+/** What a witness on the wire would disturb. */
+async function measureUntapped() {
+  await using subjects = await startSubjects(asterisk, callers, { tapped: false });
+  const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
+  const inTurn = [subjects.dialplan, ...subjects.all];
+  const cost = await step("Cost of a call", () => costRuns(parts, inTurn, plan.cost));
+  const rates = await step("Rising rates", () => risingRuns(parts, inTurn, plan));
+  const keyToSilenceMs = await step("Key to silence", () => silences(asterisk.address, plan.keys));
+  const memory = subjects.all.map(({ name, pid }) => [name, residentMb(pid)] as const);
+  const ours = subjects.all.find(({ name }) => name === "ringdown")?.pid ?? 0;
+  const live = await step("Many live calls", () => liveCalls(asterisk, callers, ours, plan.liveCalls));
+  return { cost, rates, keyToSilenceMs, residentMb: Object.fromEntries(memory), liveCalls: live };
+}
+
+async function measureTapped() {
+  await using subjects = await startSubjects(asterisk, callers, { tapped: true });
+  const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
+  return await step("Event to request", () => reactionsOf(parts, subjects, plan.reaction));
+}

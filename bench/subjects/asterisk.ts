@@ -1,0 +1,66 @@
+import { appendFileSync, chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Asterisk, startAsterisk } from "../../test/support/asterisk.ts";
+import type { Prompts } from "../programs/menu.ts";
+
+const TEMPLATES = join(import.meta.dirname, "../../asterisk-config");
+/** Room for more than a thousand calls, each of which takes two ports. */
+const LAST_RTP_PORT = "24999";
+
+/** The numbers of each subject: the reference menu, and a long prompt that a key stops. */
+export const numbersOf = {
+  dialplan: { menu: "9001", long: "9101" },
+  "ari-client": { menu: "9002", long: "9102" },
+  socket: { menu: "9003", long: "9103" },
+  ringdown: { menu: "9004", long: "9104", hold: "9204" },
+} as const;
+
+/** Exact numbers go before the pattern that leads to Ringdown; all share one Asterisk, so that nothing else differs. */
+const DIALPLAN = `
+[inbound](+)
+exten => ${numbersOf.dialplan.menu},1,Answer()
+ same => n,Playback(\${RINGDOWN_ASTERISK_DIR}/prompts/welcome)
+ same => n,Read(DIGIT,,1,,1,10)
+ same => n,GotoIf($["\${DIGIT}" = "1"]?goodbye)
+ same => n,Hangup()
+ same => n(goodbye),Playback(\${RINGDOWN_ASTERISK_DIR}/prompts/goodbye)
+ same => n,Hangup()
+exten => ${numbersOf.dialplan.long},1,Answer()
+ same => n,Read(DIGIT,\${RINGDOWN_ASTERISK_DIR}/prompts/long,1,,1,10)
+ same => n,Wait(10)
+ same => n,Hangup()
+exten => ${numbersOf["ari-client"].menu},1,Stasis(bench-ari-client)
+exten => ${numbersOf["ari-client"].long},1,Stasis(bench-ari-client,long)
+exten => ${numbersOf.socket.menu},1,Stasis(bench-socket)
+exten => ${numbersOf.socket.long},1,Stasis(bench-socket,long)
+`;
+
+/** The tests' Asterisk with a dialplan for all that is compared. */
+export async function startBenchAsterisk(): Promise<Asterisk> {
+  const templates = mkdtempSync(join(tmpdir(), "bench-templates-"));
+  chmodSync(templates, 0o755);
+  cpSync(TEMPLATES, templates, { recursive: true });
+  appendFileSync(join(templates, "extensions.conf"), DIALPLAN);
+  const asterisk = await startAsterisk({
+    environment: { RINGDOWN_ASTERISK_TEMPLATES: templates, RINGDOWN_RTP_END: LAST_RTP_PORT },
+  });
+  // Ringdown refuses a setting that is none of its own.
+  const { RINGDOWN_ASTERISK_TEMPLATES: _, ...environment } = asterisk.environment;
+  return { ...asterisk, environment };
+}
+
+/** Gives Asterisk these sound files as prompts of its own; gives their names. */
+export function installPrompts(asterisk: Asterisk, files: Prompts): Prompts {
+  const directory = join(asterisk.directory, "prompts");
+  mkdirSync(directory, { recursive: true });
+  const { uid, gid } = statSync(asterisk.directory);
+  chownSync(directory, uid, gid);
+  const install = (name: keyof Prompts): string => {
+    const path = join(directory, name);
+    copyFileSync(files[name], `${path}.wav`);
+    chownSync(`${path}.wav`, uid, gid);
+    return `sound:${path}`;
+  };
+  return { welcome: install("welcome"), goodbye: install("goodbye"), long: install("long") };
+}

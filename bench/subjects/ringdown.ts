@@ -1,0 +1,64 @@
+import { globSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Asterisk } from "../../test/support/asterisk.ts";
+import { type Ringdown, startRingdown } from "../../test/support/ringdown.ts";
+import type { Callers } from "../load/callers.ts";
+import { menuCaller, patientCaller } from "../load/scenario.ts";
+import type { Prompts } from "../programs/menu.ts";
+import { numbersOf } from "./asterisk.ts";
+
+const talk = (text: string, option: object = {}) => ({
+  type: "talk",
+  option: { text, language: "en-US", provider: "local", ...option },
+});
+
+const LONG_TEXT = "Please listen to all of this, although a key stops it. ".repeat(8);
+const HOLD_MS = 600_000;
+/** Longer than the synthesis of a prompt takes on a busy machine. */
+const SPEAKING_MS = 3_000;
+
+const FLOWS = {
+  [numbersOf.ringdown.menu]: [
+    { type: "answer" },
+    talk("Press one."),
+    { type: "digits_receive", option: { length: 1, duration: 10_000 } },
+    { type: "branch", option: { target_ids: { "1": "goodbye" } } },
+    { type: "hangup" },
+    { id: "goodbye", ...talk("Goodbye.") },
+    { type: "hangup" },
+  ],
+  [numbersOf.ringdown.long]: [
+    { type: "answer" },
+    talk(LONG_TEXT, { digits_handle: "next" }),
+    { type: "sleep", option: { duration: 10_000 } },
+  ],
+  [numbersOf.ringdown.hold]: [{ type: "answer" }, { type: "digits_receive", option: { duration: HOLD_MS } }],
+};
+
+/** Ringdown as it is delivered: everything stored, its log written at the usual level. */
+export async function startBenchRingdown(
+  asterisk: Asterisk,
+  environment: Readonly<Record<string, string>>,
+): Promise<Ringdown> {
+  const ringdown = await startRingdown({ asterisk, environment: { RINGDOWN_LOG_LEVEL: "info", ...environment } });
+  for (const [number, actions] of Object.entries(FLOWS)) {
+    const { id } = await ringdown.api.post("/flows", { name: "bench", actions });
+    await ringdown.api.post("/numbers", { number, call_flow_id: id });
+  }
+  return ringdown;
+}
+
+/** Lets Ringdown speak each prompt once, so that from now on all comes from the cache; gives the files. */
+export async function spokenPrompts(ringdown: Ringdown, callers: Callers): Promise<Prompts> {
+  const once = { calls: 1, callsPerSecond: 1 };
+  await callers({ ...once, scenario: menuCaller(SPEAKING_MS), number: numbersOf.ringdown.menu });
+  await callers({ ...once, scenario: patientCaller(SPEAKING_MS), number: numbersOf.ringdown.long });
+  const bytesOf = (file: string): number => statSync(file).size;
+  const files = globSync(join(ringdown.dataDirectory, "media/**/*.wav")).toSorted((a, b) => bytesOf(b) - bytesOf(a));
+  const [long, welcome, goodbye] = files;
+  if (!long || !welcome || !goodbye) throw new Error(`there should be three prompts: ${files.join(", ")}`);
+  return { welcome, goodbye, long };
+}
+
+/** How long a prompt of 8 kHz sounds. */
+export const durationMsOf = (file: string): number => (statSync(file).size - 44) / 16;
