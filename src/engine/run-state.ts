@@ -64,7 +64,13 @@ export function createRunState(
     },
   });
 
-  const now = () => new Date(clock.now()).toISOString();
+  let timestamp = { atMs: Number.NaN, text: "" };
+  /** Made once a millisecond: a step asks three times, and making it costs as much as all else of a cheap step. */
+  const now = (): string => {
+    const atMs = clock.now();
+    if (atMs !== timestamp.atMs) timestamp = { atMs, text: new Date(atMs).toISOString() };
+    return timestamp.text;
+  };
 
   function save(change: ActiveflowChange): Promise<void> {
     const changed = {
