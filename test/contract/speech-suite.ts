@@ -33,10 +33,13 @@ export type SpeechSubject = {
 /** What every speech provider promises. */
 export const speechSuite = ({ provider, speaksWords, faults, begin }: SpeechSubject): void => {
   describe(`${provider.name} speaks`, () => {
-    test.runIf(speaksWords)("words that are understood", async () => {
-      const audio = await spoken({ text: "Press two for support.", language: "en-US" });
-      expect(await wordsIn({ pcm: audio.pcm, sampleRateHz: 16_000, startMs: 0 }, SENTENCES)).toBe(SENTENCES[1]);
-    });
+    // Servers of ours speak in tones.
+    if (speaksWords) {
+      test("words that are understood", async () => {
+        const audio = await spoken({ text: "Press two for support.", language: "en-US" });
+        expect(await wordsIn({ pcm: audio.pcm, sampleRateHz: 16_000, startMs: 0 }, SENTENCES)).toBe(SENTENCES[1]);
+      });
+    }
 
     test.each(["en-US", "en", "de-DE", "fr-FR", "es-ES", "ko-KR", "pl-PL", "nl"])("%s", async (language) => {
       const { durationMs } = await spoken({ text: "1 2 3, 4 5 6", language });

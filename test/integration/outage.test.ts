@@ -37,7 +37,11 @@ test("Asterisk is absent at the start: the interface answers and says what is mi
   await lab.asterisk.stop();
   {
     await using early = await startRingdown({ asterisk: lab.asterisk, awaits: "/healthz" });
-    expect(await readiness()).toMatchObject({ status: 503, ready: false, faults: [{ component: "asterisk" }] });
+    expect(await readiness()).toMatchObject({
+      status: 503,
+      ready: false,
+      faults: [{ component: "accounts" }, { component: "asterisk" }],
+    });
     const { id } = await early.api.post("/flows", { actions: [{ type: "answer" }, tonePrompt(lab, TONE)] });
     await early.api.post("/numbers", { number: "300010", call_flow_id: id });
     await lab.asterisk.start();

@@ -22,13 +22,15 @@ export const tail = ({ name, lines }: Output): string =>
 /** Whether a process is over, by itself or by a signal. */
 export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-/** Longer than any orderly end takes. */
-const END_MS = 15_000;
+/** Longer than any orderly end takes: Asterisk waits up to 15 s for HTTP sessions that it takes for idle. */
+const END_MS = 30_000;
 
 /** Sends a signal and waits for the end; a process that does not heed it fails. */
 export const endProcess = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
   if (hasEnded(child)) return;
   const ended = once(child, "exit", { signal: AbortSignal.timeout(END_MS) });
   child.kill(signal);
-  await ended;
+  await ended.catch((cause) => {
+    throw new Error(`${child.spawnargs.join(" ")}: still there ${END_MS} ms after ${signal}`, { cause });
+  });
 };

@@ -71,7 +71,7 @@ test("whichever provider is named, the local one speaks when it is the only one,
     undefined,
     "gcp is not configured",
   ]);
-  expect(told[3]).toMatchObject({ attempts: [{ fault: "refused" }, { provider: "local" }] });
+  expect(told[3]).toMatchObject({ attempts: [{ fault: "unknown_voice" }, { provider: "local" }] });
   expect(told[4]).toMatchObject({ attempts: [{ provider: "local", cached: true }] });
   expect(variables).toMatchObject({ "voipbin.tts.provider": "local" });
 });
