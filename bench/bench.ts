@@ -49,12 +49,13 @@ function benchContainer({ command, prefix }: Compose) {
     run: async (options: readonly string[], profile: boolean): Promise<boolean> => {
       const profiling = profile ? ["--env", "BENCH_PROFILE=--cpu-prof --cpu-prof-dir=/results/profile"] : [];
       const parameters = ["run", "--rm", "--no-TTY", ...profiling, "isolated", "node", "bench/run.ts", ...options];
-      const { failed } = await execa(command, [...base, ...parameters], {
+      const { failed, exitCode, signal } = await execa(command, [...base, ...parameters], {
         cwd: root,
         env: { RINGDOWN_TEST_RESULTS: emptyFolder() },
         stdio: ["ignore", "inherit", "inherit"],
         reject: false,
       });
+      if (failed) say(`✗ The benchmark ended with ${signal ?? exitCode}`);
       if (profile) say(`The profile lies in ${localFile("bench", "profile")}`);
       return !failed;
     },

@@ -59,12 +59,13 @@ async function measureUntapped() {
   await using subjects = await startSubjects(asterisk, callers, { tapped: false });
   const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
   const inTurn = [subjects.dialplan, ...subjects.all];
+  const ours = subjects.all.find(({ name }) => name === "ringdown")?.pid ?? 0;
+  // First, because a process that has had many calls keeps memory for more of them.
+  const live = await step("Many live calls", () => liveCalls(asterisk, callers, ours, plan.liveCalls));
   const cost = await step("Cost of a call", () => costRuns(parts, inTurn, plan.cost));
   const rates = await step("Rising rates", () => risingRuns(parts, inTurn, plan));
   const keyToSilenceMs = await step("Key to silence", () => silences(asterisk.address, plan.keys));
   const memory = subjects.all.map(({ name, pid }) => [name, residentMb(pid)] as const);
-  const ours = subjects.all.find(({ name }) => name === "ringdown")?.pid ?? 0;
-  const live = await step("Many live calls", () => liveCalls(asterisk, callers, ours, plan.liveCalls));
   return { cost, rates, keyToSilenceMs, residentMb: Object.fromEntries(memory), liveCalls: live };
 }
 

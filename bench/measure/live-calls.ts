@@ -7,7 +7,7 @@ import { residentMb } from "./process-usage.ts";
 
 const CALLS_PER_SECOND = 40;
 /** After the last call has come, all stay for so long. */
-const TOGETHER_MS = 10_000;
+const TOGETHER_MS = 6_000;
 
 /** Ringdown's memory when so many calls wait for a key at the same time. */
 export async function liveCalls(asterisk: Asterisk, callers: Callers, pid: number, calls: number) {
