@@ -113,7 +113,7 @@ export function createCalls({
         scope.playback(event.playbackId, "playing");
         break;
       case "playback_ended":
-        activeflows.hearOfPlayback(scope.call.id, event.playbackId);
+        if (!event.failed) activeflows.hearOfPlayback(scope.call.id, event.playbackId);
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
         break;
       case "hangup_requested":

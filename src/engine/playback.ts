@@ -77,8 +77,13 @@ async function begin(
 async function hasBegun({ scope, state, telephony, signal }: PlaybackParts, playbackId: string): Promise<boolean> {
   const playing = await telephony.isPlaying(playbackId, signal);
   const seen = scope.playbacks.get(playbackId);
+  if (seen === "failed") {
+    // Its audio may have been asked of us while we were not there; should it fail again, that is the end of it.
+    scope.forgetPlayback(playbackId);
+    return false;
+  }
   const begun = playing || seen !== undefined || state.recall(memoKey(playbackId)) === true;
-  if (begun && !playing && seen !== "failed") scope.playback(playbackId, "finished");
+  if (begun && !playing) scope.playback(playbackId, "finished");
   return begun;
 }
 

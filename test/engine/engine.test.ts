@@ -182,6 +182,7 @@ test.each([
   { name: "goes on", memo: true, playing: true, told: undefined, plays: 1 },
   { name: "ended, and the news was lost", memo: true, playing: false, told: undefined, plays: 1 },
   { name: "began and ended, the switch kept the news", memo: false, playing: false, told: "ended", plays: 1 },
+  { name: "failed, its audio being asked of nobody", memo: false, playing: false, told: "failed", plays: 2 },
 ] as const)("killed while a prompt $name", async ({ memo, playing, told, plays }) => {
   await route("1", [beep("b1"), { id: "h", type: "hangup", option: {} }]);
   telephony.arrive("c1", "1");
@@ -197,11 +198,11 @@ test.each([
   after.present.set("c1", channelOf("c1", "1"));
   if (playing) after.playing.add(playbackId);
   engine = await startEngine(after);
-  if (told) after.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: false });
+  if (told) after.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: told === "failed" });
   telephony = after;
   after.becomeReachable();
   if (plays === 2) await asked("play c1 sound:beep");
-  if (!told && (plays === 2 || playing)) {
+  if (plays === 2 || playing) {
     after.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: false });
   }
   await asked("hangup c1 16");
