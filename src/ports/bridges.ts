@@ -1,0 +1,16 @@
+/**
+ * Where channels hear each other. Ids are ours to choose, and every operation may be repeated: what is done already stays
+ * as it is. All reject with a TelephonyError or the signal's reason.
+ */
+export interface Bridges {
+  /** Makes a bridge in which everybody hears everybody else. */
+  open(bridgeId: string, signal: AbortSignal): Promise<void>;
+  /** Puts channels into a bridge that is open; those in it already hear no gap. A channel is in one bridge at most. */
+  join(bridgeId: string, channelIds: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Takes a channel out; nothing when it is not in it, or one of them is gone. */
+  leave(bridgeId: string, channelId: string): Promise<void>;
+  /** Channels that are in it; none when there is no such bridge. */
+  members(bridgeId: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Ends it; its channels stay up, apart. Nothing when it is gone. */
+  close(bridgeId: string): Promise<void>;
+}

@@ -1,0 +1,29 @@
+import type { Media } from "./media.ts";
+
+/** Which way the sound of a call is stopped: `in` what it says, `out` what it hears. */
+export type MuteDirection = "in" | "out" | "both";
+
+/**
+ * What a channel hears and says besides what its flow does: in a bridge or out of it. Every operation may be repeated;
+ * what ends something does nothing when that has ended, or when the channel is gone.
+ * All reject with a TelephonyError or the signal's reason.
+ */
+export interface ChannelSound {
+  /** The caller hears that somebody is being rung: by SIP 180 before the answer, by a tone after it. */
+  startRinging(channelId: string, signal: AbortSignal): Promise<void>;
+  stopRinging(channelId: string): Promise<void>;
+  /** Opens the way for early media (SIP 183) to a caller who has not been answered. */
+  openEarlyMedia(channelId: string, signal: AbortSignal): Promise<void>;
+  startMusic(channelId: string, signal: AbortSignal): Promise<void>;
+  stopMusic(channelId: string): Promise<void>;
+  /** Silence instead of nothing, so that the other side sees that the call lives. */
+  startSilence(channelId: string, signal: AbortSignal): Promise<void>;
+  stopSilence(channelId: string): Promise<void>;
+  /** Puts the other side on hold, by SIP. */
+  hold(channelId: string, signal: AbortSignal): Promise<void>;
+  unhold(channelId: string): Promise<void>;
+  mute(channelId: string, direction: MuteDirection, signal: AbortSignal): Promise<void>;
+  unmute(channelId: string, direction: MuteDirection): Promise<void>;
+  /** Plays into the call over whatever it hears, under an id of our choice; resolves when that is over. */
+  playOver(channelId: string, overlayId: string, media: readonly Media[], signal: AbortSignal): Promise<void>;
+}
