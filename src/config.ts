@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { telephonePrefixSchema } from "./model/telephone.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
@@ -95,8 +96,9 @@ export const configSchema = z.object({
     .default("false")
     .describe("Whether URLs of users may lead to private or loopback addresses: `true`, `false`, or a list of CIDRs."),
   RINGDOWN_OUTBOUND_ALLOW: list
+    .pipe(z.array(telephonePrefixSchema))
     .prefault("")
-    .describe("Prefixes of telephone numbers that may be dialled; empty: none."),
+    .describe("Prefixes of telephone numbers that may be dialled, such as `+49,+43`; `+`: every number; empty: none."),
   RINGDOWN_MAX_STEPS: count.default(100_000).describe("Steps of one activeflow."),
   RINGDOWN_MAX_JUMPS: count.default(10_000).describe("Jumps of one activeflow."),
   RINGDOWN_MAX_FRAMES: count.default(100).describe("Nested lists of one activeflow."),

@@ -39,6 +39,15 @@ test("every fault is told at once", () => {
   ]);
 });
 
+test("prefixes that may be dialled are those of numbers in E.164", () => {
+  expect(read({ ...secrets, RINGDOWN_OUTBOUND_ALLOW: "+49, +43," }).RINGDOWN_OUTBOUND_ALLOW).toEqual(["+49", "+43"]);
+  expect(read({ ...secrets, RINGDOWN_OUTBOUND_ALLOW: "+" }).RINGDOWN_OUTBOUND_ALLOW).toEqual(["+"]);
+  expect(faultsOf({ ...secrets, RINGDOWN_OUTBOUND_ALLOW: "+49,0049,*" })).toEqual([
+    expect.stringContaining("RINGDOWN_OUTBOUND_ALLOW: the beginning of a number in E.164"),
+    expect.stringContaining("RINGDOWN_OUTBOUND_ALLOW: the beginning of a number in E.164"),
+  ]);
+});
+
 test("an unknown name is refused, with the nearest known one", () => {
   expect(faultsOf({ ...secrets, RINGDOWN_HTTP_PRT: "80" })).toEqual([
     "RINGDOWN_HTTP_PRT is not a setting of Ringdown; did you mean RINGDOWN_HTTP_PORT?",
