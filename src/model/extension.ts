@@ -2,13 +2,18 @@ import { z } from "zod";
 
 /** Names of SIP parties that Asterisk's own configuration has (asterisk-config/pjsip.conf), or gives a meaning to. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set(["anonymous", "loopback", "outbound", "ringdown"]);
+/** Trunks are SIP parties of Asterisk too, each named for its id. */
+const OF_TRUNKS = /^trunk-/i;
 
 /** A SIP account, as people send it. */
 export const extensionDocumentSchema = z.strictObject({
   extension: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,64}$/, "1 to 64 letters, digits, _ . or -")
-    .refine((name) => !TAKEN_NAMES.has(name.toLowerCase()), "a name that Ringdown does not use itself")
+    .refine(
+      (name) => !TAKEN_NAMES.has(name.toLowerCase()) && !OF_TRUNKS.test(name),
+      "a name that Ringdown does not use itself",
+    )
     .describe("Number or name of the account: its SIP user, and what others dial. Unique among all customers."),
   password: z
     .string()

@@ -1,6 +1,7 @@
 import type { Flow } from "../model/flow.ts";
 import type { AccessKeyStore } from "./access-key-store.ts";
 import type { ActiveflowStore } from "./activeflow-store.ts";
+import type { AgentStore } from "./agent-store.ts";
 import type { CallStore } from "./call-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { ExtensionStore } from "./extension-store.ts";
@@ -8,7 +9,9 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { ResourceStore } from "./resource-store.ts";
 import type { StorageError } from "./storage-error.ts";
+import type { TagStore } from "./tag-store.ts";
 import type { TimelineStore } from "./timeline-store.ts";
+import type { TrunkStore } from "./trunk-store.ts";
 
 /** Every store, behind one database. */
 export interface Storage {
@@ -22,6 +25,9 @@ export interface Storage {
   readonly deliveries: DeliveryStore;
   readonly accessKeys: AccessKeyStore;
   readonly extensions: ExtensionStore;
+  readonly trunks: TrunkStore;
+  readonly tags: TagStore;
+  readonly agents: AgentStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

@@ -1,4 +1,7 @@
+import { type Agent, agentSchema } from "../model/agent.ts";
 import { type Flow, flowSchema } from "../model/flow.ts";
+import { type Tag, tagSchema } from "../model/tag.ts";
+import { type Trunk, trunkSchema } from "../model/trunk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Storage } from "../ports/storage.ts";
 import { accessKeyStore } from "./access-key-store.ts";
@@ -10,6 +13,7 @@ import type { Engine, Log } from "./engine.ts";
 import { extensionStore } from "./extension-store.ts";
 import { patiently } from "./group-commit.ts";
 import { idempotencyStore } from "./idempotency-store.ts";
+import { listedStore } from "./listed-store.ts";
 import { migrate } from "./migrate.ts";
 import { numberStore } from "./number-store.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -20,6 +24,9 @@ import { timelineStore } from "./timeline-store.ts";
 export type StorageServices = { readonly log: Log; readonly clock: Clock };
 
 const flows: ResourceKind<Flow> = { table: "flows", schema: flowSchema, columns: [] };
+const trunks: ResourceKind<Trunk> = { table: "trunks", schema: trunkSchema, columns: [] };
+const tags: ResourceKind<Tag> = { table: "tags", schema: tagSchema, columns: ["name"] };
+const agents: ResourceKind<Agent> = { table: "agents", schema: agentSchema, columns: [] };
 
 /** Every store on this database, its tables brought up to date; the engine is closed when that fails. */
 export async function createStorage(engine: Engine, { log, clock }: StorageServices): Promise<Storage> {
@@ -37,6 +44,9 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       timeline: timelineStore(database, insertFacts),
       accessKeys: accessKeyStore(database, clock),
       extensions: extensionStore(database, clock),
+      trunks: listedStore(database, clock, trunks),
+      tags: listedStore(database, clock, tags),
+      agents: listedStore(database, clock, agents),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

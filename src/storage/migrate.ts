@@ -3,6 +3,7 @@ import type { Engine } from "./engine.ts";
 import { foundation } from "./migrations/0001-foundation.ts";
 import { deliveries } from "./migrations/0002-deliveries.ts";
 import { accounts } from "./migrations/0003-accounts.ts";
+import { trunksAndAgents } from "./migrations/0004-trunks-and-agents.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
@@ -14,6 +15,7 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0001-foundation": foundation(facts),
     "0002-deliveries": deliveries(facts),
     "0003-accounts": accounts,
+    "0004-trunks-and-agents": trunksAndAgents,
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { PageTokenError } from "../../src/ports/resource-store.ts";
 import { opener } from "./storage-opened.ts";
-import { at, sampleExtension, sampleFlow, sampleKey, sampleNumber } from "./storage-samples.ts";
+import {
+  at,
+  sampleAgent,
+  sampleExtension,
+  sampleFlow,
+  sampleKey,
+  sampleNumber,
+  sampleTag,
+  sampleTrunk,
+} from "./storage-samples.ts";
 import type { StorageHarness } from "./storage-suite.ts";
 
 export function resourceTests(harness: StorageHarness): void {
@@ -152,6 +161,35 @@ export function resourceTests(harness: StorageHarness): void {
       expect(await extensions.byName("Anna")).toBeUndefined();
       expect(await extensions.all()).toEqual([first, second]);
       await expect(extensions.create(sampleExtension("1001"))).rejects.toMatchObject({ fault: "conflict" });
+    });
+
+    test("trunks, tags and agents come back as they were stored, one's own and everybody's, oldest first", async () => {
+      const { trunks, tags, agents } = await open();
+      const { customer_id } = sampleTag("");
+      const own = { customer_id, tm_create: at(2) };
+      const [trunk, tag, agent] = [sampleTrunk(own), sampleTag("sales", own), sampleAgent(own)];
+      const [older, olderAgent] = [sampleTrunk({ customer_id }), sampleAgent({ customer_id })];
+      const [foreign, foreignAgent] = [sampleTrunk({ tm_create: at(1) }), sampleAgent({ tm_create: at(1) })];
+      await Promise.all([trunk, older, foreign].map((each) => trunks.create(each)));
+      await Promise.all([tag, sampleTag("other")].map((each) => tags.create(each)));
+      await Promise.all([agent, olderAgent, foreignAgent].map((each) => agents.create(each)));
+      expect(await trunks.ofCustomer(customer_id)).toEqual([older, trunk]);
+      expect(await trunks.all()).toEqual([older, foreign, trunk]);
+      expect(await tags.ofCustomer(customer_id)).toEqual([tag]);
+      expect(await agents.ofCustomer(customer_id)).toEqual([olderAgent, agent]);
+      expect(await agents.all()).toEqual([olderAgent, foreignAgent, agent]);
+    });
+
+    test("a tag's name is unique among its customer's", async () => {
+      const { tags } = await open();
+      const tag = sampleTag("sales");
+      await tags.create(tag);
+      await tags.create(sampleTag("sales"));
+      const { customer_id } = tag;
+      await expect(tags.create(sampleTag("sales", { customer_id }))).rejects.toMatchObject({ fault: "conflict" });
+      const other = sampleTag("Sales", { customer_id });
+      await tags.create(other);
+      await expect(tags.update(other.id, { name: "sales" })).rejects.toMatchObject({ fault: "conflict" });
     });
 
     test("a request begins once, and is known until its time is over", async () => {

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { AccessKey } from "../../src/model/access-key.ts";
+import type { Agent } from "../../src/model/agent.ts";
 import type { Call } from "../../src/model/call.ts";
 import type { Extension } from "../../src/model/extension.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { PhoneNumber } from "../../src/model/number.ts";
+import type { Tag } from "../../src/model/tag.ts";
 import type { TimelineEntry } from "../../src/model/timeline.ts";
+import type { Trunk } from "../../src/model/trunk.ts";
 import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../../src/ports/activeflow-store.ts";
 import type { Delivery } from "../../src/ports/delivery-store.ts";
 
@@ -47,6 +50,45 @@ export const sampleExtension = (extension: string, changes: Partial<Extension> =
   status: "pending",
   realm: "ringdown",
   digest: "0".repeat(32),
+  ...changes,
+});
+
+export const sampleTrunk = (changes: Partial<Trunk> = {}): Trunk => ({
+  ...common(),
+  name: "carrier",
+  host: "sip.example.com",
+  port: 5060,
+  transport: "udp",
+  username: "anna",
+  password: "ünreadable \u0000 'quoted'",
+  register: true,
+  prefixes: ["+49", ""],
+  priority: 1,
+  max_calls: 10,
+  max_calls_per_second: null,
+  caller_id: "+4930123456",
+  from_user: null,
+  from_domain: null,
+  detail: "",
+  status: "pending",
+  ...changes,
+});
+
+export const sampleTag = (name: string, changes: Partial<Tag> = {}): Tag => ({
+  ...common(),
+  name,
+  detail: "",
+  ...changes,
+});
+
+export const sampleAgent = (changes: Partial<Agent> = {}): Agent => ({
+  ...common(),
+  name: "Anna",
+  detail: "",
+  addresses: [{ type: "extension", target: randomUUID(), target_name: "1001" }],
+  tag_ids: [randomUUID()],
+  ring_method: "linear",
+  status: "ringing",
   ...changes,
 });
 

@@ -4,7 +4,7 @@ import type { SchemaModule } from "kysely";
 export async function createResourceTable(
   schema: SchemaModule,
   table: string,
-  columns: Readonly<Record<string, "unique" | "indexed">> = {},
+  columns: Readonly<Record<string, "unique" | "unique among a customer's" | "indexed">> = {},
 ): Promise<void> {
   const base = schema
     .createTable(table)
@@ -18,7 +18,11 @@ export async function createResourceTable(
     .execute();
   await schema.createIndex(`${table}_by_age`).on(table).columns(["customer_id", "tm_create", "id"]).execute();
   for (const [name, kind] of Object.entries(columns)) {
-    const index = schema.createIndex(`${table}_by_${name}`).on(table).column(name);
-    await (kind === "unique" ? index.unique() : index).execute();
+    const scope = kind === "unique among a customer's" ? ["customer_id"] : [];
+    const index = schema
+      .createIndex(`${table}_by_${name}`)
+      .on(table)
+      .columns([...scope, name]);
+    await (kind === "indexed" ? index : index.unique()).execute();
   }
 }
