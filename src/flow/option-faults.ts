@@ -53,9 +53,11 @@ const isForBlank = (issue: z.core.$ZodIssueInvalidValue): boolean => isBlank({ e
 function faultOf(issue: Issue, value: unknown, schema: z.ZodType, prefix: Path): Fault {
   const received = valueAt(value, issue.path);
   const expected = expectedBy(issue, schema);
+  const isSecret = schemaAt(jsonSchemaOf(schema), issue.path)?.writeOnly === true;
   const path = formatPath([...prefix, ...issue.path]);
   const name = shortName([...prefix, ...issue.path]);
   if (received === undefined) return { path, message: `${name} is missing: give ${expected}`, expected };
+  if (isSecret) return { path, message: `${name} must be ${expected}`, expected };
   const like = issue.code === "invalid_value" ? nearest(String(received), issue.values.map(String)) : undefined;
   return {
     path,

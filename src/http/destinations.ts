@@ -44,7 +44,7 @@ async function resolve(address: Address, path: string, customerId: string, exten
 }
 
 /** By its id or its number; those of other customers do not exist. */
-async function findExtension(
+export async function findExtension(
   { target, target_name }: Address,
   customerId: string,
   extensions: Extensions,

@@ -46,6 +46,7 @@ export const reasons = {
   RESOURCE_NOT_FOUND: missing("There is no such thing, or it belongs to somebody else."),
   RESOURCE_EXISTS: { httpStatus: 409, status: "ALREADY_EXISTS", meaning: "Something that must be unique is taken." },
   LAST_KEY: precondition("The last key of a customer stays: without it nobody could make another."),
+  TAG_IN_USE: precondition("Somebody has the tag; `details` lists who. Take it from them first."),
   IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
   IDEMPOTENCY_INTERRUPTED: precondition(
     "The first request with this `Idempotency-Key` was cut short: see what it has done, then use a new key.",

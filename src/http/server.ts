@@ -8,17 +8,30 @@ import { describeApi } from "./openapi.ts";
 import { watchRoutes } from "./route-table.ts";
 import { accessKeyRoutes } from "./routes/access-keys.ts";
 import { activeflowRoutes } from "./routes/activeflows.ts";
+import { agentRoutes } from "./routes/agents.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { descriptionRoutes } from "./routes/descriptions.ts";
 import { extensionRoutes } from "./routes/extensions.ts";
 import { flowRoutes } from "./routes/flows.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { numberRoutes } from "./routes/numbers.ts";
+import { tagRoutes } from "./routes/tags.ts";
+import { trunkRoutes } from "./routes/trunks.ts";
 import type { HttpServices } from "./services.ts";
 import { checkEverything } from "./validation.ts";
 
 /** Everything that needs a key. */
-const ROUTES = [flowRoutes, numberRoutes, callRoutes, activeflowRoutes, extensionRoutes, accessKeyRoutes];
+const ROUTES = [
+  flowRoutes,
+  numberRoutes,
+  callRoutes,
+  activeflowRoutes,
+  extensionRoutes,
+  trunkRoutes,
+  agentRoutes,
+  tagRoutes,
+  accessKeyRoutes,
+];
 
 /** A sender that is slower than this is stuck, or wants us to be. */
 const REQUEST_LIMIT_MS = 30_000;

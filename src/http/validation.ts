@@ -20,6 +20,14 @@ export const checkEverything: FastifySchemaCompiler<z.ZodType> =
     return { error: new Problem(reason, message, faultsOf(parsed.error, data, schema, [])) };
   };
 
+/** A document that a change would make of what is stored. @throws Problem with every fault */
+export function checkDocument<T>(document: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error, document, schema, []);
+  throw new Problem("INVALID_BODY", "the body is not valid", faults);
+}
+
 /** Lets any body through: for documents whose own validation finds more faults than a schema can. */
 export const leaveBody: FastifySchemaCompiler<unknown> = ({ schema, ...part }) => {
   if (part.httpPart === "body" || !(schema instanceof z.ZodType)) return (data: unknown) => ({ value: data });

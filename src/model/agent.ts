@@ -22,7 +22,8 @@ export const agentDocumentSchema = z.strictObject({
     .array(addressSchema)
     .max(MAX_ADDRESSES)
     .describe("Where the agent is reached: addresses of type sip, extension or tel."),
-  tag_ids: z.array(z.uuid().toLowerCase()).max(MAX_TAGS).default([]).describe("Ids of the tags that the agent has."),
+  // Any text, so that whoever gives a name instead of an id can be told the id.
+  tag_ids: z.array(z.string().max(255)).max(MAX_TAGS).default([]).describe("Ids of the tags that the agent has."),
   ring_method: z
     .enum([...ringMethods, "ringall"])
     .transform((method): RingMethod => (method === "ringall" ? "ring_all" : method))

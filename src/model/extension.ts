@@ -19,7 +19,8 @@ export const extensionDocumentSchema = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]{8,128}$/, "8 to 128 visible ASCII characters")
     .optional()
-    .describe("Generated, and shown this once, when absent."),
+    .describe("Generated, and shown this once, when absent.")
+    .meta({ writeOnly: true }),
   name: z.string().max(255).default("").describe("Shown to those whom it calls."),
   detail: z.string().max(4096).default(""),
 });

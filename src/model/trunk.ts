@@ -36,7 +36,8 @@ export const trunkFieldsSchema = z.strictObject({
     .regex(/^[\x20-\x7e]{1,128}$/, "1 to 128 visible ASCII characters")
     .nullable()
     .default(null)
-    .describe("Never shown again."),
+    .describe("Never shown again.")
+    .meta({ writeOnly: true }),
   register: z
     .boolean()
     .default(false)
@@ -78,7 +79,7 @@ export const trunkDocumentSchema = trunkFieldsSchema.superRefine(({ username, pa
   if (!isNeeded) return;
   const why = register ? "needed to register at the carrier" : "username and password go together";
   for (const [name, value] of Object.entries({ username, password })) {
-    if (value === null) addIssue({ code: "custom", path: [name], message: `a ${name}: ${why}` });
+    if (value === null) addIssue({ code: "custom", path: [name], message: `what the carrier knows: ${why}` });
   }
 });
 export type TrunkDocument = z.infer<typeof trunkDocumentSchema>;
@@ -113,5 +114,5 @@ export const shownTrunkSchema = z
   .meta({ id: "Trunk" });
 
 /** A carrier as it is stored. Its password is readable: a challenge of whatever realm has to be answered with it. */
-export const trunkSchema = shownTrunkSchema.extend({ password: z.string().nullable() }).meta({ id: "StoredTrunk" });
+export const trunkSchema = shownTrunkSchema.extend({ password: z.string().nullable() });
 export type Trunk = z.infer<typeof trunkSchema>;

@@ -5,6 +5,8 @@ import type { ResourceStore } from "./resource-store.ts";
 export interface ExtensionStore extends ResourceStore<Extension> {
   /** The extension of this number or name, whoever owns it. */
   byName(name: string): Promise<Extension | undefined>;
+  /** A customer's, oldest first. */
+  ofCustomer(customerId: string): Promise<readonly Extension[]>;
   /** Every customer's, oldest first. */
   all(): Promise<readonly Extension[]>;
 }

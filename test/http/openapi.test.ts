@@ -9,6 +9,8 @@ const ROUTES = [
   "GET /v1.0/activeflows",
   "GET /v1.0/activeflows/{id}",
   "GET /v1.0/activeflows/{id}/timeline",
+  "GET /v1.0/agents",
+  "GET /v1.0/agents/{id}",
   "GET /v1.0/calls",
   "GET /v1.0/calls/{id}",
   "GET /v1.0/calls/{id}/timeline",
@@ -20,22 +22,38 @@ const ROUTES = [
   "GET /v1.0/numbers/{id}",
   "GET /v1.0/openapi.json",
   "GET /v1.0/schemas/flow.json",
+  "GET /v1.0/tags",
+  "GET /v1.0/tags/{id}",
+  "GET /v1.0/trunks",
+  "GET /v1.0/trunks/{id}",
   "DELETE /v1.0/accesskeys/{id}",
+  "DELETE /v1.0/agents/{id}",
   "DELETE /v1.0/extensions/{id}",
   "DELETE /v1.0/flows/{id}",
   "DELETE /v1.0/numbers/{id}",
+  "DELETE /v1.0/tags/{id}",
+  "DELETE /v1.0/trunks/{id}",
   "POST /v1.0/accesskeys",
   "POST /v1.0/activeflows",
   "POST /v1.0/activeflows/{id}/stop",
+  "POST /v1.0/agents",
   "POST /v1.0/calls",
   "POST /v1.0/calls/{id}/hangup",
   "POST /v1.0/extensions",
   "POST /v1.0/flows",
   "POST /v1.0/flows/validate",
   "POST /v1.0/numbers",
+  "POST /v1.0/tags",
+  "POST /v1.0/trunks",
+  "PUT /v1.0/agents/{id}",
+  "PUT /v1.0/agents/{id}/addresses",
+  "PUT /v1.0/agents/{id}/status",
+  "PUT /v1.0/agents/{id}/tag_ids",
   "PUT /v1.0/extensions/{id}",
   "PUT /v1.0/flows/{id}",
   "PUT /v1.0/numbers/{id}",
+  "PUT /v1.0/tags/{id}",
+  "PUT /v1.0/trunks/{id}",
 ];
 
 /** Every value of the document that stands under this key, however deep. */
@@ -77,6 +95,13 @@ test("every reference leads somewhere", async () => {
     expect(document.components.schemas).toHaveProperty(name);
   }
   expect(valuesOf("hash", document).concat(valuesOf("digest", document))).toEqual([]);
+});
+
+test("passwords go in and never come out", async () => {
+  const { paths, components } = await describe();
+  expect(Object.keys(components.schemas.Trunk.properties)).not.toContain("password");
+  const asked = paths["/v1.0/trunks"].post.requestBody.content["application/json"].schema;
+  expect(asked.properties.password).toMatchObject({ writeOnly: true });
 });
 
 test("the schema of a flow knows every action", async () => {
