@@ -121,7 +121,7 @@ export function createActiveflows(services: ActiveflowServices) {
       if (!state.step && !signal.aborted) await beginFirst(state, hasCall);
       const run = { state, catalogue, limits, signal, hasCall, onStepEnd: measureStep };
       const ending = await runFlow({ ...run, portsFor: portsFor(state, scope, signal) });
-      const aborted = scope?.signal.aborted ? "hangup" : "stopped";
+      const aborted = scope?.signal.aborted ? scope.endsRunAs : "stopped";
       await finish(state, ending.reason === "aborted" ? aborted : ending.reason);
       if (scope) await hangUp(scope, telephony, ending.asked?.hangup ?? "normal", ending.asked?.cause);
     } catch (error) {

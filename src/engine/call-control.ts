@@ -82,7 +82,7 @@ async function unlessHungUp<T>(scope: CallScope, work: Promise<T>): Promise<T> {
     if (!(error instanceof TelephonyError) || error.fault === "unavailable") throw error;
     const ended = AbortSignal.any([scope.signal, AbortSignal.timeout(HANGUP_NEWS_MS)]);
     await scope.changes.until(() => undefined, ended).catch(() => undefined);
-    if (error.fault === "gone") scope.left();
+    if (error.fault === "gone") scope.lost();
     throw error;
   }
 }

@@ -5,12 +5,16 @@
  * 2. It ends exactly once, and its signal aborts then; whoever waits on the call waits with that signal.
  * 3. Events change the scope synchronously, in the order in which the switch sent them; what is stored follows.
  */
+import type { EndedReason } from "../model/activeflow.ts";
 import { type Call, type CallStatus, mayFollow, reasonOfRemoteHangup } from "../model/call.ts";
 import { Cause, causeInWords, causeOf, type HangupReason } from "../model/hangup.ts";
 import type { TimelineType } from "../model/timeline.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type Changes, createChanges } from "./changes.ts";
+
+/** How the run of a call ends with it. */
+type CallEnding = Extract<EndedReason, "hangup" | "duration_limit" | "lost">;
 
 /** The call has ended; the reason of a scope's signal. */
 export class CallEnded extends Error {
@@ -23,6 +27,8 @@ export interface CallScope {
   /** As it is now. */
   readonly call: Call;
   readonly signal: AbortSignal;
+  /** How its run ends with it, so far as is known. */
+  readonly endsRunAs: CallEnding;
   readonly changes: Changes;
   /** Registers the one listener, called with the status now and with each that follows. */
   onStatus(listener: (status: CallStatus) => void): void;
@@ -44,6 +50,10 @@ export interface CallScope {
    * playbacks fail between the two, and no flow may go on because of that.
    */
   left(remoteCause?: number): void;
+  /** The switch knows the call no more, and there is no news of its end: ends the scope. */
+  lost(): void;
+  /** Its time is up; our hangup follows. */
+  expired(): void;
 }
 
 type Services = {
@@ -55,6 +65,7 @@ type Services = {
 
 export function createCallScope(initial: Call, { calls, clock, background }: Services): CallScope {
   let call = initial;
+  let endsRunAs: CallEnding = "hangup";
   let looks = 0;
   let tellStatus: (status: CallStatus) => void = () => {};
   const controller = new AbortController();
@@ -70,11 +81,28 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     changes.notify();
   };
 
+  function left(remoteCause?: number): void {
+    if (controller.signal.aborted) return;
+    const hangup = call.hangup_by === "local" ? {} : remoteHangup(call, remoteCause);
+    const ended = { ...hangup, status: "hangup", tm_hangup: new Date(clock.now()).toISOString() } as const;
+    const { hangup_by, hangup_reason, hangup_cause } = { ...call, ...ended };
+    change(ended, "call_hangup", {
+      by: hangup_by,
+      reason: hangup_reason,
+      cause: hangup_cause,
+      words: causeInWords(hangup_cause ?? 0),
+    });
+    controller.abort(new CallEnded("the call has ended"));
+  }
+
   return {
     get call() {
       return call;
     },
     signal: controller.signal,
+    get endsRunAs() {
+      return endsRunAs;
+    },
     changes,
     onStatus(listener) {
       tellStatus = listener;
@@ -111,18 +139,15 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: causeOf.dialout } as const;
       change({ ...hangup, status: "canceling" }, "dial_failed", { why });
     },
-    left(remoteCause) {
+    left,
+    lost() {
       if (controller.signal.aborted) return;
-      const hangup = call.hangup_by === "local" ? {} : remoteHangup(call, remoteCause);
-      const ended = { ...hangup, status: "hangup", tm_hangup: new Date(clock.now()).toISOString() } as const;
-      const { hangup_by, hangup_reason, hangup_cause } = { ...call, ...ended };
-      change(ended, "call_hangup", {
-        by: hangup_by,
-        reason: hangup_reason,
-        cause: hangup_cause,
-        words: causeInWords(hangup_cause ?? 0),
-      });
-      controller.abort(new CallEnded("the call has ended"));
+      // What we have hung up ourselves may be gone before we hear of it.
+      if (call.hangup_by !== "local") endsRunAs = "lost";
+      left();
+    },
+    expired: () => {
+      endsRunAs = "duration_limit";
     },
   };
 }

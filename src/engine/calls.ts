@@ -54,7 +54,11 @@ export function createCalls({
     });
     scopes.set(call.channel_id, scope);
     const remainingMs = Date.parse(call.tm_create) + maxCallMs - clock.now();
-    const limit = setTimeout(() => background(hangUp(scope, telephony, "timeout")), Math.max(0, remainingMs)).unref();
+    const expire = () => {
+      scope.expired();
+      background(hangUp(scope, telephony, "timeout"));
+    };
+    const limit = setTimeout(expire, Math.max(0, remainingMs)).unref();
     scope.signal.addEventListener("abort", () => {
       clearTimeout(limit);
       scopes.delete(call.channel_id);
@@ -137,7 +141,7 @@ export function createCalls({
       const present = new Map(channels.map((channel) => [channel.id, channel]));
       for (const scope of known) {
         const channel = present.get(scope.call.channel_id);
-        if (!channel && !isUndialled(scope.call)) scope.left();
+        if (!channel && !isUndialled(scope.call)) scope.lost();
         if (channel?.state === "ringing") scope.ringing();
         if (channel?.state === "up") scope.answered();
       }

@@ -159,15 +159,6 @@ test("flows that follow themselves end after five", async () => {
   expect(all).toHaveLength(6);
 });
 
-test("a call whose channel is gone when the switch is compared has ended", async () => {
-  await route("1", [beep("b1")]);
-  telephony.arrive("c1", "1");
-  await asked("play c1 sound:beep");
-  telephony.present.delete("c1");
-  telephony.becomeReachable();
-  await eventually("the run's end", async () => (await onlyRun()).ended_reason === "hangup");
-});
-
 test("a caller whose arrival was lost is served when the switch is compared", async () => {
   await route("1", [beep("b1")]);
   telephony.present.set("c1", channelOf("c1", "1"));

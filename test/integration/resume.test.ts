@@ -151,7 +151,7 @@ test("when Asterisk is gone, its calls have ended; when it is back, new ones wor
   await eventually("readiness", async () => (await fetch(`${lab.api.base}/readyz`)).status === 200);
   for (const { number } of calls) {
     expect(await endedRecord(lab, number)).toMatchObject({ status: "hangup" });
-    await eventually("the end of the run", async () => (await runOf(lab, number)).ended_reason === "hangup");
+    await eventually("the end of the run", async () => (await runOf(lab, number)).ended_reason === "lost");
   }
   const next = await lab.call([answer, tonePrompt(lab, SECOND)]);
   await next.ended();
