@@ -15,10 +15,11 @@ import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
-import { rememberPlayback } from "./playback.ts";
+import { rememberPlayback, stopPlaybacks } from "./playback.ts";
 import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
 import { portsOfRun, type SharedPorts } from "./run-ports.ts";
+import { createRunSignal, type RunSignal, RunStopped } from "./run-signal.ts";
 import { createRunState, firstPosition, type RunState, type Step, storedPosition } from "./run-state.ts";
 import { createRunVariables } from "./run-variables.ts";
 import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
@@ -40,14 +41,14 @@ export type ActiveflowServices = {
   readonly background: (work: Promise<unknown>) => void;
 };
 
-type Run = { readonly state: RunState; readonly stopper: AbortController; readonly scope: CallScope | undefined };
+type Run = { readonly state: RunState; readonly signal: RunSignal; readonly scope: CallScope | undefined };
 
 export type Activeflows = ReturnType<typeof createActiveflows>;
 
 export function createActiveflows(services: ActiveflowServices) {
   const { storage, telephony, clock, ids, log, background } = services;
   const runs = new Map<string, Run>();
-  const runOfCall = new Map<string, RunState>();
+  const runOfCall = new Map<string, Run>();
 
   const servicesFor = (scope: CallScope | undefined) => ({
     store: storage.activeflows,
@@ -104,23 +105,22 @@ export function createActiveflows(services: ActiveflowServices) {
     createRunState(record, await storage.activeflows.frames(record.id), servicesFor(scope), { resumed: true });
 
   function register(state: RunState, scope: CallScope | undefined): Run {
-    const run = { state, scope, stopper: new AbortController() };
+    const run = { state, scope, signal: createRunSignal(scope?.signal) };
     runs.set(state.record.id, run);
     if (scope) {
-      runOfCall.set(scope.call.id, state);
+      runOfCall.set(scope.call.id, run);
       scope.onStatus((status) => state.variables.set(CALL_STATUS, status));
     }
     return run;
   }
 
-  async function live({ state, scope, stopper }: Run): Promise<void> {
-    const signal = scope ? AbortSignal.any([scope.signal, stopper.signal]) : stopper.signal;
+  async function live({ state, scope, signal }: Run): Promise<void> {
     const { catalogue, flowLimits: limits } = services;
     try {
       const hasCall = scope !== undefined;
-      if (!state.step && !signal.aborted) await beginFirst(state, hasCall);
+      if (!state.step && !signal.isOver) await beginFirst(state, hasCall);
       const run = { state, catalogue, limits, signal, hasCall, onStepEnd: measureStep };
-      const ending = await runFlow({ ...run, portsFor: portsFor(state, scope, signal) });
+      const ending = await runFlow({ ...run, portsFor: portsFor(state, scope), letGo: () => letGo(state) });
       const aborted = scope?.signal.aborted ? scope.endsRunAs : "stopped";
       await finish(state, ending.reason === "aborted" ? aborted : ending.reason);
       if (scope) await hangUp(scope, telephony, ending.asked?.hangup ?? "normal", ending.asked?.cause);
@@ -144,7 +144,12 @@ export function createActiveflows(services: ActiveflowServices) {
     if (action) await state.enterStep(state.cursor, action, admit(services.catalogue, action, hasCall).fact);
   }
 
-  const portsFor = (state: RunState, scope: CallScope | undefined, signal: AbortSignal) => (step: Step) => {
+  const letGo = (state: RunState): Promise<void> =>
+    stopPlaybacks(state, telephony).catch((error) => {
+      log.warn({ err: error, activeflow_id: state.record.id }, "a playback may go on");
+    });
+
+  const portsFor = (state: RunState, scope: CallScope | undefined) => (step: Step, signal: AbortSignal) => {
     const common = { ...services.ports, ...portsOfRun(state, step, services) };
     if (!scope) return common;
     const parts = { scope, telephony, state, step, signal, clock };
@@ -191,18 +196,27 @@ export function createActiveflows(services: ActiveflowServices) {
     /** Stops a run from outside; whether there was one. */
     stop(id: string): boolean {
       const run = runs.get(id);
-      run?.stopper.abort(new Error("the activeflow was stopped"));
+      run?.signal.end(new RunStopped("the activeflow was stopped"));
       return run !== undefined;
+    },
+    /**
+     * Interrupts the list that an action of the call's run forked as `until` this name, whatever is running in it, and in
+     * lists within it: the forking action runs again. False, and nothing happens, when the run is not in such a list.
+     * What is true may still come to nothing, by a hangup or a crash: who interrupts asks again until the action ran.
+     */
+    interrupt(callId: string, list: string): boolean {
+      const run = runOfCall.get(callId);
+      return run?.signal.interrupt(run.state.cursor, list) ?? false;
     },
     isRunning: (id: string): boolean => runs.has(id),
     /** Remembers with the run of the call that a playback has been heard of. */
     hearOfPlayback(callId: string, playbackId: string): void {
-      const state = runOfCall.get(callId);
+      const state = runOfCall.get(callId)?.state;
       if (state) background(rememberPlayback(state, playbackId));
     },
     /** Adds a digit to the buffer of the call's run, and stores it. */
     receiveDigit(callId: string, digit: string): void {
-      const state = runOfCall.get(callId);
+      const state = runOfCall.get(callId)?.state;
       if (!state) return;
       state.variables.set(DIGITS, (state.variables.get(DIGITS) ?? "") + digit);
       state.addFact("digit_received", { digit });

@@ -47,10 +47,15 @@ export function callControl(given: Omit<PlaybackParts, "digitsAtStart"> & { read
     async echo() {
       const echoId = `${step.id}.echo`;
       const stop = () => telephony.stopEcho(echoId);
-      await unlessHungUp(scope, telephony.startEcho(scope.call.channel_id, echoId, signal)).catch(async (error) => {
+      try {
+        signal.throwIfAborted();
+        // Not cut short by an interruption: what is half made could come to be after it was stopped.
+        await unlessHungUp(scope, telephony.startEcho(scope.call.channel_id, echoId, scope.signal));
+        signal.throwIfAborted();
+      } catch (error) {
         await stop();
         throw error;
-      });
+      }
       return { [Symbol.asyncDispose]: stop };
     },
   };

@@ -16,7 +16,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
-import { createActiveflows } from "./active-flows.ts";
+import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import type { CallScope } from "./call-scope.ts";
 import { createCalls } from "./calls.ts";
 import { hangUp } from "./hang-up.ts";
@@ -52,6 +52,8 @@ export interface Engine extends EngineControl {
   /** Takes back what an earlier process left, then begins to take calls. */
   start(): Promise<void>;
   stop(): void;
+  /** See `Activeflows`. */
+  readonly interrupt: Activeflows["interrupt"];
 }
 
 export function createEngine(services: EngineServices): Engine {
@@ -166,6 +168,7 @@ export function createEngine(services: EngineServices): Engine {
       await hangUp(scope, telephony, reason);
       return true;
     },
+    interrupt: activeflows.interrupt,
     stopActiveflow: async (activeflowId) => activeflows.stop(activeflowId),
     async startActiveflow({ customerId, variables, onCompleteFlowId, ...runnable }) {
       activeflows.checkVariables(variables);

@@ -5,6 +5,8 @@
  *    when the process, or the connection to the switch, died in between.
  * 2. Three sources tell how far it came: events seen since (the switch keeps them while we are away), the memo of the
  *    step (`playing:ID`, stored when it was first heard of), and the switch itself.
+ * 3. Nothing goes on playing for a step that was interrupted: its request is not cut short, so that we know what there
+ *    is to stop.
  */
 import type { PlaybackEnd, PlayChoice } from "../ports/call-control.ts";
 import type { Media } from "../ports/media.ts";
@@ -50,6 +52,9 @@ export async function playOnce(
     const ended = await untilEnd(parts, playbackId, ending);
     if (ended === "interrupted") await telephony.stopPlayback(playbackId);
     return ended;
+  } catch (error) {
+    if (parts.signal.aborted && !scope.signal.aborted) await telephony.stopPlayback(playbackId);
+    throw error;
   } finally {
     scope.forgetPlayback(playbackId);
   }
@@ -65,7 +70,8 @@ async function begin(
   const { scope, telephony, signal } = parts;
   if (known === "perhaps begun" && (await hasBegun(parts, playbackId))) return;
   try {
-    await telephony.play(scope.call.channel_id, playbackId, media, signal);
+    signal.throwIfAborted();
+    await telephony.play(scope.call.channel_id, playbackId, media, scope.signal);
   } catch (error) {
     const lost = error instanceof TelephonyError && error.fault === "unavailable";
     if (!lost || attempt >= ATTEMPTS) throw error;
@@ -110,4 +116,11 @@ export async function rememberPlayback(state: RunState, playbackId: string): Pro
   await state.remember(step.id, memoKey(playbackId), true);
 }
 
-const memoKey = (playbackId: string) => `playing:${playbackId}`;
+/** Stops what an earlier process began to play for the running step, as far as it was heard of. */
+export async function stopPlaybacks({ step }: RunState, telephony: Telephony): Promise<void> {
+  const heardOf = Object.keys(step?.memo ?? {}).filter((key) => key.startsWith(MEMO));
+  await Promise.all(heardOf.map((key) => telephony.stopPlayback(key.slice(MEMO.length))));
+}
+
+const MEMO = "playing:";
+const memoKey = (playbackId: string) => `${MEMO}${playbackId}`;

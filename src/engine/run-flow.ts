@@ -3,14 +3,17 @@
  *
  * 1. A step is stored before it begins (run-state.ts), so that it can begin again.
  * 2. Whatever an action throws becomes a fact on the timeline and the flow goes on: no failure strands a caller.
- * 3. When the signal has aborted, no further step begins.
+ * 3. When the run is over, no further step begins.
+ * 4. A step whose list is interrupted ends, whatever it returns, and the action that forked the list runs again. One that
+ *    had not begun does not begin, but one of an earlier process does, with its signal aborted: it lets go of what it held.
  */
 import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
-import { advance, type FlowEnding } from "../flow/cursor.ts";
+import { advance, currentAction, type FlowEnding, leftForNow, type Position, runAgain } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
 import { parseOption } from "../flow/parse-option.ts";
 import { admit } from "./admission.ts";
+import type { Interruption, RunSignal } from "./run-signal.ts";
 import { memoOf, type RunState, type Step } from "./run-state.ts";
 
 /** How a run ended; `asked` is what the last action wanted done with the call. */
@@ -23,53 +26,71 @@ export type RunFlow = {
   readonly state: RunState;
   readonly catalogue: ActionCatalogue;
   readonly limits: FlowLimits;
-  readonly signal: AbortSignal;
+  readonly signal: RunSignal;
   readonly hasCall: boolean;
   /** Hears of each step that is over: the kind of its outcome, `failed` or `interrupted`. */
   readonly onStepEnd?: (step: Step, outcome: string) => void;
   /** The ports for one step; those of a call only when there is one. */
-  readonly portsFor: (step: Step) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
+  readonly portsFor: (step: Step, signal: AbortSignal) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
+  /** Lets go of what an earlier process held for a step that is interrupted, where the action did not. Never rejects. */
+  readonly letGo?: (step: Step) => Promise<void>;
 };
 
-/** Runs to the end of the flow, or until the signal aborts. The state must have a step to run. */
+/** Runs to the end of the flow, or until it is over for another reason. The state must have a step to run. */
 export async function runFlow(run: RunFlow): Promise<RunEnding> {
   const { state, limits, signal } = run;
   for (let step = state.step; step; ) {
-    if (signal.aborted) return { reason: "aborted" };
+    if (signal.isOver) return { reason: "aborted" };
     const outcome = await runStep(run, step);
-    if (signal.aborted) return { reason: "aborted" };
-    const position = advance(state.cursor, outcome, limits);
+    if (signal.isOver) return { reason: "aborted" };
+    // From here until the state stands elsewhere nothing is awaited: an interruption finds the run here or there.
+    const interruption = signal.take();
+    const position = interruption ? obey(interruption, run) : advance(state.cursor, outcome, limits);
     if (position.state === "ended") {
-      return outcome.kind === "stop" ? { reason: position.reason, asked: outcome } : { reason: position.reason };
+      signal.conclude();
+      const asked = outcome.kind === "stop" && !interruption ? { asked: outcome } : {};
+      return { reason: position.reason, ...asked };
     }
     const { fact } = admit(run.catalogue, position.action, run.hasCall);
     step = await state.enterStep(position.cursor, position.action, fact);
   }
   // Without a step there was nothing to do, or a call ended before its run began.
-  return { reason: signal.aborted ? "aborted" : "finished" };
+  return { reason: signal.isOver ? "aborted" : "finished" };
+}
+
+function obey({ cursor, list }: Interruption, { state, limits }: RunFlow): Position {
+  const forking = currentAction(cursor);
+  state.addFact("list_interrupted", { action_id: forking?.id, action: forking?.type, list });
+  return runAgain(cursor, limits);
 }
 
 async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
-  const { state, signal } = run;
+  const { state } = run;
+  const signal = run.signal.ofStep;
   const { definition } = admit(run.catalogue, step.action, run.hasCall);
   if (!definition) return next;
   const about = { action_id: step.action.id, action: step.action.type };
+  const interrupted = async () => {
+    if (step.resumed && !run.signal.isOver) await run.letGo?.(step);
+    state.addFact("action_ended", { ...about, outcome: "interrupted" });
+    run.onStepEnd?.(step, "interrupted");
+    return next;
+  };
+  if (signal.aborted && !step.resumed) return await interrupted();
   try {
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
-    const ports = run.portsFor(step) as StepPorts;
+    const ports = run.portsFor(step, signal) as StepPorts;
     const { id: stepId, startedAtMs } = step;
-    const input = { option, stepId, startedAtMs, memo: memoOf(state, stepId), signal };
+    const again = leftForNow(state.cursor);
+    const input = { option, stepId, startedAtMs, again, memo: memoOf(state, stepId), signal };
     const outcome = await definition.run({ ...ports, ...input });
+    if (signal.aborted && !run.signal.isOver) return await interrupted();
     state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
     run.onStepEnd?.(step, outcome.kind);
     return outcome;
   } catch (error) {
-    if (signal.aborted) {
-      state.addFact("action_ended", { ...about, outcome: "interrupted" });
-      run.onStepEnd?.(step, "interrupted");
-      return next;
-    }
+    if (signal.aborted) return await interrupted();
     run.onStepEnd?.(step, "failed");
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;
@@ -77,7 +98,8 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
 }
 
 function describeOutcome(outcome: Outcome): string {
-  return outcome.kind === "jump" ? `jump to ${outcome.targetId}` : outcome.kind;
+  if (outcome.kind === "jump") return `jump to ${outcome.targetId}`;
+  return outcome.kind === "fork" && outcome.again ? "fork, then again" : outcome.kind;
 }
 
 function describeError(error: unknown): Record<string, unknown> {

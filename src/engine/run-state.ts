@@ -6,11 +6,12 @@
  *    runs again finds the state in which it began, or that in which it left a memo.
  */
 
-import type { JsonValue, Memo } from "../flow/action.ts";
+import type { Memo } from "../flow/action.ts";
 import { type Cursor, currentAction, type Frame } from "../flow/cursor.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { Action } from "../model/action.ts";
 import type { EndedReason } from "../model/activeflow.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
 import type {
   ActiveflowChange,
@@ -170,7 +171,7 @@ export function storedPosition(
   step: StoredPosition["step"] | undefined,
 ): StoredPosition {
   return {
-    frames: frames.map(({ id, index, jumpsOf }) => ({ id, index, jumpsOf })),
+    frames: frames.map(({ id, index, jumpsOf, again }) => ({ id, index, jumpsOf, again })),
     steps,
     jumps,
     step: step ? { id: step.id, startedAtMs: step.startedAtMs, memo: step.memo } : null,

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Call } from "../model/call.ts";
 import type { Flow } from "../model/flow.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digits } from "../ports/digits.ts";
@@ -40,7 +41,6 @@ export const callPorts: readonly PortName[] = ["call", "digits"];
  * `make`'s result is stored before it is returned; it must be plain JSON.
  */
 export type Memo = <T extends JsonValue>(key: string, make: () => T | Promise<T>) => Promise<T>;
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 export type StepInput<Option> = {
   readonly option: Option;
@@ -48,8 +48,13 @@ export type StepInput<Option> = {
   readonly stepId: string;
   /** When the step began for the first time, stored with it: waits count from here, also after a crash. */
   readonly startedAtMs: number;
+  /** What the action left for itself by `fork(…, { thenAgain })`, when it runs again after that; else undefined. */
+  readonly again: JsonValue | undefined;
   readonly memo: Memo;
-  /** Aborts when the call ends or the flow is stopped from outside. */
+  /**
+   * Aborts when the call ends, the flow is stopped from outside, or the list that the action is in is interrupted. Whatever
+   * the reason, the action lets go of what it holds and rejects. It may be aborted already when a step runs again.
+   */
   readonly signal: AbortSignal;
 };
 

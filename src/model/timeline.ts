@@ -14,6 +14,7 @@ export const timelineTypes = [
   "action_ended",
   "action_skipped",
   "action_failed",
+  "list_interrupted",
   "digit_received",
   "playback_started",
   "playback_ended",

@@ -1,5 +1,6 @@
 import type { Action } from "../model/action.ts";
 import type { EndedReason, ReferenceType } from "../model/activeflow.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 import type { Delivery } from "./delivery-store.ts";
 import type { Page, PageRequest } from "./resource-store.ts";
@@ -14,6 +15,7 @@ export type StoredPosition = {
     readonly id: string;
     readonly index: number;
     readonly jumpsOf: Readonly<Record<string, number>>;
+    readonly again?: { readonly value: JsonValue; readonly until?: string };
   }[];
   readonly steps: number;
   readonly jumps: number;

@@ -7,7 +7,14 @@ import { readJson, readValue } from "./resource-kind.ts";
 import type { ActiveflowFrameRow, ActiveflowRow } from "./tables.ts";
 
 const positionSchema: z.ZodType<StoredPosition> = z.object({
-  frames: z.array(z.object({ id: z.string(), index: z.int(), jumpsOf: z.record(z.string(), z.int()) })),
+  frames: z.array(
+    z.object({
+      id: z.string(),
+      index: z.int(),
+      jumpsOf: z.record(z.string(), z.int()),
+      again: z.object({ value: z.json(), until: z.string().optional() }).optional(),
+    }),
+  ),
   steps: z.int(),
   jumps: z.int(),
   step: z.object({ id: z.string(), startedAtMs: z.number(), memo: z.record(z.string(), z.unknown()) }).nullable(),

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { actions as catalogue } from "../../src/actions/registry.generated.ts";
+import { simulate as simulateWith } from "../../src/cli/simulate/simulate.ts";
+import { defineAction } from "../../src/flow/action.ts";
+import { fork, next } from "../../src/flow/outcome.ts";
 import { type } from "./terminal.ts";
 
 const simulationSchema = z.object({
@@ -88,4 +92,31 @@ test("an action that fails is told, and the flow goes on", async () => {
 test("a flow that goes round for ever ends by a limit", async () => {
   const { ended } = await simulate([{ id: "a", type: "branch", option: { default_target_id: "a" } }]);
   expect(ended).toMatch(/_limit$/);
+});
+
+test("an action that runs again after its own list does so here too", async () => {
+  const waits = defineAction({
+    type: "waits",
+    summary: "",
+    uses: ["timeline"],
+    option: z.strictObject({}),
+    examples: [],
+    run({ again, timeline }) {
+      timeline.add("note", { message: `left: ${String(again)}` });
+      const list = [{ id: "s", type: "sleep", option: { duration: 1_000 } }];
+      return again === 2 ? next : fork(list, { thenAgain: again === undefined ? 1 : 2, until: "k" });
+    },
+  });
+  const party = { type: "tel", target: "1" } as const;
+  const script = { source: party, destination: party, variables: {}, digits: [], during: {}, unplayable: [] };
+  const flow = [{ id: "w", type: "waits", option: {} }];
+  const { steps, ended, duration_ms } = await simulateWith(flow, script, new Map(catalogue).set("waits", waits));
+  expect(steps.map(({ type: name, happens, outcome }) => [name, ...happens, outcome])).toEqual([
+    ["waits", "left: undefined", "fork, then again"],
+    ["sleep", "next"],
+    ["waits", "left: 1", "fork, then again"],
+    ["sleep", "next"],
+    ["waits", "left: 2", "next"],
+  ]);
+  expect({ ended, duration_ms }).toEqual({ ended: "finished", duration_ms: 2_000 });
 });

@@ -112,7 +112,11 @@ export const sampleCall = (changes: Partial<Call> = {}): Call => ({
 });
 
 export const samplePosition = (steps: number): StoredPosition => ({
-  frames: [{ id: "0", index: 0, jumpsOf: { menu: steps } }],
+  frames: [
+    { id: "0", index: 0, jumpsOf: { menu: steps }, again: { value: { round: [steps, null] }, until: "the queue" } },
+    { id: "7", index: 1, jumpsOf: {}, again: { value: false } },
+    { id: "9", index: 0, jumpsOf: {} },
+  ],
   steps,
   jumps: 0,
   step: { id: `step-${steps}`, startedAtMs: steps, memo: { until: steps, list: ["a", null] } },

@@ -1,11 +1,12 @@
 /** One step of a flow on hand-made ports: what an action does is read from `log`, time moves only by `passTo`. */
 import { actions as catalogue } from "../../src/actions/registry.generated.ts";
-import type { ActionDefinition, JsonValue, StepPorts } from "../../src/flow/action.ts";
+import type { ActionDefinition, StepPorts } from "../../src/flow/action.ts";
 import type { Outcome } from "../../src/flow/outcome.ts";
 import { parseOption } from "../../src/flow/parse-option.ts";
 import { validateActions } from "../../src/flow/validate.ts";
 import type { Call, CallStatus } from "../../src/model/call.ts";
 import type { Flow } from "../../src/model/flow.ts";
+import type { JsonValue } from "../../src/model/json.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
 import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import { type Media, MediaError } from "../../src/ports/media.ts";
@@ -25,6 +26,8 @@ export type World = {
   /** What servers answer; nobody does when absent. */
   readonly answer?: (request: FlowRequest) => Partial<Omit<FlowAnswer, "body">> & { readonly body?: unknown };
   readonly flows?: Readonly<Record<string, Flow>>;
+  /** What the action has left for itself. */
+  readonly again?: JsonValue;
   readonly calls?: Readonly<Record<string, Call>>;
 };
 
@@ -153,6 +156,7 @@ export function createStep(
         option,
         stepId: "step",
         startedAtMs: world.startMs ?? 0,
+        again: world.again,
         signal: hangup.signal,
         async memo<T extends JsonValue>(key: string, make: () => T | Promise<T>) {
           if (memos.has(key)) return memos.get(key) as T;

@@ -1,7 +1,8 @@
-import { actions as catalogue } from "../../actions/registry.generated.ts";
+import { actions as allActions } from "../../actions/registry.generated.ts";
 import { admit } from "../../engine/admission.ts";
 import { runFlow } from "../../engine/run-flow.ts";
 import { NO_POSITION, recordOf } from "../../engine/run-plan.ts";
+import { createRunSignal } from "../../engine/run-signal.ts";
 import { createRunState, firstPosition, type Step } from "../../engine/run-state.ts";
 import { activeflowVariables, callVariables } from "../../engine/system-variables.ts";
 import type { ActionCatalogue, ActionDefinition, PortName, StepPorts } from "../../flow/action.ts";
@@ -34,7 +35,11 @@ const RUN_ID = "00000000-0000-4000-8000-000000000002";
 const PRETENDED: readonly PortName[] = ["clock", "call", "digits", "speech", "media", "variables", "timeline"];
 
 /** Runs a flow on a pretended call: the engine's own loop and actions, ports that do nothing. */
-export async function simulate(actions: readonly Action[], script: Script): Promise<Simulation> {
+export async function simulate(
+  actions: readonly Action[],
+  script: Script,
+  catalogue: ActionCatalogue = allActions,
+): Promise<Simulation> {
   const startMs = script.at === undefined ? Date.now() : Date.parse(script.at);
   const clock = pretendClock(startMs);
   const transcript = createTranscript();
@@ -59,8 +64,8 @@ export async function simulate(actions: readonly Action[], script: Script): Prom
   );
   const portsOf = pretendCaller({ script, variables: state.variables, transcript, clock, hangup });
   const simulated = withoutOutside(catalogue);
-  const portsFor = ({ action }: Step) => {
-    const ports = portsOf(action, hangup.signal);
+  const portsFor = ({ action }: Step, signal: AbortSignal) => {
+    const ports = portsOf(action, signal);
     // Actions that ask for more than is pretended have been replaced.
     return { ...ports, variables: state.variables, timeline: { add: state.addFact } } as unknown as StepPorts;
   };
@@ -70,7 +75,8 @@ export async function simulate(actions: readonly Action[], script: Script): Prom
     state.addFact(type, data);
     await state.flush();
   }
-  const run = { state, catalogue: simulated, limits: LIMITS, signal: hangup.signal, hasCall: true, portsFor };
+  const signal = createRunSignal(hangup.signal);
+  const run = { state, catalogue: simulated, limits: LIMITS, signal, hasCall: true, portsFor };
   const ending = await runFlow(run);
   await state.flush();
   const { reason } = first.state === "running" ? ending : first;
