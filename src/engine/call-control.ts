@@ -51,7 +51,6 @@ export function callControl(given: Omit<PlaybackParts, "digitsAtStart"> & { read
         signal.throwIfAborted();
         // Not cut short by an interruption: what is half made could come to be after it was stopped.
         await unlessHungUp(scope, telephony.startEcho(scope.call.channel_id, echoId, scope.signal));
-        signal.throwIfAborted();
       } catch (error) {
         await stop();
         throw error;

@@ -48,8 +48,7 @@ export async function runFlow(run: RunFlow): Promise<RunEnding> {
     const position = interruption ? obey(interruption, run) : advance(state.cursor, outcome, limits);
     if (position.state === "ended") {
       signal.conclude();
-      const asked = outcome.kind === "stop" && !interruption ? { asked: outcome } : {};
-      return { reason: position.reason, ...asked };
+      return outcome.kind === "stop" ? { reason: position.reason, asked: outcome } : { reason: position.reason };
     }
     const { fact } = admit(run.catalogue, position.action, run.hasCall);
     step = await state.enterStep(position.cursor, position.action, fact);

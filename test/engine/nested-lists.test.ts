@@ -2,12 +2,9 @@
 import { pino } from "pino";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { actions } from "../../src/actions/registry.generated.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { ListInterrupted } from "../../src/engine/run-signal.ts";
-import { type ActionDefinition, defineAction } from "../../src/flow/action.ts";
-import { fork, next } from "../../src/flow/outcome.ts";
-import { type Action, actionSchema } from "../../src/model/action.ts";
+import type { Action } from "../../src/model/action.ts";
 import type { ActiveflowChange } from "../../src/ports/activeflow-store.ts";
 import type { Storage } from "../../src/ports/storage.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
@@ -15,65 +12,7 @@ import { openStorage } from "../../src/storage/open-storage.ts";
 import { eventually } from "../support/eventually.ts";
 import { channelOf, type FakeTelephony, fakeTelephony } from "./fake-telephony.ts";
 import { arrive as arriveOn, endedRunIn, leave, runIn, startEngine } from "./one-call.ts";
-
-const sound = (name: string) => ({ kind: "builtin", uri: `sound:${name}` }) as const;
-const list = z.array(actionSchema).default([]);
-
-/** Waits in its list, then plays what it has left for itself. */
-const hold = defineAction({
-  type: "hold",
-  summary: "",
-  uses: ["call", "variables"],
-  option: z.object({ list, until: z.string().optional() }),
-  examples: [],
-  async run({ option, again, call, variables }) {
-    variables.set("runs", `${variables.get("runs") ?? ""}${again === undefined ? "first " : "again "}`);
-    if (again === undefined) return fork(option.list, { thenAgain: { sound: "talk" }, until: option.until });
-    await call.play([sound(z.object({ sound: z.string() }).parse(again).sound)]);
-    return next;
-  },
-});
-
-const nest = defineAction({
-  type: "nest",
-  summary: "",
-  uses: [],
-  option: z.object({ list }),
-  examples: [],
-  run: ({ option }) => fork(option.list),
-});
-
-/** Like speech that has to be made first: it does not come to play when it is interrupted before. */
-const speak = defineAction({
-  type: "speak",
-  summary: "",
-  uses: ["call"],
-  option: z.object({}),
-  examples: [],
-  async run({ call, signal }) {
-    signal.throwIfAborted();
-    await call.play([sound("speech")]);
-    return next;
-  },
-});
-
-/** Why the signals of steps aborted that wait for nothing else, and ended as if nothing had been. */
-const reasons: unknown[] = [];
-const deaf = defineAction({
-  type: "deaf",
-  summary: "",
-  uses: [],
-  option: z.object({}),
-  examples: [],
-  async run({ signal }) {
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
-    reasons.push(signal.reason);
-    return next;
-  },
-});
-
-const catalogue = new Map<string, ActionDefinition>(actions);
-for (const action of [hold, nest, speak, deaf]) catalogue.set(action.type, action);
+import { beep, catalogue, reasons, waiting } from "./waiting-actions.ts";
 
 let storage: Storage;
 let telephony: FakeTelephony;
@@ -138,20 +77,26 @@ test("what an interrupted step holds is let go of", async () => {
   expect(telephony.asked.indexOf("stop echo")).toBeLessThan(telephony.asked.indexOf("play c1 sound:talk"));
 });
 
-test("a prompt that the switch has yet to accept is stopped when it has", async () => {
+test.each([
+  ["a prompt", "play", beep("w"), "play c1 sound:beep", "stop playback"],
+  ["an echo", "startEcho", { id: "e", type: "echo", option: {} }, "echo c1", "stop echo"],
+] as const)("%s that the switch has yet to accept is stopped when it has", async (_, name, action, begins, ends) => {
   const accepted = Promise.withResolvers<void>();
-  const { play } = telephony;
-  telephony.play = async (...given) => {
-    await play(...given);
+  const begin: (...given: never[]) => Promise<void> = telephony[name];
+  telephony[name] = async (...given: never[]) => {
+    await begin(...given);
+    const signal = z.instanceof(AbortSignal).parse(given.at(-1));
+    signal.addEventListener("abort", () => accepted.reject(signal.reason));
     await accepted.promise;
     telephony.asked.push("accepted");
   };
-  const interrupt = await arrive([waiting([beep("w")])]);
-  await asked("play c1 sound:beep");
+  const interrupt = await arrive([waiting([action])]);
+  await asked(begins);
   expect(interrupt("k")).toBe(true);
   accepted.resolve();
   await asked("play c1 sound:talk");
-  expect(telephony.asked.slice(0, 3)).toEqual(["play c1 sound:beep", "accepted", "stop playback"]);
+  const since = telephony.asked.slice(telephony.asked.indexOf(begins));
+  expect(since.slice(0, 4)).toEqual([begins, "accepted", ends, "play c1 sound:talk"]);
 });
 
 test("what a step returns that was interrupted does not count; the reason of its signal tells why", async () => {
@@ -160,6 +105,7 @@ test("what a step returns that was interrupted does not count; the reason of its
   expect(interrupt("k")).toBe(true);
   await asked("play c1 sound:talk");
   expect(reasons).toEqual([expect.any(ListInterrupted)]);
+  expect(telephony.asked).not.toContain("play c1 sound:deaf");
   expect(await toldOf("action_ended")).toContain("deaf: interrupted");
 });
 
@@ -262,6 +208,15 @@ test.each([
   expect(interrupt("k")).toBe(false);
 });
 
+test("a run that has ended in the list is not interrupted while its call is being hung up", async () => {
+  telephony.hangup = async (channelId) => void telephony.asked.push(`hangup ${channelId}`);
+  const interrupt = await arrive([waiting([{ id: "h", type: "hangup", option: {} }])]);
+  await asked("hangup c1");
+  expect(interrupt("k")).toBe(false);
+  leave(telephony);
+  expect((await endedRunIn(storage)).ended_reason).toBe("stopped");
+});
+
 test("a run that is stopped is not interrupted any more; its sound is stopped, then its call hung up", async () => {
   const interrupt = await arrive([waiting([beep("w")])]);
   await asked("play c1 sound:beep");
@@ -319,10 +274,18 @@ test("interrupted before the switch is back, a list ends as it is back, and what
   expect(telephony.asked).toEqual(["stop playback", "play c1 sound:talk"]);
 });
 
-const beep = (id: string): Action => ({ id, type: "beep", option: {} });
-
-/** Waits in this list, which can be interrupted by its name. */
-const waiting = (list: readonly Action[], until = "k"): Action => ({ id: "q", type: "hold", option: { list, until } });
+test("an echo of before is ended, not begun again, when its list was interrupted before the switch is back", async () => {
+  const interrupt = await arrive([
+    { id: "a", type: "answer", option: {} },
+    waiting([{ id: "e", type: "echo", option: {} }]),
+  ]);
+  await asked("echo c1");
+  await restart();
+  expect(interrupt("k")).toBe(true);
+  telephony.becomeReachable();
+  await asked("play c1 sound:talk");
+  expect(telephony.asked).toEqual(["stop echo", "play c1 sound:talk"]);
+});
 
 /** The call comes in and runs this flow; gives what interrupts its lists. */
 async function arrive(list: readonly Action[]): Promise<(name: string) => boolean> {
