@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [--json] [--profile]`: the benchmark in a container without a network. */
+/** `npm run bench [-- --quick] [--json] [--profile] [--only PARTS]`: the benchmark in a container without a network. */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,18 +16,27 @@ const interrupted = interruption();
 
 try {
   const { values: given } = parseArgs({
-    options: { quick: { type: "boolean" }, json: { type: "boolean" }, profile: { type: "boolean" } },
+    options: {
+      quick: { type: "boolean" },
+      json: { type: "boolean" },
+      profile: { type: "boolean" },
+      only: { type: "string" },
+    },
   });
   await ensureEngine();
   await ensureBaseImage();
   const compose = await ensureCompose();
   await buildTests(compose);
   const container = benchContainer(compose);
-  const options = [...(given.quick ? ["--quick"] : []), ...(given.json ? ["--json"] : [])];
+  const options = [
+    ...(given.quick ? ["--quick"] : []),
+    ...(given.json ? ["--json"] : []),
+    ...(given.only ? ["--only", given.only] : []),
+  ];
   const run = container.run(options, given.profile ?? false);
   const succeeded = await unlessInterrupted(interrupted, run).finally(container.clean);
-  // A quick run shows that it works; its numbers replace nobody's.
-  if (succeeded && !given.quick) keepResults();
+  // A quick run shows that it works, one of some parts how they do; their numbers replace nobody's.
+  if (succeeded && !given.quick && !given.only) keepResults();
   process.exitCode = succeeded ? 0 : 1;
 } catch (error) {
   tell(error);

@@ -12,6 +12,10 @@ export type Plan = {
   readonly engine: { readonly seconds: number; readonly rounds: number };
 };
 
+/** What can be measured alone. */
+export const parts = ["engine", "memory", "cpu", "rates", "keys", "delay"] as const;
+export type Part = (typeof parts)[number];
+
 /** Below 15 minutes. */
 export const fullPlan: Plan = {
   quick: false,
@@ -35,3 +39,14 @@ export const quickPlan: Plan = {
   liveCalls: 50,
   engine: { seconds: 1, rounds: 1 },
 };
+
+/** The same plan, with nothing left to do but these parts. */
+export const only = (wanted: readonly Part[], plan: Plan): Plan => ({
+  ...plan,
+  engine: { ...plan.engine, rounds: wanted.includes("engine") ? plan.engine.rounds : 0 },
+  liveCalls: wanted.includes("memory") ? plan.liveCalls : 0,
+  cost: { ...plan.cost, rounds: wanted.includes("cpu") ? plan.cost.rounds : 0 },
+  rates: wanted.includes("rates") ? plan.rates : [],
+  keys: { ...plan.keys, rounds: wanted.includes("keys") ? plan.keys.rounds : 0 },
+  reaction: { ...plan.reaction, seconds: wanted.includes("delay") ? plan.reaction.seconds : 0 },
+});

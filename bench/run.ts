@@ -14,16 +14,25 @@ import { costRuns, risingRuns } from "./measure/load-series.ts";
 import { machine, versions } from "./measure/machine.ts";
 import { childRunning, residentMb } from "./measure/process-usage.ts";
 import { reactionsOf } from "./measure/reaction.ts";
-import { fullPlan, quickPlan } from "./plan.ts";
+import { fullPlan, only, parts, quickPlan } from "./plan.ts";
 import { markdown } from "./report/markdown.ts";
 import type { Results } from "./report/results.ts";
 import { startSubjects } from "./subjects/all.ts";
 import { startBenchAsterisk } from "./subjects/asterisk.ts";
 
 const { values: given } = parseArgs({
-  options: { quick: { type: "boolean" }, json: { type: "boolean" }, into: { type: "string", default: "/results" } },
+  options: {
+    quick: { type: "boolean" },
+    json: { type: "boolean" },
+    only: { type: "string" },
+    into: { type: "string", default: "/results" },
+  },
 });
-const plan = given.quick ? quickPlan : fullPlan;
+const wanted = given.only?.split(",") ?? parts;
+const plan = only(
+  parts.filter((part) => wanted.includes(part)),
+  given.quick ? quickPlan : fullPlan,
+);
 /** A key too early would be lost by the dialplan; prompts begin late on a busy machine. */
 const THINK_MS = 700;
 
@@ -70,6 +79,7 @@ async function measureUntapped() {
 }
 
 async function measureTapped() {
+  if (plan.reaction.seconds === 0) return {};
   await using subjects = await startSubjects(asterisk, callers, { tapped: true });
   const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
   return await step("Event to request", () => reactionsOf(parts, subjects, plan.reaction));

@@ -12,6 +12,7 @@ const TOGETHER_MS = 6_000;
 /** Ringdown's memory when so many calls wait for a key at the same time. */
 export async function liveCalls(asterisk: Asterisk, callers: Callers, pid: number, calls: number) {
   const idleMb = residentMb(pid);
+  if (calls === 0) return { calls, residentMb: Number.NaN, idleMb };
   const comingMs = (calls / CALLS_PER_SECOND) * 1_000;
   const scenario = patientCaller(comingMs + TOGETHER_MS);
   const over = callers({ scenario, number: numbersOf.ringdown.hold, calls, callsPerSecond: CALLS_PER_SECOND });
