@@ -61,6 +61,9 @@ function patienceMs({ first_timeout, inter_digit_timeout }: Option, count: numbe
   return (count === 0 ? first_timeout : inter_digit_timeout) ?? Number.POSITIVE_INFINITY;
 }
 
+/** Shared, because an abort without a reason makes one, with its stack, for every key. */
+const DECIDED = new Error("decided");
+
 /** Whether a further digit comes before that time. */
 async function digitBefore(
   untilMs: number,
@@ -78,7 +81,7 @@ async function digitBefore(
   try {
     return await Promise.race([pressed, silence]);
   } finally {
-    decided.abort();
+    decided.abort(DECIDED);
     await Promise.allSettled([pressed, silence]);
   }
 }

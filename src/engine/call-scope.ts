@@ -21,6 +21,9 @@ export class CallEnded extends Error {
   override readonly name = "CallEnded";
 }
 
+/** Shared, because each would take the stack of the same place. */
+const CALL_ENDED = new CallEnded("the call has ended");
+
 export type PlaybackState = "playing" | "finished" | "failed";
 
 export interface CallScope {
@@ -77,7 +80,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     call = { ...call, ...changed, tm_update: now };
     if (changed.status) tellStatus(changed.status);
     const entries = type ? [{ at: now, type, activeflow_id: call.activeflow_id, call_id: call.id, data: facts }] : [];
-    background(calls.save(call.id, { ...changed, tm_update: now }, entries));
+    background(calls.save(call, entries));
     changes.notify();
   };
 
@@ -92,7 +95,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       cause: hangup_cause,
       words: causeInWords(hangup_cause ?? 0),
     });
-    controller.abort(new CallEnded("the call has ended"));
+    controller.abort(CALL_ENDED);
   }
 
   return {

@@ -69,7 +69,7 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
     calls: {
       ...storage.calls,
       create: (call, facts) => write(() => storage.calls.create(call, facts)),
-      save: (id, changes, facts) => write(() => storage.calls.save(id, changes, facts)),
+      save: (call, facts) => write(() => storage.calls.save(call, facts)),
     },
     activeflows: {
       ...storage.activeflows,

@@ -1,26 +1,22 @@
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import type { ActiveflowChange, ActiveflowStore, StoredFrame } from "../ports/activeflow-store.ts";
-import { StorageError } from "../ports/storage-error.ts";
 import { fromActiveflowRow, fromFrameRow, toActiveflowRow } from "./activeflow-row.ts";
 import type { Database } from "./database.ts";
 import { insertDeliveries } from "./delivery-rows.ts";
 import { pageOf, placeOf } from "./paging.ts";
 import { soundRows } from "./sound-rows.ts";
-import type { Tables } from "./tables.ts";
-import type { InsertFacts } from "./timeline-rows.ts";
+import type { Statement, Statements } from "./statement.ts";
+import { insertFacts } from "./timeline-rows.ts";
 
-export const activeflowStore = (database: Database, insertFacts: InsertFacts): ActiveflowStore => ({
+export const activeflowStore = (database: Database): ActiveflowStore => ({
   create: (record, frame, facts) =>
-    database.write(async (transaction) => {
-      await transaction.insertInto("activeflows").values(toActiveflowRow(record)).execute();
-      await insertFrames(transaction, record.id, [frame]);
-      await insertFacts(transaction, facts);
-    }),
+    database.execute((statements) => [
+      statements.insert("activeflows", toActiveflowRow(record)),
+      insertFrame(statements, record.id, frame),
+      ...insertFacts(statements, facts),
+    ]),
   save: (id, change, facts) =>
-    database.write(async (transaction) => {
-      await updateActiveflow(transaction, id, change);
-      await insertFacts(transaction, facts);
-    }),
+    database.execute((statements) => [...changesOf(statements, id, change), ...insertFacts(statements, facts)]),
   get: (id, customerId) =>
     database.read(async (reader) => {
       const row = await reader
@@ -58,35 +54,33 @@ export const activeflowStore = (database: Database, insertFacts: InsertFacts): A
     }),
 });
 
-async function updateActiveflow(transaction: Kysely<Tables>, id: string, change: ActiveflowChange): Promise<void> {
+function changesOf(statements: Statements, id: string, change: ActiveflowChange): readonly Statement[] {
   const { enteredFrames = [], deliveries = [], position, variables, ...plain } = change;
   const columns = {
     ...plain,
     ...(position && { position: JSON.stringify(position) }),
     ...(variables && { variables: JSON.stringify(variables) }),
   };
-  if (Object.keys(columns).length > 0) {
-    const updated = await transaction.updateTable("activeflows").set(columns).where("id", "=", id).executeTakeFirst();
-    if (updated.numUpdatedRows === 0n) throw new StorageError("unknown", `no activeflow ${id} is stored`);
-  }
-  await insertFrames(transaction, id, enteredFrames);
-  await insertDeliveries(transaction, deliveries);
+  const update = statements.update("activeflows", id, columns, `no activeflow ${id} is stored`);
+  return [
+    ...(Object.keys(columns).length > 0 ? [update] : []),
+    ...enteredFrames.map((frame) => insertFrame(statements, id, frame)),
+    ...insertDeliveries(statements, deliveries),
+  ];
 }
 
 /** A frame that is stored already never differs, so it stays as it is. */
-async function insertFrames(transaction: Kysely<Tables>, activeflowId: string, frames: readonly StoredFrame[]) {
-  if (frames.length === 0) return;
-  const customer_id = sql<string>`(select customer_id from activeflows where id = ${activeflowId})`;
-  await transaction
-    .insertInto("activeflow_frames")
-    .values(
-      frames.map(({ id, actions }) => ({
-        activeflow_id: activeflowId,
-        id,
-        customer_id,
-        actions: JSON.stringify(actions),
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(["activeflow_id", "id"]).doNothing())
-    .execute();
+function insertFrame({ once }: Statements, activeflowId: string, { id, actions }: StoredFrame): Statement {
+  const query = once("insert frame", (database) =>
+    database
+      .insertInto("activeflow_frames")
+      .values({
+        activeflow_id: "",
+        id: "",
+        customer_id: sql<string>`(select customer_id from activeflows where id = ${""})`,
+        actions: "",
+      })
+      .onConflict((conflict) => conflict.columns(["activeflow_id", "id"]).doNothing()),
+  );
+  return { query, values: [activeflowId, id, activeflowId, JSON.stringify(actions)] };
 }

@@ -1,11 +1,10 @@
 import { type Call, callSchema, callStatuses } from "../model/call.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import { StorageError } from "../ports/storage-error.ts";
 import type { Database } from "./database.ts";
-import { fromRow, type ResourceKind } from "./resource-kind.ts";
-import { changeResource, findResource, insertResource, listResources, rowsWhere } from "./resource-rows.ts";
+import { fromRow, type ResourceKind, toRow } from "./resource-kind.ts";
+import { findResource, listResources, rowsWhere } from "./resource-rows.ts";
 import { soundRows } from "./sound-rows.ts";
-import type { InsertFacts } from "./timeline-rows.ts";
+import { insertFacts } from "./timeline-rows.ts";
 
 const calls: ResourceKind<Call> = {
   table: "calls",
@@ -15,18 +14,18 @@ const calls: ResourceKind<Call> = {
 
 const liveStatuses = callStatuses.filter((status) => status !== "hangup");
 
-export const callStore = (database: Database, insertFacts: InsertFacts): CallStore => ({
+export const callStore = (database: Database): CallStore => ({
   create: (call, facts) =>
-    database.write(async (transaction) => {
-      await insertResource(transaction, calls, call);
-      await insertFacts(transaction, facts);
-    }),
-  save: (id, changes, facts) =>
-    database.write(async (transaction) => {
-      const access = { id, locked: database.locksRows };
-      const changed = await changeResource(transaction, calls, access, changes);
-      if (!changed) throw new StorageError("unknown", `no call ${id} is stored`);
-      await insertFacts(transaction, facts);
+    database.execute((statements) => [
+      statements.insert(calls.table, toRow(calls, call)),
+      ...insertFacts(statements, facts),
+    ]),
+  save: (call, facts) =>
+    database.execute((statements) => {
+      const { id, status, tm_update } = call;
+      // Only what may have changed: each other column has an index that would be written too.
+      const row = { status, tm_update, document: JSON.stringify(call) };
+      return [statements.update(calls.table, id, row, `no call ${id} is stored`), ...insertFacts(statements, facts)];
     }),
   get: (id, customerId) => database.read((reader) => findResource(reader, calls, { id, customerId })),
   live: () =>

@@ -18,7 +18,6 @@ import { migrate } from "./migrate.ts";
 import { numberStore } from "./number-store.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { resourceStore } from "./resource-store.ts";
-import { createInsertFacts } from "./timeline-rows.ts";
 import { timelineStore } from "./timeline-store.ts";
 
 export type StorageServices = { readonly log: Log; readonly clock: Clock };
@@ -33,15 +32,14 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
   try {
     await patiently(engine, () => migrate(engine, () => new Date(clock.now()).toISOString()));
     const database = createDatabase(engine, log);
-    const insertFacts = createInsertFacts();
     return {
       defaultCustomerId: await defaultCustomerId(database),
       flows: resourceStore(database, clock, flows),
       numbers: numberStore(database, clock),
-      calls: callStore(database, insertFacts),
-      activeflows: activeflowStore(database, insertFacts),
-      deliveries: deliveryStore(database, insertFacts),
-      timeline: timelineStore(database, insertFacts),
+      calls: callStore(database),
+      activeflows: activeflowStore(database),
+      deliveries: deliveryStore(database),
+      timeline: timelineStore(database),
       accessKeys: accessKeyStore(database, clock),
       extensions: extensionStore(database, clock),
       trunks: listedStore(database, clock, trunks),

@@ -4,6 +4,7 @@ import { PageTokenError } from "../ports/resource-store.ts";
 import type { StorageError } from "../ports/storage-error.ts";
 import type { Engine, Log } from "./engine.ts";
 import { groupCommit, patiently, type Write } from "./group-commit.ts";
+import { createStatements, type Statement, type Statements } from "./statement.ts";
 import type { Tables } from "./tables.ts";
 import { toStorageError } from "./to-storage-error.ts";
 
@@ -14,12 +15,16 @@ export type Database = {
   readonly locksRows: boolean;
   read<T>(query: (database: Kysely<Tables>) => Promise<T>): Promise<T>;
   write<T>(write: Write<T>): Promise<T>;
+  readonly statements: Statements;
+  /** Writes by statements alone, which is cheapest. */
+  execute(make: (statements: Statements) => readonly Statement[]): Promise<void>;
   check(): Promise<StorageError | undefined>;
   close(): Promise<void>;
 };
 
 export function createDatabase(engine: Engine, log: Log): Database {
   const commits = groupCommit(engine);
+  const statements = createStatements(engine);
   return {
     log,
     locksRows: engine.locksRows,
@@ -32,6 +37,8 @@ export function createDatabase(engine: Engine, log: Log): Database {
       }
     },
     write: commits.write,
+    statements,
+    execute: (make) => commits.execute(() => make(statements)),
     async check() {
       try {
         await commits.write(writePadding);

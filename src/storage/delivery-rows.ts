@@ -1,9 +1,10 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { z } from "zod";
 import type { ClaimedDelivery, Delivery } from "../ports/delivery-store.ts";
 import type { DeliveryRequest } from "../ports/outbox.ts";
 import { readJson } from "./resource-kind.ts";
-import type { DeliveryRow, Tables } from "./tables.ts";
+import type { Statement, Statements } from "./statement.ts";
+import type { DeliveryRow } from "./tables.ts";
 
 const requestSchema: z.ZodType<DeliveryRequest> = z.object({
   url: z.string(),
@@ -13,22 +14,25 @@ const requestSchema: z.ZodType<DeliveryRequest> = z.object({
 });
 
 /** One that is stored already stays as it is. */
-export async function insertDeliveries(transaction: Kysely<Tables>, deliveries: readonly Delivery[]): Promise<void> {
-  for (const { request, createdAtMs, ...rest } of deliveries) {
-    await transaction
-      .insertInto("deliveries")
-      .values({
-        ...rest,
+export const insertDeliveries = ({ insert }: Statements, deliveries: readonly Delivery[]): readonly Statement[] =>
+  deliveries.map(({ id, customer_id, activeflow_id, call_id, lane, request, createdAtMs }) =>
+    insert(
+      "deliveries",
+      {
+        id,
+        customer_id,
+        activeflow_id,
+        call_id,
+        lane,
         request: JSON.stringify(request),
         created_at_ms: createdAtMs,
         due_at_ms: createdAtMs,
         attempts: 0,
         dead: null,
-      })
-      .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute();
-  }
-}
+      },
+      ["id"],
+    ),
+  );
 
 /** @throws StorageError `corrupt` */
 export const fromDeliveryRow = (row: Selectable<DeliveryRow>): ClaimedDelivery => ({

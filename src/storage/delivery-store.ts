@@ -3,10 +3,11 @@ import type { DeliveryStore } from "../ports/delivery-store.ts";
 import type { Database } from "./database.ts";
 import { fromDeliveryRow } from "./delivery-rows.ts";
 import { soundRows } from "./sound-rows.ts";
+import { execute } from "./statement.ts";
 import type { Tables } from "./tables.ts";
-import type { InsertFacts } from "./timeline-rows.ts";
+import { insertFacts } from "./timeline-rows.ts";
 
-export const deliveryStore = (database: Database, insertFacts: InsertFacts): DeliveryStore => ({
+export const deliveryStore = (database: Database): DeliveryStore => ({
   async claim({ nowMs, untilMs, most }) {
     // Mostly there is nothing, and to find that out costs no write.
     const waiting = await database.read((reader) => due(reader, nowMs).select("sequence").limit(1).execute());
@@ -31,17 +32,17 @@ export const deliveryStore = (database: Database, insertFacts: InsertFacts): Del
   delivered: (id, facts) =>
     database.write(async (transaction) => {
       await transaction.deleteFrom("deliveries").where("id", "=", id).execute();
-      await insertFacts(transaction, facts);
+      await execute(transaction, insertFacts(database.statements, facts));
     }),
   postponed: (id, due_at_ms, facts) =>
     database.write(async (transaction) => {
       await transaction.updateTable("deliveries").set({ due_at_ms }).where("id", "=", id).execute();
-      await insertFacts(transaction, facts);
+      await execute(transaction, insertFacts(database.statements, facts));
     }),
   givenUp: (id, facts) =>
     database.write(async (transaction) => {
       await transaction.updateTable("deliveries").set({ dead: 1 }).where("id", "=", id).execute();
-      await insertFacts(transaction, facts);
+      await execute(transaction, insertFacts(database.statements, facts));
     }),
   deadLetters: (customerId) =>
     database.read(async (reader) => {

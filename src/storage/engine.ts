@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Logger } from "pino";
 import type { StorageFault } from "../ports/storage-error.ts";
 import type { MigrationFacts } from "./migrations/facts.ts";
+import type { Statement } from "./statement.ts";
 import type { Tables } from "./tables.ts";
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
@@ -21,6 +22,8 @@ export type Engine = {
   /** Whether a row that is read to be changed must be locked; where writers exclude each other, it is already. */
   readonly locksRows: boolean;
   readonly counterType: MigrationFacts["counterType"];
+  /** Executes statements in one transaction before it returns: only where the database is in this very process. */
+  readonly commitNow?: (statements: readonly Statement[]) => void;
   diagnose(error: unknown): Diagnosis;
   /** Runs alone, whatever other processes do meanwhile. */
   exclusively(work: () => Promise<void>): Promise<void>;

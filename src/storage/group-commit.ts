@@ -7,10 +7,11 @@
  * 4. When a batch fails, each of its writes is tried alone, so that a bad one fails for itself only. Not so when the
  *    database is away: whether a commit whose answer was lost has happened is unknown, and doing it twice is worse.
  */
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import { StorageError } from "../ports/storage-error.ts";
 import type { Engine } from "./engine.ts";
+import { execute, type Statement } from "./statement.ts";
 import type { Tables } from "./tables.ts";
 import { toStorageError } from "./to-storage-error.ts";
 
@@ -19,11 +20,13 @@ export type Write<T> = (transaction: Kysely<Tables>) => Promise<T>;
 
 export type GroupCommit = {
   write<T>(write: Write<T>): Promise<T>;
+  /** A write that is statements alone. */
+  execute(make: () => readonly Statement[]): Promise<void>;
   /** Refuses further writes; resolves when those asked for before have settled. */
   close(): Promise<void>;
 };
 
-type Connection = Pick<Engine, "writer" | "diagnose">;
+type Connection = Pick<Engine, "writer" | "diagnose" | "commitNow">;
 
 /** Bounds how long one transaction holds the event loop (SQLite) or its locks (PostgreSQL). */
 const LARGEST_BATCH = 200;
@@ -31,8 +34,12 @@ const LARGEST_BATCH = 200;
 const PATIENCE_MS = 5_000;
 const LONGEST_PAUSE_MS = 50;
 
-/** A write and its caller: gives what tells the caller, to be called once all is committed. */
+/**
+ * A write and its caller: gives what tells the caller, to be called once all is committed. What is statements alone can
+ * do without promises.
+ */
 type Waiting = {
+  readonly known?: { readonly statements: readonly Statement[]; readonly tell: () => void };
   readonly apply: (transaction: Kysely<Tables>) => Promise<() => void>;
   readonly refuse: (error: unknown) => void;
 };
@@ -54,7 +61,7 @@ export function groupCommit(engine: Connection): GroupCommit {
 
   async function settle(batch: readonly Waiting[]): Promise<void> {
     try {
-      const tellings = await patiently(engine, () => inOneTransaction(engine, batch));
+      const tellings = await patiently(engine, () => commitNow(engine, batch) ?? inOneTransaction(engine, batch));
       for (const tell of tellings) tell();
     } catch (error) {
       const failure = toStorageError(engine, error);
@@ -67,22 +74,48 @@ export function groupCommit(engine: Connection): GroupCommit {
     for (const one of batch) await settle([one]);
   }
 
+  function add(write: Waiting): void {
+    if (closed) {
+      write.refuse(new StorageError("unavailable", "the storage is closed"));
+      return;
+    }
+    waiting.push(write);
+    draining ??= drain();
+  }
+
   return {
     write: <T>(write: Write<T>) =>
-      new Promise<T>((resolve, reject) => {
-        if (closed) return reject(new StorageError("unavailable", "the storage is closed"));
+      new Promise<T>((resolve, refuse) => {
         const apply = async (transaction: Kysely<Tables>) => {
           const value = await write(transaction);
           return () => resolve(value);
         };
-        waiting.push({ apply, refuse: reject });
-        draining ??= drain();
+        add({ apply, refuse });
+      }),
+    execute: (make) =>
+      new Promise<void>((resolve, refuse) => {
+        const statements = make();
+        const apply = async (transaction: Kysely<Tables>) => {
+          await execute(transaction, statements);
+          return resolve;
+        };
+        add({ known: { statements, tell: resolve }, apply, refuse });
       }),
     async close() {
       closed = true;
       await draining;
     },
   };
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Commits a batch of statements alone where that needs no waiting; undefined where it does. */
+function commitNow(engine: Connection, batch: readonly Waiting[]): (() => void)[] | undefined {
+  const known = batch.flatMap(({ known }) => known ?? []);
+  if (!engine.commitNow || known.length < batch.length) return undefined;
+  engine.commitNow(known.flatMap(({ statements }) => statements));
+  return known.map(({ tell }) => tell);
 }
 
 const inOneTransaction = (engine: Connection, batch: readonly Waiting[]): Promise<(() => void)[]> =>

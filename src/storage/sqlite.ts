@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { Engine } from "./engine.ts";
+import { committer } from "./sqlite-commit.ts";
 import { diagnoseSqlite } from "./sqlite-fault.ts";
 import { sqliteStatements } from "./sqlite-statements.ts";
 import type { Tables } from "./tables.ts";
@@ -38,6 +39,7 @@ export function openSqlite(path: string): Engine {
     writer: kysely,
     locksRows: false,
     counterType: "integer",
+    commitNow: committer(database),
     diagnose: diagnoseSqlite,
     async exclusively(work) {
       await sql`begin`.execute(kysely);

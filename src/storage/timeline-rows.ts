@@ -1,29 +1,24 @@
-import { type CompiledQuery, type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import { z } from "zod";
 import { type TimelineEntry, timelineEntrySchema } from "../model/timeline.ts";
 import { readJson, readValue } from "./resource-kind.ts";
+import type { Statement, Statements } from "./statement.ts";
 import type { Tables, TimelineRow } from "./tables.ts";
-
-/** Adds facts in this order, in a transaction with whatever else belongs to them. */
-export type InsertFacts = (transaction: Kysely<Tables>, facts: readonly TimelineEntry[]) => Promise<void>;
 
 /** Facts of one statement; more than a step ever has. */
 const LARGEST_INSERT = 16;
 
-/** Every step adds facts, so the statement for each number of them is compiled once. */
-export function createInsertFacts(): InsertFacts {
-  const compiled = new Map<number, CompiledQuery>();
-  return async (transaction, facts) => {
-    for (let start = 0; start < facts.length; start += LARGEST_INSERT) {
-      const some = facts.slice(start, start + LARGEST_INSERT);
-      const insertion = compiled.get(some.length) ?? compileInsertion(transaction, some.length);
-      compiled.set(some.length, insertion);
-      await transaction.executeQuery({ ...insertion, parameters: some.flatMap(parametersOf) });
-    }
-  };
-}
+/** Adds facts in this order. A fact belongs to the customer of its run or call, else to the installation's own. */
+export const insertFacts = ({ once }: Statements, facts: readonly TimelineEntry[]): readonly Statement[] =>
+  Array.from({ length: Math.ceil(facts.length / LARGEST_INSERT) }, (_, index) => {
+    const some = facts.slice(index * LARGEST_INSERT, (index + 1) * LARGEST_INSERT);
+    const query = once(`insert facts ${some.length}`, (database) =>
+      database.insertInto("timeline").values(some.map(() => anyRow)),
+    );
+    return { query, values: some.flatMap(valuesOf) };
+  });
 
-const parametersOf = ({ activeflow_id, call_id, at, type, data }: TimelineEntry) => [
+const valuesOf = ({ activeflow_id, call_id, at, type, data }: TimelineEntry) => [
   activeflow_id,
   call_id,
   call_id ?? activeflow_id ?? "",
@@ -36,28 +31,21 @@ const parametersOf = ({ activeflow_id, call_id, at, type, data }: TimelineEntry)
   JSON.stringify(data),
 ];
 
-/** A fact belongs to the customer of its run or call, else to the installation's own. */
-function compileInsertion(transaction: Kysely<Tables>, rows: number): CompiledQuery {
-  // Values come at each execution, in the order of `parametersOf`.
-  const row = {
-    customer_id: sql<string>`coalesce(
-      (select customer_id from activeflows where id = ${null}),
-      (select customer_id from calls where id = ${null}),
-      (select id from customers order by tm_create, id limit 1))`,
-    subject_id: "",
-    activeflow_id: sql<string>`${null}`,
-    call_id: sql<string>`${null}`,
-    apart: sql<number>`(select 1 where not exists (
-      select 1 from activeflows where id = ${null} and reference_id is not distinct from ${null}))`,
-    at: "",
-    type: "",
-    data: "",
-  };
-  return transaction
-    .insertInto("timeline")
-    .values(Array.from({ length: rows }, () => row))
-    .compile();
-}
+/** Values come at each execution, in the order of `valuesOf`. */
+const anyRow = {
+  customer_id: sql<string>`coalesce(
+    (select customer_id from activeflows where id = ${null}),
+    (select customer_id from calls where id = ${null}),
+    (select id from customers order by tm_create, id limit 1))`,
+  subject_id: "",
+  activeflow_id: sql<string>`${null}`,
+  call_id: sql<string>`${null}`,
+  apart: sql<number>`(select 1 where not exists (
+    select 1 from activeflows where id = ${null} and reference_id is not distinct from ${null}))`,
+  at: "",
+  type: "",
+  data: "",
+};
 
 /** The facts of one call, as they were stored. */
 export async function factsOfCall(database: Kysely<Tables>, callId: string): Promise<TimelineEntry[]> {

@@ -13,7 +13,7 @@ export function callTests(harness: StorageHarness): void {
       const created = sampleFact({ call_id: call.id }, { source: "+1" });
       const answered = sampleFact({ call_id: call.id }, { codec: "ulaw" });
       await calls.create(call, [created]);
-      await calls.save(call.id, { status: "progressing", tm_progressing: at(5) }, [answered]);
+      await calls.save({ ...call, status: "progressing", tm_progressing: at(5) }, [answered]);
       expect(await calls.get(call.id, call.customer_id)).toEqual({
         ...call,
         status: "progressing",
@@ -23,16 +23,14 @@ export function callTests(harness: StorageHarness): void {
       expect(await timeline.ofCall(call.id)).toEqual([created, answered]);
     });
 
-    test("changes of one call that are asked for at once are all kept", async () => {
+    test("of the changes of one call that are asked for at once, the last counts", async () => {
       const { calls } = await open();
       const call = sampleCall();
-      await calls.create(call, []);
-      await Promise.all([
-        calls.save(call.id, { status: "hangup" }, []),
-        calls.save(call.id, { hangup_by: "remote" }, []),
-        calls.save(call.id, { hangup_cause: 16 }, []),
-      ]);
-      expect(await calls.get(call.id)).toMatchObject({ status: "hangup", hangup_by: "remote", hangup_cause: 16 });
+      const changed = (["progressing", "terminating"] as const).map((status) => ({ ...call, status }));
+      const ended = { ...call, status: "hangup", hangup_cause: 16, tm_update: at(3) } as const;
+      await Promise.all([calls.create(call, []), ...[...changed, ended].map((one) => calls.save(one, []))]);
+      expect(await calls.get(call.id)).toEqual(ended);
+      expect(await calls.live()).toEqual([]);
     });
 
     test("a channel belongs to one call", async () => {
@@ -47,8 +45,9 @@ export function callTests(harness: StorageHarness): void {
 
     test("a change of a call that is not stored is refused, and its facts with it", async () => {
       const { calls, timeline } = await open();
-      const { id } = sampleCall();
-      await expect(calls.save(id, { status: "hangup" }, [sampleFact({ call_id: id })])).rejects.toThrow(id);
+      const call = sampleCall({ status: "hangup" });
+      const { id } = call;
+      await expect(calls.save(call, [sampleFact({ call_id: id })])).rejects.toThrow(id);
       expect(await timeline.ofCall(id)).toEqual([]);
     });
 

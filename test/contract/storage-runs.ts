@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { opener } from "./storage-opened.ts";
-import { at, sampleFact, sampleFrame, samplePosition, sampleRun } from "./storage-samples.ts";
+import { at, sampleFact, sampleFrame, sampleNumber, samplePosition, sampleRun } from "./storage-samples.ts";
 import type { StorageHarness } from "./storage-suite.ts";
 
 export function runTests(harness: StorageHarness): void {
@@ -51,6 +51,22 @@ export function runTests(harness: StorageHarness): void {
       await Promise.all([created, ...saved]);
       expect((await activeflows.get(run.id))?.position.steps).toBe(499);
       expect((await timeline.ofActiveflow(run.id)).map(({ data }) => data.step)).toEqual(steps);
+    });
+
+    test("runs and resources that are changed at once are stored in the order in which they were asked for", async () => {
+      const { activeflows, numbers } = await open();
+      const number = sampleNumber("*");
+      const run = sampleRun();
+      const outcomes = await Promise.allSettled([
+        numbers.create(number),
+        activeflows.create(run, sampleFrame(), []),
+        numbers.update(number.id, { name: "all" }),
+        activeflows.save(sampleRun().id, { tm_update: at(1) }, []),
+        activeflows.save(run.id, { tm_update: at(2) }, []),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual([...Array(3).fill("fulfilled"), "rejected", "fulfilled"]);
+      expect(await numbers.get(number.id)).toMatchObject({ name: "all" });
+      expect(await activeflows.get(run.id)).toMatchObject({ tm_update: at(2) });
     });
 
     test("a save that fails stores neither state nor facts, and those beside it are stored", async () => {

@@ -22,7 +22,9 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
     },
     async hangupCall(callId, reason) {
       log.push(`hangup ${callId} ${reason ?? "-"}`);
-      await storage.calls.save(callId, { status: "hangup", hangup_reason: reason ?? "normal", hangup_by: "local" }, []);
+      const call = await storage.calls.get(callId);
+      const ended = { status: "hangup", hangup_reason: reason ?? "normal", hangup_by: "local" } as const;
+      if (call) await storage.calls.save({ ...call, ...ended }, []);
       return true;
     },
     async stopActiveflow(id) {
