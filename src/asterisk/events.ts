@@ -61,9 +61,9 @@ function stateEvent(channel: Channel): TelephonyEvent | undefined {
   return { type: state === "up" ? "channel_answered" : "channel_ringing", channelId: channel.id };
 }
 
-/** Early audio rings too, though Asterisk then leaves the channel's state as it was. */
+/** Early audio is told by this alone: Asterisk leaves the channel's state as it was. */
 function dialEvent({ peer, dialstatus }: Dial): TelephonyEvent | undefined {
-  return dialstatus === "PROGRESS" ? { type: "channel_ringing", channelId: peer.id } : undefined;
+  return dialstatus === "PROGRESS" ? { type: "channel_progressed", channelId: peer.id } : undefined;
 }
 
 const CHANNEL_TARGET = "channel:";

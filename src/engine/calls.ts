@@ -103,6 +103,7 @@ export function createCalls({
   function apply(scope: CallScope, event: ChannelEvent): void {
     switch (event.type) {
       case "channel_ringing":
+      case "channel_progressed":
         scope.ringing();
         break;
       case "channel_answered":

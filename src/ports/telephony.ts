@@ -21,6 +21,8 @@ export type ChannelSnapshot = {
 export type TelephonyEvent =
   | { readonly type: "channel_arrived"; readonly channel: ChannelSnapshot }
   | { readonly type: "channel_ringing"; readonly channelId: string }
+  /** The far end of a call of ours sends sound before it answers. */
+  | { readonly type: "channel_progressed"; readonly channelId: string }
   | { readonly type: "channel_answered"; readonly channelId: string }
   | { readonly type: "digit_received"; readonly channelId: string; readonly digit: string }
   | { readonly type: "playback_started"; readonly channelId: string; readonly playbackId: string }
