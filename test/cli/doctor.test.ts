@@ -35,7 +35,7 @@ test("the lines follow the settings, and hold no secret", () => {
     RINGDOWN_ARI_URL: "http://10.0.0.1:7",
   });
   const all = asteriskFiles.flatMap((file) => linesFor(file, changed)).join("\n");
-  for (const expected of ["Stasis(mine,inbound)", "ws://10.0.0.2:99/ari", "bindaddr = 10.0.0.1", "bindport = 7"]) {
+  for (const expected of ["Stasis(mine,inbound,", "ws://10.0.0.2:99/ari", "bindaddr = 10.0.0.1", "bindport = 7"]) {
     expect(all).toContain(expected);
   }
   for (const secret of Object.values(secrets)) expect(all).not.toContain(secret);

@@ -25,11 +25,12 @@ export async function checkDialplan(
   serving: Serving,
 ): Promise<Finding> {
   const lines = addLines("extensions.conf", config, { afterwards: "run `asterisk -rx 'dialplan reload'`" });
-  const target = `${config.RINGDOWN_ARI_APP},inbound`;
+  const target = `${config.RINGDOWN_ARI_APP},inbound,`;
   for await (const step of stepsOfCall(connection, application)) {
     if (step === "none") return fault(CHECK, `there is no context ${CONTEXT}`, ...lines);
     const { name, parameters } = step;
-    if (name === "Stasis" && parameters === target) return fine(CHECK, `context ${CONTEXT} leads to Ringdown`);
+    if (name === "Stasis" && `${parameters},`.startsWith(target))
+      return fine(CHECK, `context ${CONTEXT} leads to Ringdown`);
     if (name === "GotoIf" || name === "Ringing") continue;
     if (name === "Progress" && !serving) {
       return fine(CHECK, `context ${CONTEXT} is there; while Ringdown is away it plays an announcement, as it should`);

@@ -37,13 +37,15 @@ const WANTED: Readonly<Record<string, string>> = {
   bridge_holding: "queues",
   bridge_softmix: "conferences",
   chan_websocket: "live audio, transcriptions",
+  func_strings: "calls that go round in circles",
   func_talkdetect: "noticing speech",
   res_ari_recordings: "recordings",
   res_musiconhold: "music on hold",
+  res_pjsip_header_funcs: "calls that go round in circles",
   res_pjsip_dtmf_info: "keys sent by SIP INFO",
   res_sorcery_astdb: "accounts made over the API",
   res_stasis_recording: "recordings",
-  res_stasis_snoop: "recordings, amd",
+  res_stasis_snoop: "recordings, amd, speaking over a call",
 };
 
 /** Where Asterisk dials Ringdown. */
