@@ -14,7 +14,7 @@ import type { Storage } from "../src/ports/storage.ts";
 import { systemClock as clock } from "../src/providers/system/clock.ts";
 import { randomIds as ids } from "../src/providers/system/ids.ts";
 import { openStorage } from "../src/storage/open-storage.ts";
-import { fakeTelephony } from "../test/engine/fake-telephony.ts";
+import { fakeSwitch } from "../test/engine/fake-switch.ts";
 import { silentMetrics } from "../test/support/metrics.ts";
 import { memoryActiveflows } from "./measure/memory-activeflows.ts";
 
@@ -37,7 +37,7 @@ const storage: Storage = { ...opened, activeflows: tellingEnds(runs, (id) => wai
 const absent = () => Promise.reject(new Error("no flow of this benchmark needs it"));
 const engine = createEngine({
   storage,
-  telephony: fakeTelephony(),
+  ...fakeSwitch(),
   catalogue,
   ports: { clock, speech: { speak: absent }, media: { fetch: absent }, http: { send: absent } },
   limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000 },

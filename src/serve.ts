@@ -5,6 +5,9 @@ import { actions } from "./actions/registry.generated.ts";
 import { asteriskAccounts } from "./asterisk/accounts.ts";
 import { connectAri } from "./asterisk/ari/connection.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
+import { asteriskBridges } from "./asterisk/bridges.ts";
+import { asteriskChannelSound } from "./asterisk/channel-sound.ts";
+import { asteriskPhones } from "./asterisk/phones.ts";
 import { speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
@@ -45,14 +48,10 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     health.fail("asterisk", state.kind === "up" ? "connected, but it takes no requests yet" : state.reason);
   });
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
-  const telephony = asteriskTelephony({
-    connection,
-    application: config.RINGDOWN_ARI_APP,
-    mediaUrl,
-    onBeat: () => health.recover("asterisk"),
-    clock,
-    log,
-  });
+  const application = config.RINGDOWN_ARI_APP;
+  const closing = new AbortController();
+  const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal };
+  const telephony = asteriskTelephony({ ...switchParts, onBeat: () => health.recover("asterisk") });
   const keeper = keepAccounts({
     extensions: stored.extensions,
     accounts: asteriskAccounts({ connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) }),
@@ -78,6 +77,9 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const engine = createEngine({
     storage: announcingDeliveries(storage, webhooks.wake),
     telephony,
+    bridges: asteriskBridges(switchParts),
+    sound: asteriskChannelSound(switchParts),
+    phones: asteriskPhones(switchParts),
     catalogue: actions,
     ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
     limits: limitsOf(config),
@@ -118,6 +120,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   return async () => {
     stopChecking();
     engine.stop();
+    closing.abort(new Error("we stop"));
     await speechAhead.close();
     await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop(), webhooks.stop()]);
     await outbound.close();

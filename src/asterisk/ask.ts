@@ -3,16 +3,28 @@ import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 
 /** Waits until Asterisk is there, asks, and says what a failure means to the core. */
-export type Ask = <T>(operation: string, signal: AbortSignal, request: () => Promise<T>) => Promise<T>;
+export type Ask = <T>(
+  operation: string,
+  signal: AbortSignal,
+  request: () => Promise<T>,
+  /** Statuses by which Asterisk says that what is acted on is gone; 404 unless told. */
+  goneStatuses?: readonly number[],
+) => Promise<T>;
+
+/**
+ * What bridges answer: 404 for a bridge that is gone, 400 for a channel that is, 422 for one that is leaving, or is not in
+ * the bridge.
+ */
+export const CHANNEL_OR_BRIDGE_GONE: readonly number[] = [400, 404, 422];
 
 export function askThrough(connection: Pick<AriConnection, "whenUp">): Ask {
-  return async (operation, signal, request) => {
+  return async (operation, signal, request, goneStatuses = [404]) => {
     await connection.whenUp(signal);
     try {
       return await request();
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
-      throw new TelephonyError(faultOf(error), operation, error.message, { cause: error });
+      throw new TelephonyError(faultOf(error, goneStatuses), operation, error.message, { cause: error });
     }
   };
 }
@@ -31,7 +43,7 @@ export async function unlessDone(request: Promise<unknown>): Promise<void> {
   });
 }
 
-function faultOf(error: AriError): TelephonyError["fault"] {
-  if (error.isGone) return "gone";
+function faultOf(error: AriError, goneStatuses: readonly number[]): TelephonyError["fault"] {
+  if (error.status !== undefined && goneStatuses.includes(error.status)) return "gone";
   return error.kind === "refused" ? "refused" : "unavailable";
 }

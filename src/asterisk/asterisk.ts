@@ -10,7 +10,7 @@ import { dial } from "./dial.ts";
 import { echoes } from "./echo.ts";
 import { channelSnapshot, telephonyEvent } from "./events.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { isWideband, mediaUri } from "./media-uri.ts";
+import { carriesWideband, mediaUri } from "./media-uri.ts";
 import { applicationOf, argumentsOf, SERVANT } from "./roles.ts";
 
 export type AsteriskSettings = {
@@ -37,19 +37,16 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
   const isOurs = ({ dialplan }: Channel) =>
     dialplan.app_name === "Stasis" && applicationOf(dialplan.app_data) === application;
 
-  async function carriesWideband(channelId: string, signal: AbortSignal): Promise<boolean> {
+  async function isWideband(channelId: string, signal: AbortSignal): Promise<boolean> {
     const known = widebandChannels.get(channelId);
     if (known !== undefined) return known;
-    const { value } = await ari.channels.getChannelVar(
-      { channelId, variable: "CHANNEL(audionativeformat)" },
-      { signal },
-    );
-    widebandChannels.set(channelId, isWideband(value));
-    return isWideband(value);
+    const wideband = await carriesWideband(ari.channels, channelId, signal);
+    widebandChannels.set(channelId, wideband);
+    return wideband;
   }
 
   async function urisFor(channelId: string, media: readonly Media[], signal: AbortSignal): Promise<string[]> {
-    const wideband = media.some(({ kind }) => kind === "audio") && (await carriesWideband(channelId, signal));
+    const wideband = media.some(({ kind }) => kind === "audio") && (await isWideband(channelId, signal));
     return media.map((one) => mediaUri(one, mediaUrl, wideband));
   }
 

@@ -5,7 +5,11 @@
 export interface Bridges {
   /** Makes a bridge in which everybody hears everybody else. */
   open(bridgeId: string, signal: AbortSignal): Promise<void>;
-  /** Puts channels into a bridge that is open; those in it already hear no gap. A channel is in one bridge at most. */
+  /**
+   * Puts channels into a bridge that is open; those in it already hear no gap. A channel is in one bridge at most: it
+   * leaves the one that it is in. When one of them can't join, none does.
+   * @throws TelephonyError `gone` when a channel is, `refused` when there is no such bridge.
+   */
   join(bridgeId: string, channelIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Takes a channel out; nothing when it is not in it, or one of them is gone. */
   leave(bridgeId: string, channelId: string): Promise<void>;

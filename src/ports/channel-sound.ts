@@ -14,16 +14,19 @@ export interface ChannelSound {
   stopRinging(channelId: string): Promise<void>;
   /** Opens the way for early media (SIP 183) to a caller who has not been answered. */
   openEarlyMedia(channelId: string, signal: AbortSignal): Promise<void>;
+  /** Music instead of whatever a bridge has to say; a prompt ends it. */
   startMusic(channelId: string, signal: AbortSignal): Promise<void>;
   stopMusic(channelId: string): Promise<void>;
-  /** Silence instead of nothing, so that the other side sees that the call lives. */
+  /** Silence instead of whatever a bridge has to say, or of nothing, so that the other side sees that the call lives. */
   startSilence(channelId: string, signal: AbortSignal): Promise<void>;
   stopSilence(channelId: string): Promise<void>;
-  /** Puts the other side on hold, by SIP. */
+  /** Puts the other side on hold, by SIP, and with music. */
   hold(channelId: string, signal: AbortSignal): Promise<void>;
   unhold(channelId: string): Promise<void>;
   mute(channelId: string, direction: MuteDirection, signal: AbortSignal): Promise<void>;
   unmute(channelId: string, direction: MuteDirection): Promise<void>;
   /** Plays into the call over whatever it hears, under an id of our choice; resolves when that is over. */
   playOver(channelId: string, overlayId: string, media: readonly Media[], signal: AbortSignal): Promise<void>;
+  /** Resolves when one that an earlier process began is over, and nothing of it is left. */
+  finishOver(channelId: string, overlayId: string, signal: AbortSignal): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { randomIds as ids } from "../../src/providers/system/ids.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { eventually } from "../support/eventually.ts";
 import { silentMetrics } from "../support/metrics.ts";
+import { fakeSwitch } from "./fake-switch.ts";
 import { channelOf, type FakeTelephony, fakeTelephony } from "./fake-telephony.ts";
 
 const log = pino({ level: "silent" });
@@ -285,7 +286,7 @@ test("a call that was about to be hung up when the process died is hung up", asy
 async function startEngine(on: FakeTelephony): Promise<Engine> {
   const started = createEngine({
     storage,
-    telephony: on,
+    ...fakeSwitch(on),
     catalogue: actions,
     ports: {
       clock,

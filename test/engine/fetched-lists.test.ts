@@ -15,7 +15,7 @@ import { openStorage } from "../../src/storage/open-storage.ts";
 import { sampleFlow } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { silentMetrics } from "../support/metrics.ts";
-import { fakeTelephony } from "./fake-telephony.ts";
+import { fakeSwitch } from "./fake-switch.ts";
 
 const log = pino({ level: "silent" });
 let storage: Storage;
@@ -32,7 +32,7 @@ beforeEach(async () => {
   const none = () => Promise.reject(new Error("not in this test"));
   engine = createEngine({
     storage,
-    telephony: fakeTelephony(),
+    ...fakeSwitch(),
     catalogue: actions,
     ports: { clock, speech: { speak: none }, media: { fetch: none }, http: { send } },
     limits: { flow: { ...defaultFlowLimits, jumps: 50 }, variables: defaultVariableLimits, maxCallMs: 60_000 },

@@ -1,3 +1,5 @@
+import type { MediaDirection } from "./sip/sdp.ts";
+
 /** What happened to one call, in order, on the call's own clock: zero is the first INVITE. */
 
 export type CallEnd = {
@@ -11,7 +13,8 @@ export type CallEnd = {
 
 export type Happening =
   | { readonly type: "response"; readonly status: number; readonly withAudio: boolean }
-  | { readonly type: "request"; readonly method: string }
+  /** `direction` is what an INVITE within the call, such as one for hold, offers. */
+  | { readonly type: "request"; readonly method: string; readonly direction?: MediaDirection }
   | { readonly type: "answered" }
   | { readonly type: "pressed"; readonly digit: string }
   /** A digit that came by SIP INFO. */

@@ -22,6 +22,8 @@ const LONGEST_HOLE_MS = 45;
 /** Below this root mean square nobody would hear it. */
 const SILENCE_RMS = 60;
 const TONE_AMPLITUDE = 10_000;
+/** Well below a tone of ours that is mixed with another, above what music has at one frequency. */
+const CLEAR_AMPLITUDE = 2_500;
 /** How long a prompt sounds unless a test asks for another length. */
 export const PROMPT_MS = 600;
 
@@ -76,6 +78,16 @@ export const tonesIn = (blocks: readonly Block[]): readonly Tone[] => {
   }
   return tones.filter((tone) => tone.durationMs >= SHORTEST_TONE_MS);
 };
+
+/** The frequencies that sound clearly in samples, several at once if need be; the longer, the sharper it hears. */
+export const soundingIn = (
+  pcm: Int16Array,
+  frequencies: readonly number[] = FREQUENCIES,
+  sampleRateHz = 8_000,
+): readonly number[] =>
+  frequencies.filter(
+    (frequency) => Math.sqrt((2 * power(pcm, frequency, sampleRateHz)) / pcm.length) > CLEAR_AMPLITUDE,
+  );
 
 /** Samples of a tone. */
 export const tone = (frequency: number, durationMs: number, sampleRateHz = 8_000): Int16Array =>

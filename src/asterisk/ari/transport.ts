@@ -9,7 +9,8 @@ type Reason = "looks up one thing" | "sets one thing" | "queues a frame" | "wake
 /**
  * Operations that Asterisk answers at once. It takes the requests of one socket in turn, and while it works on one, our
  * other calls wait; so everything that is not known to be quick goes over HTTP, where requests run side by side:
- * joining and leaving a bridge (10 ms each), hanging up, listing, making channels and snoops, modules, accounts, files.
+ * joining and leaving a bridge (10 ms each), hanging up, listing, making channels and snoops, modules, accounts, files, and
+ * setting a channel's variable, which waits until the prompt that it plays is over.
  */
 const QUICK: Partial<Record<string, Reason>> = {
   "asterisk.ping": "looks up one thing",
@@ -37,8 +38,6 @@ const QUICK: Partial<Record<string, Reason>> = {
   "channels.ring": "queues a frame",
   "channels.ringStop": "queues a frame",
   "channels.sendDTMF": "wakes the channel",
-  "channels.setChannelVar": "sets one thing",
-  "channels.setChannelVars": "sets one thing",
   "channels.startMoh": "wakes the channel",
   "channels.startSilence": "wakes the channel",
   "channels.stopMoh": "wakes the channel",

@@ -8,8 +8,9 @@ test.each([
   ["channels.hangup", 0, "http", "blocks the socket"],
   ["bridges.addChannel", 0, "http", "blocks the socket"],
   ["toString", 0, "http", "unknown"],
-  ["channels.setChannelVars", 30_000, "socket", "fits a frame"],
-  ["channels.setChannelVars", 70_000, "http", "would close the socket"],
+  ["channels.setChannelVar", 0, "http", "waits for a prompt's end"],
+  ["bridges.setBridgeVars", 30_000, "socket", "fits a frame"],
+  ["bridges.setBridgeVars", 70_000, "http", "would close the socket"],
   ["channels.originate", 30_000, "http", "fits an HTTP body"],
   ["channels.originate", 50_000, "socket", "too large for Asterisk's HTTP, fits a frame"],
 ])("%s with %i bytes goes by %s: %s", (operation, bodyBytes, transport) => {

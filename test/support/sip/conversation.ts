@@ -57,7 +57,8 @@ export const converse = (call: {
     },
     receive: (request, answer) => {
       if (!isWithin(dialog, request)) return false;
-      story.add({ type: "request", method: request.method });
+      const direction = request.method === "INVITE" ? parseSdp(request.body)?.direction : undefined;
+      story.add({ type: "request", method: request.method, ...(direction && { direction }) });
       if (request.method === "ACK") return true;
       if (request.method === "INVITE") {
         answerOffer(request, answer);

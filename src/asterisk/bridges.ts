@@ -1,0 +1,53 @@
+import type { Bridges } from "../ports/bridges.ts";
+import { TelephonyError } from "../ports/telephony.ts";
+import type { AriConnection } from "./ari/connection.ts";
+import { askThrough, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
+
+/**
+ * Without `proxy_media` Asterisk would pass packets from one phone to the other past everything else: music, a ring tone
+ * or silence for one of them would then be heard in turns with the other's voice, a packet of each.
+ */
+const TYPE = "mixing,proxy_media";
+
+export type BridgesSettings = {
+  readonly connection: AriConnection;
+  /** What is to be ended is ended until then. */
+  readonly closing: AbortSignal;
+};
+
+export function asteriskBridges({ connection, closing }: BridgesSettings): Bridges {
+  const { bridges } = connection.ari;
+  const ask = askThrough(connection);
+
+  /** Undefined when there is no such bridge. */
+  async function membersOf(bridgeId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
+    try {
+      const bridge = await ask("members", signal, () => bridges.get({ bridgeId }, { signal }));
+      return bridge.channels;
+    } catch (error) {
+      if (error instanceof TelephonyError && error.fault === "gone") return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    open: (bridgeId, signal) =>
+      ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: TYPE }, { signal }))),
+    async join(bridgeId, channelIds, signal) {
+      const members = await membersOf(bridgeId, signal);
+      // Not `gone`: that would say that a channel is.
+      if (!members) throw new TelephonyError("refused", "joinBridge", "there is no such bridge");
+      // Asterisk takes one that is in it out, and puts it in again.
+      const channel = channelIds.filter((id) => !members.includes(id));
+      if (channel.length === 0) return;
+      const join = () => bridges.addChannel({ bridgeId, channel }, { signal });
+      await ask("joinBridge", signal, join, CHANNEL_OR_BRIDGE_GONE);
+    },
+    leave: (bridgeId, channelId) => {
+      const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });
+      return unlessGone(ask("leaveBridge", closing, leave, CHANNEL_OR_BRIDGE_GONE));
+    },
+    members: async (bridgeId, signal) => (await membersOf(bridgeId, signal)) ?? [],
+    close: (bridgeId) => unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }))),
+  };
+}

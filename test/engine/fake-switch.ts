@@ -1,0 +1,12 @@
+import { fakeBridges } from "./fake-bridges.ts";
+import { fakeChannelSound } from "./fake-channel-sound.ts";
+import { fakePhones } from "./fake-phones.ts";
+import { fakeTelephony } from "./fake-telephony.ts";
+
+/** All that an engine has of its switch; what was asked of any part is in `telephony.asked`, in order. */
+export const fakeSwitch = (telephony = fakeTelephony()) => ({
+  telephony,
+  bridges: fakeBridges(telephony.asked),
+  sound: fakeChannelSound(telephony.asked),
+  phones: fakePhones(),
+});
