@@ -14,6 +14,7 @@ import { randomIds as ids } from "../../src/providers/system/ids.ts";
 import { sampleFlow, sampleNumber } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { silentMetrics } from "../support/metrics.ts";
+import { fakeSwitch } from "./fake-switch.ts";
 import type { FakeTelephony } from "./fake-telephony.ts";
 
 type Parts = {
@@ -23,10 +24,16 @@ type Parts = {
   readonly maxCallMs?: number;
 };
 
-export async function startEngine({ catalogue = actions, maxCallMs = 60_000, ...on }: Parts): Promise<Engine> {
+export async function startEngine({
+  storage,
+  telephony,
+  catalogue = actions,
+  maxCallMs = 60_000,
+}: Parts): Promise<Engine> {
   const none = () => Promise.reject(new Error("not in this test"));
   const engine = createEngine({
-    ...on,
+    storage,
+    ...fakeSwitch(telephony),
     catalogue,
     ports: { clock, speech: { speak: none }, media: { fetch: none }, http: { send: none } },
     limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs },
