@@ -40,7 +40,7 @@ const engine = createEngine({
   ...fakeSwitch(),
   catalogue,
   ports: { clock, speech: { speak: absent }, media: { fetch: absent }, http: { send: absent } },
-  limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000 },
+  limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000, allowedNumbers: [] },
   clock,
   ids,
   log,

@@ -161,6 +161,7 @@ const limitsOf = (config: Config) => ({
     totalBytes: config.RINGDOWN_MAX_VARIABLES_BYTES,
   },
   maxCallMs: config.RINGDOWN_MAX_CALL_SECONDS * 1_000,
+  allowedNumbers: config.RINGDOWN_OUTBOUND_ALLOW,
 });
 
 function watchStorage(storage: Storage, health: Health): () => void {

@@ -1,16 +1,22 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { ActionError } from "../flow/action-error.ts";
 import { isObject, maybeResource } from "../flow/option.ts";
+import { next } from "../flow/outcome.ts";
+import type { ListVerdict } from "../flow/validate-list.ts";
 import { addressSchema } from "../model/address.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Finder } from "../ports/finder.ts";
+import type { IndependentCalls } from "../ports/originator.ts";
 
 export default defineAction({
   type: "call",
   summary: "Starts independent outgoing calls, each with a flow of its own, and goes on at once.",
-  uses: [],
+  uses: ["originator", "flows", "check"],
   option: z
     .strictObject({
       source: addressSchema.optional().describe("Who calls."),
-      destinations: z.array(addressSchema).min(1).max(100).describe("Whom to call; each is a call of its own."),
+      destinations: z.array(addressSchema).min(1).max(50).describe("Whom to call; each is a call of its own."),
       flow_id: maybeResource.describe("Flow of the new calls."),
       actions: z
         .array(z.record(z.string(), z.unknown()))
@@ -33,4 +39,23 @@ export default defineAction({
     },
   ],
   lists: ["actions"],
+  async run({ option, originator, flows, check }) {
+    const { source, destinations, flow_id, chained, early_execution: earlyExecution } = option;
+    const plan = flow_id === undefined ? planOf(check(option.actions)) : await planOfFlow(flow_id, flows);
+    await originator.place({ source, destinations, chained, earlyExecution, ...plan });
+    return next;
+  },
 });
+
+type Plan = Pick<IndependentCalls, "flowId" | "actions" | "onCompleteFlowId">;
+
+function planOf({ errors, actions }: ListVerdict): Plan {
+  if (errors.length > 0) throw new ActionError(`its actions are not valid: ${errors.map(({ message }) => message)}`);
+  return { flowId: null, actions, onCompleteFlowId: null };
+}
+
+async function planOfFlow(id: string, flows: Finder<Flow>): Promise<Plan> {
+  const flow = await flows.find(id);
+  if (!flow) throw new ActionError(`there is no flow ${id}`);
+  return { flowId: flow.id, actions: flow.actions, onCompleteFlowId: flow.on_complete_flow_id };
+}

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
+import { next, stop } from "../flow/outcome.ts";
 import { addressSchema } from "../model/address.ts";
 
 export default defineAction({
   type: "connect",
   summary: "Rings destinations all at once and connects the first that answers with this call.",
-  uses: ["call", "variables"],
+  uses: ["call", "connector", "variables"],
   option: z.strictObject({
     source: addressSchema.optional().describe("Who calls; the caller of this call when absent."),
-    destinations: z.array(addressSchema).min(1).max(100).describe("Whom to ring."),
+    destinations: z.array(addressSchema).min(1).max(50).describe("Whom to ring."),
     early_media: z.boolean().default(false).describe("Whether the caller hears what comes before the answer."),
     relay_reason: z
       .boolean()
@@ -22,5 +24,11 @@ export default defineAction({
       destinations: [{ type: "tel", target: "+222222222222222" }],
     },
   ],
-  sets: () => ["status", "hangup_reason", "answered_call_id", "duration"].map((field) => `voipbin.connect.${field}`),
+  sets: () => connectVariableNames,
+  async run({ option, connector, variables }) {
+    const { source, destinations, early_media: earlyMedia, timeout: ringMs } = option;
+    const end = await connector.connect({ source, destinations, earlyMedia, ringMs });
+    variables.setAll(connectVariables(end));
+    return end.kind === "unanswered" && option.relay_reason ? stop(end.reason, end.cause) : next;
+  },
 });

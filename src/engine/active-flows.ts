@@ -6,9 +6,12 @@ import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { EndedReason } from "../model/activeflow.ts";
 import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
+import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Connector } from "../ports/connector.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import type { Originator } from "../ports/originator.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { type Admission, admit } from "./admission.ts";
@@ -39,6 +42,19 @@ export type ActiveflowServices = {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly background: (work: Promise<unknown>) => void;
+  /** Makes calls for a step. */
+  readonly originator: (parts: StepOfRun) => Originator;
+  /** Connects the call of a step. */
+  readonly connector: (parts: StepOfCall) => Connector;
+};
+
+type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };
+type StepOfCall = {
+  readonly state: RunState;
+  readonly step: Step;
+  readonly scope: CallScope;
+  readonly control: CallControl;
+  readonly signal: AbortSignal;
 };
 
 type Run = { readonly state: RunState; readonly signal: RunSignal; readonly scope: CallScope | undefined };
@@ -150,10 +166,12 @@ export function createActiveflows(services: ActiveflowServices) {
     });
 
   const portsFor = (state: RunState, scope: CallScope | undefined) => (step: Step, signal: AbortSignal) => {
-    const common = { ...services.ports, ...portsOfRun(state, step, services) };
+    const originator = services.originator({ state, step, scope });
+    const common = { ...services.ports, ...portsOfRun(state, step, services), originator };
     if (!scope) return common;
-    const parts = { scope, telephony, state, step, signal, clock };
-    return { ...common, call: callControl(parts), digits: digitBuffer(scope, state) };
+    const control = callControl({ scope, telephony, state, step, signal, clock });
+    const connector = services.connector({ state, step, scope, control, signal });
+    return { ...common, call: control, digits: digitBuffer(scope, state), connector };
   };
 
   /** Ends the run, and starts the flow that follows it, in one transaction. */
@@ -209,6 +227,8 @@ export function createActiveflows(services: ActiveflowServices) {
       return run?.signal.interrupt(run.state.cursor, list) ?? false;
     },
     isRunning: (id: string): boolean => runs.has(id),
+    /** Whether a run is at this step now. */
+    isAtStep: (stepId: string): boolean => runs.get(stepId.slice(0, stepId.indexOf(".")))?.state.step?.id === stepId,
     /** Remembers with the run of the call that a playback has been heard of. */
     hearOfPlayback(callId: string, playbackId: string): void {
       const state = runOfCall.get(callId)?.state;

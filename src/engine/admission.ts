@@ -19,7 +19,8 @@ export function admit(catalogue: ActionCatalogue, action: Action, hasCall: boole
   });
   const definition = catalogue.get(action.type);
   if (!isRunnable(definition)) return skip("not available in this version");
-  if (!hasCall && definition.uses.some((port) => callPorts.includes(port))) return skip("there is no live call");
+  if (!hasCall && definition.uses.some((port) => callPorts.some((name) => name === port)))
+    return skip("there is no live call");
   return { definition, fact: { type: "action_started", data: { ...about, option: action.option } } };
 }
 

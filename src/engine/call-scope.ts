@@ -43,9 +43,14 @@ export interface CallScope {
   readonly looks: number;
   lookAgain(): void;
   ringing(): void;
+  /** There is audio from a far end that has not answered. */
+  progressed(): void;
+  readonly hasEarlyMedia: boolean;
   answered(): void;
   /** It can't be dialled: remembers why; `left` follows. */
-  undialable(why: string): void;
+  undialable(why: string, cause?: number): void;
+  /** One target could not be reached, for this cause: the next is dialled on this channel. */
+  redialled(channelId: string, cause: number, why: string): void;
   /** Remembers that the hangup is ours, and why. */
   hangingUp(reason: HangupReason, cause: number): void;
   /**
@@ -70,6 +75,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   let call = initial;
   let endsRunAs: CallEnding = "hangup";
   let looks = 0;
+  let hasEarlyMedia = false;
   let tellStatus: (status: CallStatus) => void = () => {};
   const controller = new AbortController();
   const changes = createChanges();
@@ -98,6 +104,11 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     controller.abort(CALL_ENDED);
   }
 
+  function ringing(): void {
+    if (!mayFollow(call.status, "ringing")) return;
+    change({ status: "ringing", tm_ringing: new Date(clock.now()).toISOString() }, "call_ringing");
+  }
+
   return {
     get call() {
       return call;
@@ -124,9 +135,14 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       looks += 1;
       changes.notify();
     },
-    ringing() {
-      if (!mayFollow(call.status, "ringing")) return;
-      change({ status: "ringing", tm_ringing: new Date(clock.now()).toISOString() }, "call_ringing");
+    ringing,
+    progressed() {
+      hasEarlyMedia = true;
+      ringing();
+      changes.notify();
+    },
+    get hasEarlyMedia() {
+      return hasEarlyMedia;
     },
     answered() {
       if (!mayFollow(call.status, "progressing")) return;
@@ -137,10 +153,17 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       if (!mayFollow(call.status, status)) return;
       change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
     },
-    undialable(why) {
+    undialable(why, cause = causeOf.dialout) {
       if (!mayFollow(call.status, "canceling")) return;
-      const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: causeOf.dialout } as const;
+      const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: cause } as const;
       change({ ...hangup, status: "canceling" }, "dial_failed", { why });
+    },
+    redialled(channelId, cause, why) {
+      if (!call.dialing) return;
+      const { attempt, targets } = call.dialing;
+      const dialing = { ...call.dialing, attempt: attempt + 1 };
+      const facts = { why, cause, words: causeInWords(cause), target: targets[attempt]?.kind, next: true };
+      change({ channel_id: channelId, dialing }, "dial_failed", facts);
     },
     left,
     lost() {

@@ -2,12 +2,14 @@
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import type { Call } from "../model/call.ts";
+import { causeInWords } from "../model/hangup.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { ChannelSnapshot, Telephony, TelephonyEvent } from "../ports/telephony.ts";
 import type { Activeflows } from "./active-flows.ts";
 import { type CallScope, createCallScope } from "./call-scope.ts";
+import { isRetryable } from "./dialing/routes.ts";
 import { hangUp } from "./hang-up.ts";
 
 type ChannelEvent = Exclude<TelephonyEvent, { type: "channel_arrived" }>;
@@ -61,8 +63,11 @@ export function createCalls({
     const limit = setTimeout(expire, Math.max(0, remainingMs)).unref();
     scope.signal.addEventListener("abort", () => {
       clearTimeout(limit);
-      scopes.delete(call.channel_id);
-      departed.set(call.channel_id, true);
+      scopes.delete(scope.call.channel_id);
+      departed.set(scope.call.channel_id, true);
+      for (const other of scopes.values()) {
+        if (other.call.chained && other.call.master_call_id === call.id) background(hangUp(other, telephony, "normal"));
+      }
       metrics.count("calls", { direction: call.direction, reason: scope.call.hangup_reason ?? "unknown" });
       log.info(
         { call_id: call.id, activeflow_id: scope.call.activeflow_id, reason: scope.call.hangup_reason },
@@ -103,8 +108,10 @@ export function createCalls({
   function apply(scope: CallScope, event: ChannelEvent): void {
     switch (event.type) {
       case "channel_ringing":
-      case "channel_progressed":
         scope.ringing();
+        break;
+      case "channel_progressed":
+        scope.progressed();
         break;
       case "channel_answered":
         scope.answered();
@@ -122,11 +129,24 @@ export function createCalls({
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
         break;
       case "hangup_requested":
-        scope.left(event.cause);
-        break;
       case "channel_left":
-        scope.left(event.cause);
+        if (event.cause === undefined || !redial(scope, event.cause, causeInWords(event.cause)))
+          scope.left(event.cause);
     }
+  }
+
+  /** Goes on to the next target of a call that could not be reached for this cause; false when there is none to try. */
+  function redial(scope: CallScope, cause: number, why: string): boolean {
+    const { dialing, id, channel_id, status } = scope.call;
+    if (!dialing || (status !== "dialing" && status !== "ringing")) return false;
+    const next = dialing.attempt + 1;
+    if (next >= dialing.targets.length || !isRetryable(cause) || clock.now() >= dialing.ringUntilMs) return false;
+    const channelId = `${id}-${next}`;
+    scopes.delete(channel_id);
+    departed.set(channel_id, true);
+    scopes.set(channelId, scope);
+    scope.redialled(channelId, cause, why);
+    return true;
   }
 
   metrics.gauge("live_calls", () => scopes.size);
@@ -134,6 +154,7 @@ export function createCalls({
   return {
     open,
     handle,
+    redial,
     find: (callId: string): CallScope | undefined => [...scopes.values()].find(({ call }) => call.id === callId),
     /** Compares what we think with what the switch says: ends calls that are gone, takes channels that are new. */
     async reconcile(signal: AbortSignal): Promise<void> {
@@ -156,4 +177,5 @@ export function createCalls({
 }
 
 /** A call of ours whose channel may not have been made yet; had it been and were it gone, we would have heard. */
-const isUndialled = (call: Call): boolean => call.direction === "outgoing" && call.status === "dialing";
+const isUndialled = ({ dialing, status }: Call): boolean =>
+  dialing !== null && (status === "dialing" || (status === "ringing" && dialing.attempt > 0));

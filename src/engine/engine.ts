@@ -9,7 +9,6 @@ import type { ActionCatalogue } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
-import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { Bridges } from "../ports/bridges.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -20,13 +19,20 @@ import type { Phones } from "../ports/phones.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { type Activeflows, createActiveflows } from "./active-flows.ts";
-import type { CallScope } from "./call-scope.ts";
+import { connectorOf } from "./bridging/connector.ts";
 import { createCalls } from "./calls.ts";
+import { createDestinations } from "./dialing/destinations.ts";
+import { createGroupcalls } from "./dialing/groupcalls.ts";
+import { createLegs } from "./dialing/legs.ts";
+import { createOrders } from "./dialing/orders.ts";
+import { originatorOf } from "./dialing/originator.ts";
+import { createTrunkLimits } from "./dialing/trunk-limits.ts";
+import { createTrunkSlots } from "./dialing/trunk-slots.ts";
 import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
-import { outboundCalls } from "./outbound.ts";
 import { patientStorage } from "./patient-storage.ts";
+import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost. */
@@ -46,7 +52,13 @@ export type EngineServices = {
   readonly phones: Phones;
   readonly catalogue: ActionCatalogue;
   readonly ports: SharedPorts;
-  readonly limits: { readonly flow: FlowLimits; readonly variables: VariableLimits; readonly maxCallMs: number };
+  readonly limits: {
+    readonly flow: FlowLimits;
+    readonly variables: VariableLimits;
+    readonly maxCallMs: number;
+    /** Prefixes of telephone numbers that may be dialled. */
+    readonly allowedNumbers: readonly string[];
+  };
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -63,10 +75,10 @@ export interface Engine extends EngineControl {
 }
 
 export function createEngine(services: EngineServices): Engine {
-  const { telephony, catalogue, ports, limits, clock, ids, log, metrics } = services;
+  const { telephony, bridges, sound, phones, catalogue, ports, limits, clock, ids, log, metrics } = services;
   const storage = patientStorage(services.storage, services.health, log);
   const closing = new AbortController();
-  let waitingRuns: (() => void)[] = [];
+  let goOn = () => {};
 
   const background = (work: Promise<unknown>) => {
     work.catch((error) => {
@@ -87,6 +99,8 @@ export function createEngine(services: EngineServices): Engine {
     log,
     metrics,
     background,
+    originator: (parts) => originatorOf({ ...parts, orders, ids }),
+    connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
   });
   const calls = createCalls({
     storage,
@@ -110,26 +124,11 @@ export function createEngine(services: EngineServices): Engine {
     metrics,
   });
 
-  const outbound = outboundCalls({ storage, telephony, activeflows, open: calls.open, clock, ids, log, background });
-
-  async function restore(): Promise<void> {
-    const running = await storage.activeflows.running();
-    const ofCall = new Map(running.filter(isOfCall).map((record) => [record.reference_id, record]));
-    for (const call of await storage.calls.live()) {
-      const scope = calls.open(call);
-      const record = ofCall.get(call.id);
-      ofCall.delete(call.id);
-      waitingRuns.push(record ? await restoreRun(record, scope) : () => background(hangUp(scope, telephony, "normal")));
-    }
-    for (const record of ofCall.values()) await activeflows.abandon(record, "hangup");
-    for (const record of running.filter((other) => !isOfCall(other))) (await activeflows.restore(record))();
-  }
-
-  /** A live call without a run was about to be hung up; one that nobody has answered has yet to ring. */
-  async function restoreRun(record: ActiveflowRecord, scope: CallScope): Promise<() => void> {
-    const begin = await activeflows.restore(record, scope);
-    return scope.call.direction === "outgoing" ? () => outbound.goOn(scope, begin) : begin;
-  }
+  const destinations = createDestinations({ storage, phones, allowed: limits.allowedNumbers, ids });
+  const slots = createTrunkSlots(storage.trunks, createTrunkLimits(clock));
+  const legs = createLegs({ storage, telephony, activeflows, calls, slots, clock, log, background });
+  const groupcalls = createGroupcalls({ storage, telephony, calls, legs, destinations, clock, background });
+  const orders = createOrders({ storage, activeflows, calls, legs, groupcalls, destinations, ids });
 
   async function reconcile(): Promise<void> {
     try {
@@ -141,9 +140,9 @@ export function createEngine(services: EngineServices): Engine {
       return reconcile();
     }
     calls.lookAgain();
-    const goOn = waitingRuns;
-    waitingRuns = [];
-    for (const go of goOn) go();
+    const go = goOn;
+    goOn = () => {};
+    go();
     await dismissServants();
   }
 
@@ -161,13 +160,15 @@ export function createEngine(services: EngineServices): Engine {
     async start() {
       telephony.onEvent(calls.handle);
       telephony.onReachable(() => background(reconcile()));
-      await restore();
+      goOn = await restore({ storage, telephony, activeflows, calls, legs, groupcalls, background });
       const looking = setInterval(calls.lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));
       await telephony.start();
     },
     stop: () => closing.abort(new Error("the engine stops")),
-    placeCalls: outbound.place,
+    placeCalls: (order) => orders.place(order),
+    placeGroupcall: orders.placeGroup,
+    hangupGroupcall: orders.hangupGroup,
     async hangupCall(callId: string, reason: HangupReason = "normal") {
       const scope = calls.find(callId);
       if (!scope) return false;
@@ -191,6 +192,3 @@ export function createEngine(services: EngineServices): Engine {
     },
   };
 }
-
-const isOfCall = (record: ActiveflowRecord): record is ActiveflowRecord & { reference_id: string } =>
-  record.reference_type === "call" && record.reference_id !== null;

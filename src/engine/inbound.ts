@@ -93,6 +93,11 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
     source: party(channel.callerNumber, channel.callerName),
     destination: party(channel.dialled, ""),
     early_execution: false,
+    groupcall_id: null,
+    master_call_id: null,
+    chained: false,
+    dialing: null,
+    hops: hopsOf(channel),
     status: isUp ? "progressing" : "ringing",
     hangup_by: null,
     hangup_reason: null,
@@ -104,6 +109,9 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
     tm_update: now,
   };
 }
+
+/** A call that came out of one of ours, perhaps by a long way, brings how many led to it. */
+const hopsOf = ({ arguments: [, hops] }: ChannelSnapshot): number => (/^\d{1,4}$/.test(hops ?? "") ? Number(hops) : 0);
 
 /** E.164 numbers are telephone numbers; anything else that a SIP phone can dial or be is a SIP user. */
 function party(target: string, name: string): Address {

@@ -76,6 +76,11 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
       create: (record, frame, facts) => write(() => storage.activeflows.create(record, frame, facts)),
       save: (id, change, facts) => write(() => storage.activeflows.save(id, change, facts)),
     },
+    groupcalls: {
+      ...storage.groupcalls,
+      create: (groupcall) => write(() => storage.groupcalls.create(groupcall)),
+      save: (id, changes) => write(() => storage.groupcalls.save(id, changes)),
+    },
     timeline: { ...storage.timeline, append: (facts) => write(() => storage.timeline.append(facts)) },
     close() {
       clearTimeout(retry);

@@ -7,7 +7,7 @@
  * 4. A step whose list is interrupted ends, whatever it returns, and the action that forked the list runs again. One that
  *    had not begun does not begin, but one of an earlier process does, with its signal aborted: it lets go of what it held.
  */
-import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
+import type { ActionCatalogue, CallPort, StepPorts } from "../flow/action.ts";
 import { advance, currentAction, type FlowEnding, leftForNow, type Position, runAgain } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
@@ -31,7 +31,7 @@ export type RunFlow = {
   /** Hears of each step that is over: the kind of its outcome, `failed` or `interrupted`. */
   readonly onStepEnd?: (step: Step, outcome: string) => void;
   /** The ports for one step; those of a call only when there is one. */
-  readonly portsFor: (step: Step, signal: AbortSignal) => Omit<StepPorts, "call" | "digits"> & Partial<StepPorts>;
+  readonly portsFor: (step: Step, signal: AbortSignal) => Omit<StepPorts, CallPort> & Partial<StepPorts>;
   /** Lets go of what an earlier process held for a step that is interrupted, where the action did not. Never rejects. */
   readonly letGo?: (step: Step) => Promise<void>;
 };

@@ -1,4 +1,4 @@
-import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
+import type { ActionCatalogue, CallPort, StepPorts } from "../flow/action.ts";
 import { validateActions } from "../flow/validate.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -10,7 +10,7 @@ import type { RunState, Step } from "./run-state.ts";
 type RunPorts = Pick<StepPorts, "variables" | "timeline" | "outbox" | "flows" | "calls" | "check">;
 
 /** Ports that all runs share. */
-export type SharedPorts = Omit<StepPorts, keyof RunPorts | "call" | "digits">;
+export type SharedPorts = Omit<StepPorts, keyof RunPorts | CallPort | "originator">;
 
 type Services = {
   readonly storage: Storage;

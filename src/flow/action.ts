@@ -4,10 +4,12 @@ import type { Flow } from "../model/flow.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Connector } from "../ports/connector.ts";
 import type { Digits } from "../ports/digits.ts";
 import type { Finder } from "../ports/finder.ts";
 import type { FlowRequests } from "../ports/flow-requests.ts";
 import type { MediaLibrary } from "../ports/media.ts";
+import type { Originator } from "../ports/originator.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { SpeechRequest, Synthesizer } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
@@ -28,13 +30,16 @@ export interface StepPorts {
   readonly outbox: Outbox;
   readonly flows: Finder<Flow>;
   readonly calls: Finder<Call>;
+  readonly connector: Connector;
+  readonly originator: Originator;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
   readonly check: (list: unknown) => ListVerdict;
 }
 export type PortName = keyof StepPorts;
 
 /** Ports that only a live call has; an action that uses one is skipped where there is none. */
-export const callPorts: readonly PortName[] = ["call", "digits"];
+export const callPorts = ["call", "digits", "connector"] as const satisfies readonly PortName[];
+export type CallPort = (typeof callPorts)[number];
 
 /**
  * Returns the first result of `make` for this step, also when the step runs again after a crash.

@@ -13,6 +13,7 @@ import { callRoutes } from "./routes/calls.ts";
 import { descriptionRoutes } from "./routes/descriptions.ts";
 import { extensionRoutes } from "./routes/extensions.ts";
 import { flowRoutes } from "./routes/flows.ts";
+import { groupcallRoutes } from "./routes/groupcalls.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import { tagRoutes } from "./routes/tags.ts";
@@ -22,6 +23,7 @@ import { checkEverything } from "./validation.ts";
 
 /** Everything that needs a key. */
 const ROUTES = [
+  groupcallRoutes,
   flowRoutes,
   numberRoutes,
   callRoutes,

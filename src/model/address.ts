@@ -17,6 +17,9 @@ export const addressSchema = z
   .meta({ id: "Address" });
 export type Address = z.infer<typeof addressSchema>;
 
+/** Who calls, when nobody is named. */
+export const NEUTRAL_SOURCE: Address = { type: "sip", target: "ringdown", name: "Ringdown" };
+
 const SIP_URI = /^(?:sips?:)?(?:[^\s@<>",|?]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?(?:;[^\s@<>",|?]*)?$/;
 
 /** The host of a SIP URI, whose scheme may be left out; undefined for what is none, or could be more than one thing. */

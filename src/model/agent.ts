@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { addressSchema } from "./address.ts";
+import { type RingMethod, ringMethods } from "./ring-method.ts";
 
 export const agentStatuses = ["available", "away", "busy", "offline", "ringing"] as const;
 export type AgentStatus = (typeof agentStatuses)[number];
 
 /** Those that people may set: that it rings, only a call can. */
 export const settableAgentStatusSchema = z.enum(["available", "away", "busy", "offline"]);
-
-export const ringMethods = ["ring_all", "linear"] as const;
-export type RingMethod = (typeof ringMethods)[number];
 
 /** More phones than a person has; each rings at once. */
 const MAX_ADDRESSES = 20;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addressSchema } from "./address.ts";
+import { dialTargetSchema } from "./dial-target.ts";
 import { type HangupReason, hangupParties, hangupReasons } from "./hangup.ts";
 
 export const callStatuses = ["dialing", "ringing", "progressing", "terminating", "canceling", "hangup"] as const;
@@ -9,7 +10,7 @@ export const callDirections = ["incoming", "outgoing"] as const;
 export type CallDirection = (typeof callDirections)[number];
 
 /** A call as the API shows it. */
-export const callSchema = z
+export const shownCallSchema = z
   .object({
     id: z.uuid(),
     customer_id: z.uuid(),
@@ -20,6 +21,13 @@ export const callSchema = z
     early_execution: z.boolean().describe("Whether the flow of an outgoing call begins at ringing, not at the answer."),
     source: addressSchema,
     destination: addressSchema,
+    groupcall_id: z
+      .uuid()
+      .nullable()
+      .default(null)
+      .describe("The group that it rings in, where the first answer wins."),
+    master_call_id: z.uuid().nullable().default(null).describe("The call whose flow made this one."),
+    chained: z.boolean().default(false).describe("Whether it is hung up when its master call is."),
     status: z.enum(callStatuses),
     hangup_by: z.enum(hangupParties).nullable(),
     hangup_reason: z.enum(hangupReasons).nullable(),
@@ -31,6 +39,26 @@ export const callSchema = z
     tm_update: z.string(),
   })
   .meta({ id: "Call" });
+
+/** How a call of ours is dialled, as it is stored: one target after the other, while the one before can't be reached. */
+export const dialingSchema = z
+  .object({
+    targets: z.array(dialTargetSchema).readonly(),
+    /** The target that is dialled now. */
+    attempt: z.int(),
+    /** It rings no longer than until then. */
+    ringUntilMs: z.number(),
+  })
+  .readonly();
+export type Dialing = z.infer<typeof dialingSchema>;
+
+/** A call as it is stored. */
+export const callSchema = shownCallSchema.extend({
+  /** Null for a call that came in. */
+  dialing: dialingSchema.nullable().default(null),
+  /** How many calls of ours led here, one out of the other: what keeps a call that calls itself from doing so for ever. */
+  hops: z.int().default(0),
+});
 export type Call = z.infer<typeof callSchema>;
 
 const FOLLOWING: Readonly<Record<CallStatus, readonly CallStatus[]>> = {

@@ -11,12 +11,16 @@ export type HangupBy = (typeof hangupParties)[number];
 /** Q.850 causes that we use by name. */
 export const Cause = {
   UNALLOCATED_NUMBER: 1,
+  NO_ROUTE: 3,
   NORMAL_CLEARING: 16,
   USER_BUSY: 17,
   NO_USER_RESPONDING: 18,
   NO_ANSWER: 19,
+  SUBSCRIBER_ABSENT: 20,
   CALL_REJECTED: 21,
   ANSWERED_ELSEWHERE: 26,
+  INVALID_NUMBER: 28,
+  NO_CIRCUIT: 34,
   NETWORK_OUT_OF_ORDER: 38,
   SWITCH_CONGESTION: 42,
 } as const;
@@ -41,6 +45,7 @@ export function causeInWords(cause: number): string {
 const CAUSE_WORDS: Readonly<Record<number, string>> = {
   0: "unknown",
   1: "unallocated number",
+  3: "no route to destination",
   16: "normal clearing",
   17: "user busy",
   18: "no user responding",

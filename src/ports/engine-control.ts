@@ -1,7 +1,9 @@
 import type { Action } from "../model/action.ts";
 import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
+import type { Groupcall } from "../model/groupcall.ts";
 import type { HangupReason } from "../model/hangup.ts";
+import type { RingMethod } from "../model/ring-method.ts";
 
 /** What a new run runs: a stored flow, or actions that were validated already. */
 export type Runnable = { readonly flowId: string } | { readonly actions: readonly Action[] };
@@ -12,7 +14,10 @@ export type ActiveflowStart = Runnable & {
   readonly onCompleteFlowId: string | null;
 };
 
-/** Calls to make: one for each destination, each with a run of its own. */
+/**
+ * Calls to make: for each destination one with a run of its own, or a group where there are several ways to reach it
+ * (extension, agent).
+ */
 export type CallOrder = {
   readonly customerId: string;
   readonly source: Address;
@@ -26,6 +31,12 @@ export type CallOrder = {
   readonly earlyExecution: boolean;
 };
 
+/** Calls of which the first that answers wins. */
+export type GroupcallOrder = CallOrder & { readonly ringMethod: RingMethod };
+
+/** What an order has become: every call, and the groups that some of them are in. */
+export type PlacedCalls = { readonly calls: readonly Call[]; readonly groupcalls: readonly Groupcall[] };
+
 /**
  * What a request from outside may ask of the engine. Whose call or run it is has been checked before.
  * Every method may reject with a TelephonyError or a StorageError.
@@ -35,7 +46,11 @@ export interface EngineControl {
    * Stores the calls and lets them ring; what becomes of each is told by its record.
    * @throws VariableLimitError when the variables are too large.
    */
-  placeCalls(order: CallOrder): Promise<readonly Call[]>;
+  placeCalls(order: CallOrder): Promise<PlacedCalls>;
+  /** Rings all destinations as one group. @throws VariableLimitError when the variables are too large. */
+  placeGroupcall(order: GroupcallOrder): Promise<Groupcall>;
+  /** Hangs up every call of a group; false when it is over, or not known to this engine. */
+  hangupGroupcall(groupcallId: string): Promise<boolean>;
   /** Hangs a call up; false when it is over, or not known to this engine. */
   hangupCall(callId: string, reason?: HangupReason): Promise<boolean>;
   /** Ends a run, and hangs up the call it has; false when it has ended already. */

@@ -5,6 +5,7 @@ import type { AgentStore } from "./agent-store.ts";
 import type { CallStore } from "./call-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { ExtensionStore } from "./extension-store.ts";
+import type { GroupcallStore } from "./groupcall-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { ResourceStore } from "./resource-store.ts";
@@ -28,6 +29,7 @@ export interface Storage {
   readonly trunks: TrunkStore;
   readonly tags: TagStore;
   readonly agents: AgentStore;
+  readonly groupcalls: GroupcallStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

@@ -1,4 +1,5 @@
 import type { Address } from "../model/address.ts";
+import type { DialTarget } from "../model/dial-target.ts";
 import type { Media } from "./media.ts";
 
 /** `down`: made, but not dialled yet. */
@@ -39,7 +40,9 @@ export type TelephonyEvent =
 
 /** How a call of ours goes out. */
 export type Dial = {
-  readonly destination: Address;
+  readonly target: DialTarget;
+  /** How many calls of ours led to this one: told to the other side, which may be us. */
+  readonly hops: number;
   /** Whose number the other side sees. */
   readonly source: Address;
   /** How long it may ring. */
@@ -79,7 +82,7 @@ export interface Telephony {
   /**
    * Makes a channel under an id of our choice and rings the destination; events tell how it goes. Repeated, it finds the
    * channel, and rings if that had not begun.
-   * @throws TelephonyError `refused` when the destination can't be dialled: not registered, no such kind of address.
+   * @throws TelephonyError `refused` when the target can't be dialled.
    */
   dial(channelId: string, how: Dial, signal: AbortSignal): Promise<void>;
   answer(channelId: string, signal: AbortSignal): Promise<void>;

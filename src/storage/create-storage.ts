@@ -12,6 +12,7 @@ import { deliveryStore } from "./delivery-store.ts";
 import type { Engine, Log } from "./engine.ts";
 import { extensionStore } from "./extension-store.ts";
 import { patiently } from "./group-commit.ts";
+import { groupcallStore } from "./groupcall-store.ts";
 import { idempotencyStore } from "./idempotency-store.ts";
 import { listedStore } from "./listed-store.ts";
 import { migrate } from "./migrate.ts";
@@ -45,6 +46,7 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       trunks: listedStore(database, clock, trunks),
       tags: listedStore(database, clock, tags),
       agents: listedStore(database, clock, agents),
+      groupcalls: groupcallStore(database),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

@@ -4,6 +4,7 @@ import { foundation } from "./migrations/0001-foundation.ts";
 import { deliveries } from "./migrations/0002-deliveries.ts";
 import { accounts } from "./migrations/0003-accounts.ts";
 import { trunksAndAgents } from "./migrations/0004-trunks-and-agents.ts";
+import { groupcalls } from "./migrations/0005-groupcalls.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
@@ -16,6 +17,7 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0002-deliveries": deliveries(facts),
     "0003-accounts": accounts,
     "0004-trunks-and-agents": trunksAndAgents,
+    "0005-groupcalls": groupcalls,
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

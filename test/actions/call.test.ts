@@ -1,5 +1,32 @@
+import { expect, test } from "vitest";
 import callAction from "../../src/actions/call.ts";
+import { ActionError } from "../../src/flow/action-error.ts";
+import { next } from "../../src/flow/outcome.ts";
 import { testOption } from "../support/option.ts";
+import { createStep } from "../support/step.ts";
+
+const destinations = [{ type: "sip", target: "sip:bob@example.com" }];
+
+test("call places calls with actions of their own, and does not wait for them", async () => {
+  const actions = [{ id: "hi", type: "beep" }];
+  const step = createStep(callAction, { destinations, actions, chained: true, early_execution: true });
+  expect(await step.run()).toEqual(next);
+  expect(step.log).toHaveLength(1);
+  expect(JSON.parse(step.log[0]?.replace("originator.place ", "") ?? "")).toEqual({
+    destinations,
+    chained: true,
+    earlyExecution: true,
+    flowId: null,
+    actions: [{ id: "hi", type: "beep", option: {} }],
+    onCompleteFlowId: null,
+  });
+});
+
+test("call of a flow that there is not fails, and calls nobody", async () => {
+  const step = createStep(callAction, { destinations, flow_id: "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe" });
+  await expect(step.run()).rejects.toThrow(ActionError);
+  expect(step.log).toEqual([]);
+});
 
 testOption(callAction, {
   accepted: [

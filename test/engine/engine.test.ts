@@ -294,7 +294,7 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
       media: { fetch: () => Promise.reject(new Error("no media in this test")) },
       http: { send: () => Promise.reject(new Error("no requests in this test")) },
     },
-    limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000 },
+    limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000, allowedNumbers: [] },
     clock,
     ids,
     log,
@@ -368,7 +368,7 @@ test("neither a call nor a run begins with variables that are too large", async 
 });
 
 async function place(list: readonly Action[], earlyExecution = false): Promise<Call> {
-  const [call] = await engine.placeCalls({
+  const { calls } = await engine.placeCalls({
     customerId: storage.defaultCustomerId,
     source: { type: "tel", target: "4711" },
     destinations: [{ type: "sip", target: "sip:bob@127.0.0.9" }],
@@ -378,6 +378,7 @@ async function place(list: readonly Action[], earlyExecution = false): Promise<C
     variables: {},
     earlyExecution,
   });
+  const [call] = calls;
   if (!call) throw new Error("no call was made");
   return call;
 }

@@ -52,9 +52,10 @@ export function fakeTelephony(): FakeTelephony {
       playing.delete(playbackId);
       asked.push("stop playback");
     },
-    dial: async (channelId, { destination }) => {
-      asked.push(`dial ${channelId} ${destination.target}`);
-      present.set(channelId, { ...channelOf(channelId, destination.target), state: "down", arguments: ["outbound"] });
+    dial: async (channelId, { target }) => {
+      const dialled = target.kind === "trunk" ? `${target.number}@${target.trunk_id}` : target.uri;
+      asked.push(`dial ${channelId} ${dialled}`);
+      present.set(channelId, { ...channelOf(channelId, dialled), state: "down", arguments: ["outbound"] });
     },
     sendDigits: async (channelId, { digits }) => void asked.push(`digits ${channelId} ${digits}`),
     startEcho: async (channelId) => void asked.push(`echo ${channelId}`),

@@ -35,7 +35,12 @@ beforeEach(async () => {
     ...fakeSwitch(),
     catalogue: actions,
     ports: { clock, speech: { speak: none }, media: { fetch: none }, http: { send } },
-    limits: { flow: { ...defaultFlowLimits, jumps: 50 }, variables: defaultVariableLimits, maxCallMs: 60_000 },
+    limits: {
+      flow: { ...defaultFlowLimits, jumps: 50 },
+      variables: defaultVariableLimits,
+      maxCallMs: 60_000,
+      allowedNumbers: [],
+    },
     clock,
     ids,
     log,

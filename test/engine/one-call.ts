@@ -22,21 +22,22 @@ type Parts = {
   readonly telephony: FakeTelephony;
   readonly catalogue?: ActionCatalogue;
   readonly maxCallMs?: number;
+  readonly allowedNumbers?: readonly string[];
 };
 
 export async function startEngine({
-  storage,
-  telephony,
   catalogue = actions,
   maxCallMs = 60_000,
+  allowedNumbers = [],
+  ...on
 }: Parts): Promise<Engine> {
   const none = () => Promise.reject(new Error("not in this test"));
   const engine = createEngine({
-    storage,
-    ...fakeSwitch(telephony),
+    ...fakeSwitch(on.telephony),
+    ...on,
     catalogue,
     ports: { clock, speech: { speak: none }, media: { fetch: none }, http: { send: none } },
-    limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs },
+    limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs, allowedNumbers },
     clock,
     ids,
     log: pino({ level: "silent" }),

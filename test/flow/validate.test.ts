@@ -139,7 +139,6 @@ test("a list in an option is checked as a flow of its own", () => {
   const actions = [{ type: "slep" }, { type: "goto", option: { target_id: "outer" } }];
   const { errors } = check([{ id: "outer", type: "call", option: { destinations: [{ type: "tell" }], actions } }]);
   expect(errors.map(({ path }) => path)).toEqual([
-    "actions[0].type",
     "actions[0].option.destinations[0].type",
     "actions[0].option.actions[0].type",
     "actions[0].option.actions[1].option.target_id",

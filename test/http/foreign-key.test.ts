@@ -14,6 +14,8 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
   agents: (api) => made(api, "agents", { name: "Anna", addresses: [] }),
   tags: (api) => made(api, "tags", { name: "sales" }),
   accesskeys: (api) => made(api, "accesskeys", {}),
+  groupcalls: (api) =>
+    made(api, "groupcalls", { destinations: [{ type: "sip", target: "sip:bob@example.com" }], actions }),
   calls: async ({ storage }) => {
     const call = aCall();
     await storage.calls.create(call, []);

@@ -18,7 +18,7 @@ const greeting = (): readonly FlowAction[] => [tonePrompt(lab, TONE)];
 async function order(destinations: readonly object[], changes: object = {}, headers: Record<string, string> = {}) {
   const body = { destinations, actions: greeting(), ...changes };
   const answer = await lab.api.request("POST", "/calls", body, headers);
-  expect(answer).toMatchObject({ status: 201, body: { groupcalls: [] } });
+  expect(answer).toMatchObject({ status: 201 });
   const { calls } = placedSchema.parse(answer.body);
   const [call] = calls;
   if (!call) throw new Error("no call");

@@ -8,6 +8,7 @@ import type { Call, CallStatus } from "../../src/model/call.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
+import type { ConnectEnd } from "../../src/ports/connector.ts";
 import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import { type Media, MediaError } from "../../src/ports/media.ts";
 import { OutboundError } from "../../src/ports/outbound-http.ts";
@@ -29,6 +30,8 @@ export type World = {
   /** What the action has left for itself. */
   readonly again?: JsonValue;
   readonly calls?: Readonly<Record<string, Call>>;
+  /** How connections end; nobody answers when absent. */
+  readonly connectEnd?: ConnectEnd;
 };
 
 /** A step of this action. `run` may be called again: it is the same step, begun again after a crash. */
@@ -102,6 +105,15 @@ export function createStep(
         return until(() => received()[before], signal);
       },
     },
+    connector: {
+      async connect({ source, destinations, earlyMedia, ringMs }) {
+        const whom = destinations.map(({ type, target }) => `${type}:${target}`).join(" ");
+        const how = [source ? `as ${source.target}` : "", earlyMedia ? "with early media" : "", `for ${ringMs} ms`];
+        log.push(["connector.connect", whom, ...how.filter((part) => part !== "")].join(" "));
+        return world.connectEnd ?? { kind: "unanswered", reason: "noanswer", cause: 19 };
+      },
+    },
+    originator: { place: async (calls) => void log.push(`originator.place ${JSON.stringify(calls)}`) },
     variables: {
       get: (name) => variables.get(name),
       set: (name, value) => void variables.set(name, value),

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type Address, addressSchema } from "../../model/address.ts";
-import { type Call, callSchema } from "../../model/call.ts";
+import { addressSchema, NEUTRAL_SOURCE } from "../../model/address.ts";
+import { shownCallSchema } from "../../model/call.ts";
+import { shownGroupcallSchema } from "../../model/groupcall.ts";
 import { hangupReasons } from "../../model/hangup.ts";
 import { resolveDestinations, resolveSource } from "../destinations.ts";
 import { planOf, runnableFields } from "../runnable.ts";
@@ -14,26 +15,32 @@ const hangupBodySchema = z
   })
   .nullish();
 
-/** Who calls, when nobody is named. */
-const NEUTRAL_SOURCE: Address = { type: "sip", target: "ringdown", name: "Ringdown" };
-
 const orderSchema = z.strictObject({
   source: addressSchema.optional().describe("Who calls, as the other side is to see it; Ringdown when absent."),
-  destinations: z.array(addressSchema).min(1).max(100).describe("Whom to call; each is a call of its own."),
+  destinations: z
+    .array(addressSchema)
+    .min(1)
+    .max(50)
+    .describe(
+      "Whom to call. Each is a call of its own; an extension or an agent is a group of calls, one for each phone.",
+    ),
   ...runnableFields,
   early_execution: z.boolean().default(false).describe("Whether the flow starts at ringing, not at the answer."),
 });
 const placedSchema = z
-  .object({ calls: z.array(callSchema).readonly(), groupcalls: z.array(z.never()).describe("Empty in this version.") })
+  .object({
+    calls: z.array(shownCallSchema).readonly().describe("Every call, those of groups too."),
+    groupcalls: z.array(shownGroupcallSchema).readonly(),
+  })
   .meta({ id: "PlacedCalls" });
 
 /** Calls that are, and that were. */
 export function callRoutes(api: Api, services: HttpServices): void {
   const { storage, engine } = services;
   const { calls, timeline } = storage;
-  const readable: Readable<Call> = {
+  const readable: Readable<z.infer<typeof shownCallSchema>> = {
     name: "call",
-    schema: callSchema,
+    schema: shownCallSchema,
     list: (customerId, page) => calls.list(customerId, page),
     get: (id, customerId) => calls.get(id, customerId),
   };
@@ -44,19 +51,19 @@ export function callRoutes(api: Api, services: HttpServices): void {
     schema: {
       tags: ["calls"],
       operationId: "create_call",
-      summary: "Calls SIP addresses and extensions, and runs a flow with each that answers",
+      summary: "Calls SIP addresses, telephone numbers, extensions and agents, and runs a flow with each that answers",
       body: orderSchema,
       response: { 201: placedSchema },
     },
     handler: async (request, reply) => {
       const { customerId, body } = request;
       const { source = NEUTRAL_SOURCE, variables, early_execution: earlyExecution } = body;
-      const called = await resolveDestinations(body.destinations, customerId, storage.extensions);
-      const caller = await resolveSource(source, customerId, storage.extensions);
+      const called = await resolveDestinations(body.destinations, customerId, services);
+      const caller = await resolveSource(source, customerId, services);
       const plan = await planOf(body, customerId, services, [...caller.faults, ...called.faults]);
       const parties = { source: caller.address, destinations: called.addresses };
       const order = { customerId, ...parties, ...plan, variables, earlyExecution };
-      return reply.code(201).send({ calls: await engine.placeCalls(order), groupcalls: [] });
+      return reply.code(201).send(await engine.placeCalls(order));
     },
   });
 
@@ -67,7 +74,7 @@ export function callRoutes(api: Api, services: HttpServices): void {
       summary: "Hangs a call up; nothing when it is over already",
       params: idParameters,
       body: hangupBodySchema,
-      response: { 200: callSchema },
+      response: { 200: shownCallSchema },
     },
     handler: async (request) => {
       const { customerId, params, body } = request;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Call } from "../../../src/model/call.ts";
+import { type Call, shownCallSchema } from "../../../src/model/call.ts";
 import { ANNA } from "./server.ts";
 
 /** A call of Anna's that is up. */
@@ -14,6 +14,11 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   source: { type: "tel", target: "+15550100" },
   destination: { type: "extension", target: "1000" },
   status: "progressing",
+  groupcall_id: null,
+  master_call_id: null,
+  chained: false,
+  dialing: null,
+  hops: 0,
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,
@@ -24,3 +29,6 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   tm_update: "2026-01-01T00:00:01.000Z",
   ...changes,
 });
+
+/** A call without what only the engine needs. */
+export const shownCall = (call: Call) => shownCallSchema.parse(call);

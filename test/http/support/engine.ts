@@ -3,6 +3,7 @@ import type { ActiveflowStart, CallOrder, EngineControl } from "../../../src/por
 import type { Ids } from "../../../src/ports/ids.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
 import { aCall } from "./call.ts";
+import { aGroupcall } from "./groupcall.ts";
 
 /** An engine that only writes what was asked of it into the store, and remembers it. */
 export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
@@ -18,7 +19,18 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
         aCall({ customer_id, flow_id, source, destination, direction: "outgoing", status: "dialing" }),
       );
       for (const call of calls) await storage.calls.create(call, []);
-      return calls;
+      return { calls, groupcalls: [] };
+    },
+    async placeGroupcall(order) {
+      orders.push(order);
+      const group = aGroupcall({ ...order, id: ids.next(), now: now() });
+      await storage.groupcalls.create(group);
+      return group;
+    },
+    async hangupGroupcall(id) {
+      log.push(`hangup group ${id}`);
+      await storage.groupcalls.save(id, { status: "hangup" });
+      return true;
     },
     async hangupCall(callId, reason) {
       log.push(`hangup ${callId} ${reason ?? "-"}`);

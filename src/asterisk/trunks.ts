@@ -1,0 +1,1 @@
+export const trunkEndpoint = (id: string, number: string) => `PJSIP/${number}@trunk-${id}`;

@@ -1,0 +1,115 @@
+/**
+ * Connects the call of a step with whoever answers first.
+ *
+ * 1. What it makes, a group of calls and a bridge, has ids that belong to the step: a step that runs again finds them.
+ * 2. However it ends, nobody rings any more and the bridge is gone.
+ */
+import { causeInWords } from "../../model/hangup.ts";
+import type { Bridges } from "../../ports/bridges.ts";
+import type { CallControl } from "../../ports/call-control.ts";
+import type { ChannelSound } from "../../ports/channel-sound.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { type ConnectEnd, type ConnectOrder, type Connector, DialLoopError } from "../../ports/connector.ts";
+import type { Ids } from "../../ports/ids.ts";
+import type { CallScope } from "../call-scope.ts";
+import type { Decision, Group } from "../dialing/group.ts";
+import type { Groupcalls } from "../dialing/groupcalls.ts";
+import { MAX_HOPS } from "../dialing/hops.ts";
+import { memoOf, type RunState, type Step } from "../run-state.ts";
+import { join, talk } from "./talk.ts";
+
+export type ConnectorServices = {
+  readonly groupcalls: Groupcalls;
+  readonly bridges: Bridges;
+  readonly sound: ChannelSound;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+type Parts = ConnectorServices & {
+  readonly scope: CallScope;
+  readonly control: CallControl;
+  readonly state: RunState;
+  readonly step: Step;
+  readonly signal: AbortSignal;
+};
+
+/** What a step may connect its call with. */
+export function connectorOf(parts: Parts): Connector {
+  const { scope, state, step, groupcalls, bridges, ids } = parts;
+  return {
+    async connect(order) {
+      if (scope.call.hops >= MAX_HOPS) throw new DialLoopError(scope.call.hops);
+      const id = await memoOf(state, step.id)("groupcallId", ids.next);
+      const bridgeId = `${step.id}.bridge`;
+      const group = await groupcalls.ring({
+        id,
+        customerId: scope.call.customer_id,
+        source: order.source ?? scope.call.source,
+        destinations: order.destinations,
+        ringMethod: "ring_all",
+        ringMs: order.ringMs,
+        masterCallId: scope.call.id,
+        chained: false,
+        hops: scope.call.hops + 1,
+        owner: step.id,
+        run: null,
+      });
+      try {
+        return await connected(parts, group, bridgeId, order);
+      } finally {
+        tellOfFailures(state, group);
+        await Promise.all([group.cancel(), bridges.close(bridgeId)]);
+      }
+    },
+  };
+}
+
+async function connected(parts: Parts, group: Group, bridgeId: string, order: ConnectOrder): Promise<ConnectEnd> {
+  const { scope, control, state, step, sound, bridges, clock, signal } = parts;
+  const memo = memoOf(state, step.id);
+  const decision = await ringUntilDecided(parts, group, bridgeId, order);
+  if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
+  await sound.stopRinging(scope.call.channel_id);
+  const since = await memo("connectedAtMs", () => {
+    state.addFact("call_connected", { call_id: decision.call.id });
+    return clock.now();
+  });
+  if (decision.scope) {
+    await control.answer();
+    await talk(bridges, { bridgeId, caller: scope, callee: decision.scope }, signal);
+  }
+  const { id: callId, hangup_reason, hangup_cause } = decision.scope?.call ?? decision.call;
+  const end = { callId, reason: hangup_reason ?? "normal", cause: hangup_cause ?? 0 } as const;
+  return { kind: "answered", ...end, durationMs: clock.now() - since };
+}
+
+/** Lets the caller hear that it rings, or what comes from whoever is rung. */
+async function ringUntilDecided(
+  { scope, sound, bridges, signal }: Parts,
+  group: Group,
+  bridgeId: string,
+  { earlyMedia }: ConnectOrder,
+): Promise<Decision> {
+  await sound.startRinging(scope.call.channel_id, signal);
+  const decided = group.decided(signal);
+  if (earlyMedia) {
+    const early = group.changes.until(() => group.legs().find(({ hasEarlyMedia }) => hasEarlyMedia), signal);
+    const first = await Promise.race([decided.then(() => undefined), early]);
+    if (first) {
+      await sound.stopRinging(scope.call.channel_id);
+      if (scope.call.status === "ringing") await sound.openEarlyMedia(scope.call.channel_id, signal);
+      await bridges.open(bridgeId, signal);
+      await join(bridges, bridgeId, [scope, first], signal);
+    }
+  }
+  return decided;
+}
+
+/** Why those of a group who did not answer did not: on the timeline of the call that wanted them. */
+function tellOfFailures(state: RunState, group: Group): void {
+  for (const { leg, reason, cause } of group.failures()) {
+    const why = leg.fault?.why ?? causeInWords(cause);
+    state.addFact("leg_failed", { call_id: leg.callId, destination: leg.destination.type, reason, cause, why });
+  }
+}

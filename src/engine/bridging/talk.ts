@@ -1,0 +1,45 @@
+import type { Bridges } from "../../ports/bridges.ts";
+import { TelephonyError } from "../../ports/telephony.ts";
+import type { CallScope } from "../call-scope.ts";
+
+/** Two calls that hear each other. */
+export type Talk = { readonly bridgeId: string; readonly caller: CallScope; readonly callee: CallScope };
+
+/** How long the news of a hangup may take after the switch has refused something because of it. */
+const HANGUP_NEWS_MS = 1_000;
+
+/**
+ * Lets two calls that are up hear each other until the callee is gone; rejects with the signal's reason when that aborts.
+ * The bridge stays: whoever named it closes it. Again after a crash, those who talk hear no gap.
+ */
+export async function talk(bridges: Bridges, parties: Talk, signal: AbortSignal): Promise<void> {
+  const { bridgeId, caller, callee } = parties;
+  await bridges.open(bridgeId, signal);
+  const isOver = () => (callee.call.status === "hangup" ? true : undefined);
+  if (!isOver()) await join(bridges, bridgeId, [caller, callee], signal);
+  await callee.changes.until(isOver, signal);
+}
+
+/** Puts calls into a bridge. One that the switch does not know any more has hung up: its scope will soon know. */
+export async function join(
+  bridges: Bridges,
+  bridgeId: string,
+  scopes: readonly CallScope[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await bridges.join(
+      bridgeId,
+      scopes.map(({ call }) => call.channel_id),
+      signal,
+    );
+  } catch (error) {
+    if (!(error instanceof TelephonyError) || error.fault === "unavailable") throw error;
+    const news = scopes.map(({ changes, call, signal: ended }) =>
+      changes.until(() => undefined, AbortSignal.any([ended, AbortSignal.timeout(HANGUP_NEWS_MS)])).catch(() => call),
+    );
+    await Promise.race(news);
+    signal.throwIfAborted();
+    if (scopes.every(({ call }) => call.status !== "hangup")) throw error;
+  }
+}

@@ -1,0 +1,188 @@
+/** One group of calls, from its first ring to its end; its rules are those of groupcalls.ts. */
+import type { Call } from "../../model/call.ts";
+import type { Groupcall, GroupLeg, GroupLine } from "../../model/groupcall.ts";
+import { Cause, type HangupReason } from "../../model/hangup.ts";
+import type { Storage } from "../../ports/storage.ts";
+import type { Telephony } from "../../ports/telephony.ts";
+import type { CallScope } from "../call-scope.ts";
+import type { Calls } from "../calls.ts";
+import { type Changes, createChanges } from "../changes.ts";
+import { hangUp } from "../hang-up.ts";
+import type { Legs } from "./legs.ts";
+
+/** How a call of a group ended that nobody answered. */
+export type Unanswered = { readonly reason: HangupReason; readonly cause: number };
+export type Failure = Unanswered & { readonly leg: GroupLeg };
+
+/** `scope` is undefined when who had answered hung up while nobody was there. */
+export type Decision =
+  | { readonly kind: "answered"; readonly call: Call; readonly scope: CallScope | undefined }
+  | ({ readonly kind: "failed" } & Unanswered);
+
+export interface Group {
+  readonly record: Groupcall;
+  /** Its calls that are live, and those of this process that have ended. */
+  legs(): readonly CallScope[];
+  /** Those who did not answer. */
+  failures(): readonly Failure[];
+  /** Resolves when the calls that ring first have been made. */
+  readonly begun: Promise<unknown>;
+  /** Told when a call is made, has early media, ends, and when the group is decided. */
+  readonly changes: Changes;
+  decided(signal: AbortSignal): Promise<Decision>;
+  /** Hangs up every call of it; resolves when they are over. */
+  cancel(): Promise<void>;
+  /** Resolves when every call of it is over. */
+  readonly ended: Promise<void>;
+}
+
+export type GroupServices = {
+  readonly storage: Storage;
+  readonly telephony: Telephony;
+  readonly calls: Calls;
+  readonly legs: Legs;
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+/** Lets a stored group ring, or go on ringing. One that is hanging up makes no further calls. */
+export function startGroup(initial: Groupcall, services: GroupServices): Group {
+  const { storage, telephony, calls, legs, background } = services;
+  let record = initial;
+  let decision: Decision | undefined;
+  const changes = createChanges();
+  const failures: Failure[] = [];
+  const makings = new Map<string, Promise<CallScope | undefined>>();
+  const scopes = new Map<string, CallScope>();
+  for (const { callId } of record.lines.flat(2)) {
+    const scope = calls.find(callId);
+    if (scope) scopes.set(callId, scope);
+  }
+
+  const isOver = () => decision !== undefined || record.status !== "progressing";
+
+  function save(changed: Partial<Groupcall>): void {
+    record = { ...record, ...changed };
+    background(storage.groupcalls.save(record.id, changed));
+  }
+
+  function decide(made: Decision): void {
+    decision = made;
+    changes.notify();
+  }
+
+  function win(scope: CallScope): void {
+    save({ answer_call_id: scope.call.id });
+    decide({ kind: "answered", call: scope.call, scope });
+    legs.choose(scope);
+    for (const other of scopes.values()) if (other !== scope) background(giveUp(other));
+  }
+
+  const giveUp = (scope: CallScope) => hangUp(scope, telephony, "cancel", Cause.ANSWERED_ELSEWHERE);
+
+  async function ringLine(line: GroupLine): Promise<void> {
+    for (const stage of line) {
+      if (isOver()) return;
+      await Promise.all(stage.map(ringLeg));
+    }
+  }
+
+  async function ringLeg(leg: GroupLeg): Promise<void> {
+    const scope = await made(leg);
+    if (!scope) return;
+    background(progressOf(scope).then(changes.notify));
+    const isUp = () => (scope.call.status === "progressing" ? true : undefined);
+    const answered = await scope.changes.until(isUp, scope.signal).catch(() => false);
+    if (!answered) failed(leg, scope.call);
+    else if (isOver()) await giveUp(scope);
+    else win(scope);
+  }
+
+  /** The call of a leg, which is made once; undefined when it is over. */
+  function made(leg: GroupLeg): Promise<CallScope | undefined> {
+    const making = makings.get(leg.callId) ?? make(leg);
+    makings.set(leg.callId, making);
+    return making;
+  }
+
+  async function make(leg: GroupLeg): Promise<CallScope | undefined> {
+    const known = scopes.get(leg.callId);
+    if (known) return known;
+    const stored = await storage.calls.get(leg.callId);
+    if (stored) {
+      failed(leg, stored);
+      return undefined;
+    }
+    const { id, customer_id, source, master_call_id, ring_ms: ringMs, chained, hops, run } = record;
+    const group = { customerId: customer_id, source, groupcallId: id, masterCallId: master_call_id, chained, hops };
+    const scope = await legs.start({ ...leg, ...group, ringMs, run });
+    scopes.set(leg.callId, scope);
+    save({ call_ids: [...record.call_ids, leg.callId] });
+    if (isOver()) background(giveUp(scope));
+    return scope;
+  }
+
+  function failed(leg: GroupLeg, { hangup_reason, hangup_cause }: Call): void {
+    failures.push({ leg, reason: hangup_reason ?? "failed", cause: hangup_cause ?? 0 });
+    save({ call_count: Math.max(0, record.call_count - 1) });
+    changes.notify();
+  }
+
+  async function run(): Promise<void> {
+    await (record.answer_call_id === null ? ringAll() : takeBack(record.answer_call_id));
+    await Promise.all([...scopes.values()].map(over));
+    save({ status: "hangup", call_count: 0 });
+  }
+
+  async function ringAll(): Promise<void> {
+    await Promise.all(record.lines.map(ringLine));
+    if (!decision) decide({ kind: "failed", ...mostTelling(failures) });
+  }
+
+  /** Finds who had answered in an earlier process. */
+  async function takeBack(callId: string): Promise<void> {
+    const scope = scopes.get(callId);
+    if (scope) return win(scope);
+    const call = await storage.calls.get(callId);
+    decide(call ? { kind: "answered", call, scope: undefined } : { kind: "failed", ...mostTelling([]) });
+    for (const other of scopes.values()) background(giveUp(other));
+  }
+
+  return {
+    get record() {
+      return record;
+    },
+    legs: () => [...scopes.values()],
+    failures: () => failures,
+    begun: Promise.all(
+      isOver() || record.answer_call_id ? [] : record.lines.flatMap(([first = []]) => first.map(made)),
+    ),
+    changes,
+    decided: (signal) => changes.until(() => decision, signal),
+    async cancel() {
+      if (record.status === "progressing") save({ status: "hangingup" });
+      if (!decision) decide({ kind: "failed", reason: "cancel", cause: Cause.NORMAL_CLEARING });
+      await Promise.all([...scopes.values()].map((scope) => hangUp(scope, telephony, "normal")));
+    },
+    ended: run(),
+  };
+}
+
+const over = (scope: CallScope): Promise<unknown> =>
+  scope.changes.until(() => undefined, scope.signal).catch(() => undefined);
+
+/** Resolves when there is early media, or never will be. */
+const progressOf = (scope: CallScope): Promise<unknown> =>
+  scope.changes.until(() => (scope.hasEarlyMedia ? true : undefined), scope.signal).catch(() => undefined);
+
+/** What a caller should be told when calls failed for several reasons: best what a person did. */
+const TELLING: readonly number[] = [Cause.USER_BUSY, Cause.CALL_REJECTED, Cause.NO_ANSWER];
+
+function mostTelling(failures: readonly Unanswered[]): Unanswered {
+  for (const cause of TELLING) {
+    const found = failures.find((failure) => failure.cause === cause);
+    if (found) return unansweredOf(found);
+  }
+  return unansweredOf(failures[0] ?? { reason: "failed", cause: Cause.NO_ROUTE });
+}
+
+const unansweredOf = ({ reason, cause }: Unanswered): Unanswered => ({ reason, cause });

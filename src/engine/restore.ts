@@ -1,0 +1,75 @@
+/**
+ * Takes back what an earlier process left.
+ *
+ * 1. Scopes and runs are opened before the switch is listened to, so that events it kept for us find their call.
+ * 2. No call goes on before the switch has been compared with what we think: what `restore` gives is called then.
+ */
+import type { Call } from "../model/call.ts";
+import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { Telephony } from "../ports/telephony.ts";
+import type { Activeflows } from "./active-flows.ts";
+import type { CallScope } from "./call-scope.ts";
+import type { Calls } from "./calls.ts";
+import type { Groupcalls } from "./dialing/groupcalls.ts";
+import type { Legs } from "./dialing/legs.ts";
+import { hangUp } from "./hang-up.ts";
+
+type Services = {
+  readonly storage: Storage;
+  readonly telephony: Telephony;
+  readonly activeflows: Activeflows;
+  readonly calls: Calls;
+  readonly legs: Legs;
+  readonly groupcalls: Groupcalls;
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+/** Takes back calls, runs and groups; the result lets them go on. */
+export async function restore(services: Services): Promise<() => void> {
+  const { storage, activeflows, calls, groupcalls, background } = services;
+  const running = await storage.activeflows.running();
+  const runOf = new Map(running.filter(isOfCall).map((record) => [record.reference_id, record]));
+  const groups = await storage.groupcalls.live();
+  const live = await storage.calls.live();
+  const idsOfGroups = new Set(groups.map(({ id }) => id));
+  const idsOfCalls = new Set(live.map(({ id }) => id));
+  const goOn: (() => void)[] = [];
+  for (const call of live) {
+    const scope = calls.open(call);
+    const record = runOf.get(call.id);
+    runOf.delete(call.id);
+    const begin = record && (await activeflows.restore(record, scope));
+    const isOrphan = isChainedToNone(call, idsOfCalls) || (!begin && !idsOfGroups.has(call.groupcall_id ?? ""));
+    goOn.push(continuation(services, scope, isOrphan, begin));
+  }
+  for (const record of runOf.values()) await activeflows.abandon(record, "hangup");
+  // Those need no switch.
+  for (const record of running.filter((other) => !isOfCall(other))) (await activeflows.restore(record))();
+  return () => {
+    for (const go of goOn) go();
+    background(groupcalls.restore(groups, activeflows.isAtStep));
+  };
+}
+
+/** A live call without a run or a group was about to be hung up; one that nobody has answered has yet to ring. */
+function continuation(
+  { telephony, legs, background }: Services,
+  scope: CallScope,
+  isOrphan: boolean,
+  begin: () => void = () => {},
+): () => void {
+  const isOutgoing = scope.call.direction === "outgoing";
+  return () => {
+    if (isOutgoing) legs.goOn(scope, begin);
+    else begin();
+    if (isOrphan) background(hangUp(scope, telephony, "normal"));
+  };
+}
+
+/** Its master hung up while nobody was there. */
+const isChainedToNone = ({ chained, master_call_id }: Call, live: ReadonlySet<string>): boolean =>
+  chained && master_call_id !== null && !live.has(master_call_id);
+
+const isOfCall = (record: ActiveflowRecord): record is ActiveflowRecord & { reference_id: string } =>
+  record.reference_type === "call" && record.reference_id !== null;

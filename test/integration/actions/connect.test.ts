@@ -1,0 +1,211 @@
+import { expect, test } from "vitest";
+import { promptsHeard, tonesHeard } from "../../support/call.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startLab } from "../../support/lab.ts";
+import type { Phone } from "../../support/phone.ts";
+import { tone } from "../../support/tones.ts";
+import { aftermathOf, crash, heardMs, prompt } from "./support.ts";
+
+const lab = await startLab();
+const [CALLER, CALLEE, AFTER] = [440, 620, 850];
+
+const sip = ({ user, address }: Phone) => ({ type: "sip", target: `sip:${user}@${address}` });
+const connect = (phones: readonly Phone[], option: object = {}) => ({
+  type: "connect",
+  option: { destinations: phones.map(sip), ...option },
+});
+const answer = { type: "answer" };
+
+test("caller and callee hear each other, and the flow goes on when the callee hangs up", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob]), prompt(lab, AFTER)]);
+  const ringing = await bob.rings();
+  ringing.ring();
+  await call.progressed();
+  expect(call.statuses()).not.toContain(200);
+  ringing.answer();
+  await call.answered();
+  const { id } = await lab.recordOf(call.number);
+  await Promise.all([call.say(tone(CALLER, 600)), ringing.heard(CALLER)]);
+  await Promise.all([ringing.say(tone(CALLEE, 600)), call.heard(CALLEE)]);
+  await ringing.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+  expect(promptsHeard(ringing)).toEqual([CALLER]);
+  expect(new Set(tonesHeard(call))).toEqual(new Set([CALLEE, AFTER]));
+  const { variables, facts } = await aftermathOf(lab, call.number);
+  expect(variables).toMatchObject({
+    "voipbin.connect.status": "answered",
+    "voipbin.connect.hangup_reason": "normal",
+    "voipbin.connect.answered_call_id": facts("call_connected")[0]?.call_id,
+  });
+  expect(Number(variables["voipbin.connect.duration"])).toBeGreaterThan(1_000);
+  expect(id).toBeDefined();
+});
+
+test("who talk keep talking through a crash", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([answer, connect([bob]), prompt(lab, AFTER)]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await Promise.all([call.say(tone(CALLER, 400)), ringing.heard(CALLER)]);
+  const talking = call.say(tone(1100, 4_000));
+  await ringing.heard(1100);
+  await crash(lab);
+  await talking;
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await ringing.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+  expect(new Set(tonesHeard(ringing))).toEqual(new Set([CALLER, 1100]));
+  expect(heardMs(ringing, 1100)).toBeGreaterThan(3_500);
+});
+
+test("the caller's hangup hangs up the callee", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob]), prompt(lab, AFTER)]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await Promise.all([call.answered(), ringing.answered()]);
+  await Promise.all([call.say(tone(CALLER, 400)), ringing.heard(CALLER)]);
+  await call.hangup();
+  expect(await ringing.ended()).toMatchObject({ by: "them" });
+});
+
+test("a caller who gives up while it rings takes back every call at once", async () => {
+  const phones = [await lab.phone({ user: "bob" }), await lab.phone({ user: "eve" })];
+  const call = await lab.call([connect(phones)]);
+  const ringing = await Promise.all(phones.map((phone) => phone.rings()));
+  for (const one of ringing) one.ring();
+  await call.progressed();
+  await call.hangup();
+  for (const one of ringing) expect(await one.ended()).toMatchObject({ by: "them", status: 487 });
+});
+
+test("the first who answers wins, and the others are told that it was answered elsewhere", async () => {
+  const phones = [await lab.phone({ user: "bob" }), await lab.phone({ user: "eve" })];
+  const call = await lab.call([connect(phones)]);
+  const [first, second] = await Promise.all(phones.map((phone) => phone.rings()));
+  first?.ring();
+  second?.ring();
+  second?.answer();
+  await call.answered();
+  expect(await first?.ended()).toMatchObject({
+    by: "them",
+    status: 487,
+    reason: expect.stringContaining("completed elsewhere"),
+  });
+  await Promise.all([second?.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await second?.hangup();
+  await call.ended();
+});
+
+test.each([
+  [486, 486, "busy"],
+  [603, 403, "noanswer"],
+  [480, 480, "noanswer"],
+  [404, 404, "failed"],
+])("who refuses with %d: the reason is relayed as %d, or the flow goes on", async (status, relayed, reason) => {
+  const bob = await lab.phone({ user: "bob" });
+  const calls = [
+    await lab.call([connect([bob], { relay_reason: true }), prompt(lab, AFTER)]),
+    await lab.call([connect([bob]), prompt(lab, AFTER)]),
+  ] as const;
+  for (const one of [await bob.rings(), await bob.rings()]) one.refuse(status);
+  const [told, goesOn] = calls;
+  expect(await told.ended()).toMatchObject({ by: "refused", status: relayed });
+  await goesOn.heard(AFTER);
+  await goesOn.ended();
+  const { variables, facts } = await aftermathOf(lab, goesOn.number);
+  expect(variables).toMatchObject({ "voipbin.connect.status": reason, "voipbin.connect.hangup_reason": reason });
+  expect(facts("leg_failed")).toEqual([expect.objectContaining({ destination: "sip", reason })]);
+});
+
+test("a destination that can't be dialled does not keep the others from ringing", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const bad = { type: "extension", target_name: "nobody" };
+  const call = await lab.call([{ type: "connect", option: { destinations: [bad, sip(bob)] } }]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await call.answered();
+  await ringing.hangup();
+  await call.ended();
+  const { facts } = await aftermathOf(lab, call.number);
+  expect(facts("leg_failed")).toEqual([
+    expect.objectContaining({ destination: "extension", why: "you have no such extension" }),
+  ]);
+});
+
+test("killed while it rings, the phone rings on and can be answered", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob]), prompt(lab, AFTER)]);
+  const ringing = await bob.rings();
+  ringing.ring();
+  await call.progressed();
+  await crash(lab);
+  ringing.answer();
+  await call.answered();
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await Promise.all([call.say(tone(CALLER, 400)), ringing.heard(CALLER)]);
+  await ringing.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+});
+
+test("with early media the caller hears the callee before the answer", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob], { early_media: true })]);
+  const ringing = await bob.rings();
+  ringing.progress();
+  await ringing.say(tone(CALLEE, 600));
+  expect(await call.heard(CALLEE)).toMatchObject({ early: true });
+  ringing.answer();
+  await call.answered();
+  await Promise.all([ringing.say(tone(AFTER, 400)), call.heard(AFTER)]);
+  await ringing.hangup();
+  await call.ended();
+});
+
+test("keys pass through the bridge both ways, and count for the caller's flow", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob])]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await call.answered();
+  await call.press("12#");
+  await eventually("the caller's keys", () => ringing.digits() === "12#");
+  await ringing.press("89*");
+  await eventually("the callee's keys", () => call.digits() === "89*");
+  await ringing.hangup();
+  await call.ended();
+  expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "12#" });
+});
+
+test("all phones of an extension ring", async () => {
+  const { password } = await lab.api.post("/extensions", { extension: "3101" });
+  const credentials = { user: "3101", password: String(password) };
+  const phones = [await lab.phone({ credentials }), await lab.phone({ credentials })];
+  for (const phone of phones) expect(await phone.register()).toBe(200);
+  const destinations = [{ type: "extension", target_name: "3101" }];
+  const call = await lab.call([{ type: "connect", option: { destinations } }]);
+  const [first, second] = await Promise.all(phones.map((phone) => phone.rings()));
+  first?.answer();
+  await call.answered();
+  expect(await second?.ended()).toMatchObject({ by: "them", status: 487 });
+  await Promise.all([first?.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await first?.hangup();
+  await call.ended();
+});
+
+test("a caller who was answered before hears a ring tone until the callee answers", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([answer, connect([bob])]);
+  const ringing = await bob.rings();
+  ringing.ring();
+  await eventually("the ring tone", () => call.blocks().some(({ heard }) => heard === "other"));
+  ringing.answer();
+  await ringing.answered();
+  await call.quiet(300);
+  await ringing.hangup();
+  await call.ended();
+});
