@@ -4,6 +4,7 @@ import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { nextAddress } from "../support/loopback.ts";
 import { type Phone, startPhone } from "../support/phone.ts";
+import { tone } from "../support/tones.ts";
 
 /** The stack that `npm test` started beside us, as users get it from `npm start`. */
 const { RINGDOWN_HTTP_PORT, RINGDOWN_SIP_PORT, RINGDOWN_API_KEY, RINGDOWN_SIP_1001_PASSWORD, ACCEPTANCE_BACKEND_PID } =
@@ -61,6 +62,24 @@ test("who enters digits hears them back, comes to the menu again and leaves by 9
   await told("jump to enter");
   const entered = await call.press("42#");
   await speaks(call, entered);
+  await told("jump to again");
+  await call.press("9");
+  expect(await call.ended()).toMatchObject({ by: "them" });
+});
+
+test("who presses 2 rings the other softphone, and talks with it", async () => {
+  const credentials = { user: "1001", password: RINGDOWN_SIP_1001_PASSWORD ?? "" };
+  await using softphone = await startPhone({ address: nextAddress(), server, credentials });
+  expect(await softphone.register()).toBe(200);
+  const call = await phone.dial("1000");
+  await call.answered();
+  await speaks(call);
+  await call.press("2");
+  const other = await softphone.rings();
+  other.answer();
+  await Promise.all([call.say(tone(440, 600)), other.heard(440)]);
+  await Promise.all([other.say(tone(620, 600)), call.heard(620)]);
+  await other.hangup();
   await told("jump to again");
   await call.press("9");
   expect(await call.ended()).toMatchObject({ by: "them" });
