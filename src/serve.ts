@@ -8,12 +8,14 @@ import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import { asteriskBridges } from "./asterisk/bridges.ts";
 import { asteriskChannelSound } from "./asterisk/channel-sound.ts";
 import { asteriskPhones } from "./asterisk/phones.ts";
+import { resolveHost } from "./asterisk/resolve-host.ts";
+import { asteriskTrunks } from "./asterisk/trunks.ts";
 import { speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
-import { keepAccounts } from "./engine/account-keeper.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createHealth, type Health } from "./engine/health.ts";
+import { keepExtensions, keepTrunks } from "./engine/kept-parties.ts";
 import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -52,14 +54,14 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const closing = new AbortController();
   const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal };
   const telephony = asteriskTelephony({ ...switchParts, onBeat: () => health.recover("asterisk") });
-  const keeper = keepAccounts({
-    extensions: stored.extensions,
-    accounts: asteriskAccounts({ connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) }),
-    health,
-    log,
+  const sip = { connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) };
+  const extensions = keepExtensions(stored.extensions, asteriskAccounts(sip), { health, log });
+  const trunks = keepTrunks(stored.trunks, asteriskTrunks({ ...sip, resolve: resolveHost }), { health, log });
+  telephony.onReachable(() => {
+    void extensions.settle();
+    void trunks.settle();
   });
-  telephony.onReachable(() => void keeper.settle());
-  const storage = { ...stored, extensions: keeper.extensions };
+  const storage = { ...stored, extensions: extensions.store, trunks: trunks.store };
   const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const audio = await openAudio({
     directory: join(config.RINGDOWN_DATA_DIR, "media"),

@@ -1,8 +1,9 @@
-/** SIP accounts in Asterisk's own database: usable at once, without a file and without a reload, and there after a restart. */
+/** SIP accounts: endpoints that phones register at. */
 import type { Account, Accounts } from "../ports/accounts.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { AriConnection } from "./ari/connection.ts";
-import { askThrough, unlessGone } from "./ask.ts";
+import { type SipValues, sipObjects } from "./sip-objects.ts";
+import { trunkIdOf } from "./trunk-name.ts";
 
 export type AccountSettings = {
   readonly connection: AriConnection;
@@ -10,42 +11,17 @@ export type AccountSettings = {
   readonly sipAddress: string | undefined;
 };
 
-const PJSIP = "res_pjsip";
 /** Tells our endpoints from those that somebody wrote into a file. */
 const MARK = { attribute: "accountcode", value: "ringdown" } as const;
-/** Writing a row takes milliseconds; somebody waits for the answer. */
-const DEADLINE_MS = 3_000;
 
 /** Needs `endpoint`, `auth` and `aor` mapped to `astdb` in `sorcery.conf`. */
 export function asteriskAccounts({ connection, sipAddress }: AccountSettings): Accounts {
-  const { asterisk, endpoints } = connection.ari;
-  const ask = askThrough(connection);
-  const options = { deadlineMs: DEADLINE_MS };
-
-  /** Asks now or not at all. */
-  async function asked<T>(operation: string, request: () => Promise<T>): Promise<T> {
-    const state = connection.state();
-    if (state.kind === "down") throw new TelephonyError("unavailable", operation, state.reason);
-    return ask(operation, AbortSignal.timeout(DEADLINE_MS), request);
-  }
-
-  const write = (objectType: string, id: string, values: Readonly<Record<string, string>>) => {
-    const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }));
-    return asterisk.updateObject({ configClass: PJSIP, objectType, id, fields }, options);
-  };
-  const erase = (objectType: string, id: string) =>
-    unlessGone(asked("removeAccount", () => asterisk.deleteObject({ configClass: PJSIP, objectType, id }, options)));
+  const objects = sipObjects(connection);
 
   /** Undefined when there is no such endpoint. */
-  async function isOurs(id: string): Promise<boolean | undefined> {
-    const object = { configClass: PJSIP, objectType: "endpoint", id };
-    try {
-      const fields = await asked("findAccount", () => asterisk.getObject(object, options));
-      return fields.some(({ attribute, value }) => attribute === MARK.attribute && value === MARK.value);
-    } catch (error) {
-      if (error instanceof TelephonyError && error.fault === "gone") return undefined;
-      throw error;
-    }
+  async function isOurs(name: string): Promise<boolean | undefined> {
+    const endpoint = await objects.read("endpoint", name);
+    return endpoint && endpoint[MARK.attribute] === MARK.value;
   }
 
   return {
@@ -54,21 +30,15 @@ export function asteriskAccounts({ connection, sipAddress }: AccountSettings): A
       if ((await isOurs(name)) === false) {
         throw new TelephonyError("refused", "putAccount", "Asterisk's own configuration has an endpoint of that name");
       }
-      await asked("putAccount", async () => {
-        await write("auth", name, authOf(account));
-        await write("aor", name, AOR);
-        await write("endpoint", name, endpointOf(account, sipAddress));
-      });
+      await objects.write("auth", name, authOf(account));
+      await objects.write("aor", name, AOR);
+      await objects.write("endpoint", name, endpointOf(account, sipAddress));
     },
     async remove(name) {
       if (!(await isOurs(name))) return;
-      for (const objectType of ["endpoint", "aor", "auth"]) await erase(objectType, name);
+      for (const objectType of ["endpoint", "aor", "auth"]) await objects.erase(objectType, name);
     },
-    names: () =>
-      asked("accounts", async () => {
-        const found = await endpoints.listByTech({ tech: "PJSIP" }, options);
-        return found.map(({ resource }) => resource);
-      }),
+    names: async () => (await objects.endpoints()).filter((endpoint) => trunkIdOf(endpoint) === undefined),
   };
 }
 
@@ -78,7 +48,7 @@ const authOf = ({ name, realm, digest }: Account) => ({ auth_type: "md5", userna
 /** A desk phone, a mobile one, and one that forgot to say goodbye; the newest wins when there is no room. */
 const AOR = { max_contacts: "3", remove_existing: "yes" };
 
-function endpointOf({ name, displayName }: Account, sipAddress: string | undefined): Record<string, string> {
+function endpointOf({ name, displayName }: Account, sipAddress: string | undefined): SipValues {
   return {
     [MARK.attribute]: MARK.value,
     context: "inbound",

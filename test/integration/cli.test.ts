@@ -68,6 +68,7 @@ test("with a user for ARI as well, the doctor names everything that is left", as
     ["events", "fault"],
     ["dialplan", "fault"],
     ["accounts", "doubt"],
+    ["trunks", "doubt"],
     ["SIP phones", "doubt"],
     ["outgoing calls", "doubt"],
   ]);

@@ -40,7 +40,7 @@ test("Asterisk is absent at the start: the interface answers and says what is mi
     expect(await readiness()).toMatchObject({
       status: 503,
       ready: false,
-      faults: [{ component: "accounts" }, { component: "asterisk" }],
+      faults: [{ component: "accounts" }, { component: "trunks" }, { component: "asterisk" }],
     });
     const { id } = await early.api.post("/flows", { actions: [{ type: "answer" }, tonePrompt(lab, TONE)] });
     await early.api.post("/numbers", { number: "300010", call_flow_id: id });

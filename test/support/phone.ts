@@ -19,6 +19,8 @@ export type DialOptions = {
   /** Whether the offer names RFC 4733 digits. */
   telephoneEvents?: boolean;
   headers?: SipHeaders;
+  /** The whole request URI, instead of the number's at the server. */
+  target?: string;
 };
 
 /** A SIP phone with an address of its own on the loopback network. */
@@ -86,8 +88,18 @@ export const startPhone = async (own: {
     const story = startStory();
     const offered = options.codecs ?? codecs;
     const media = await openMedia({ address, codecs: offered, nowMs: story.nowMs });
-    const { telephoneEvents = true, headers = [] } = options;
-    const line = placeCall({ socket, account, number, codecs: offered, telephoneEvents, headers, media, story });
+    const { telephoneEvents = true, headers = [], target } = options;
+    const line = placeCall({
+      socket,
+      account,
+      number,
+      target,
+      codecs: offered,
+      telephoneEvents,
+      headers,
+      media,
+      story,
+    });
     handlers.push((request, answer) => line.conversation()?.receive(request, answer) ?? false);
     lines.push({ line, hangup: line.hangup, closeMedia: media.close });
     return callOf({ line, media, story });

@@ -18,6 +18,21 @@ export async function checkAccounts({ ari }: AriConnection, config: Config): Pro
   }
 }
 
+/** Whether trunks can be made while Asterisk runs: makes an identity at an address that nobody has, and removes it. */
+export async function checkTrunks({ ari }: AriConnection, config: Config): Promise<Finding> {
+  const id = `ringdown-doctor-${randomUUID()}`;
+  const object = { configClass: "res_pjsip", objectType: "identify", id };
+  const fields = Object.entries({ endpoint: id, match: "192.0.2.1" });
+  try {
+    await ari.asterisk.updateObject({ ...object, fields: fields.map(([attribute, value]) => ({ attribute, value })) });
+    await ari.asterisk.deleteObject(object);
+    return fine("trunks", "can be made over the API");
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    return doubt("trunks", "can't be made over the API", ...addLines("sorcery.conf", config));
+  }
+}
+
 /** Whether calls can go out to SIP addresses. */
 export async function checkOutbound({ ari }: AriConnection, config: Config): Promise<Finding> {
   const object = { configClass: "res_pjsip", objectType: "endpoint", id: "outbound" };

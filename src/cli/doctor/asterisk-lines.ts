@@ -119,6 +119,14 @@ auth = config,pjsip.conf,criteria=type=auth
 auth = astdb,ps_auths
 aor = config,pjsip.conf,criteria=type=aor
 aor = astdb,ps_aors
+
+[res_pjsip_endpoint_identifier_ip]
+identify = config,pjsip.conf,criteria=type=identify
+identify = astdb,ps_identifies
+
+[res_pjsip_outbound_registration]
+registration = config,pjsip.conf,criteria=type=registration
+registration = astdb,ps_registrations
 `,
 };
 

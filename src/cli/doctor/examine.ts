@@ -2,7 +2,7 @@ import { AriError } from "../../asterisk/ari/ari-error.ts";
 import type { AriConnection } from "../../asterisk/ari/connection.ts";
 import type { Config } from "../../config.ts";
 import type { Terminal } from "../terminal.ts";
-import { checkAccounts, checkEndpoints, checkOutbound } from "./accounts.ts";
+import { checkAccounts, checkEndpoints, checkOutbound, checkTrunks } from "./accounts.ts";
 import { checkDialplan } from "./dialplan.ts";
 import { type Finding, unknown } from "./finding.ts";
 import { checkDisk, checkTools } from "./machine.ts";
@@ -48,6 +48,7 @@ async function examineAsterisk(config: Config, serving: Serving): Promise<readon
       await unlessRefused("events", () => checkSocket(config, serving)),
       ...(await examineCalls(connection, application, config, serving)),
       accounts,
+      await unlessRefused("trunks", () => checkTrunks(connection, config)),
       await unlessRefused("SIP phones", () => checkEndpoints(connection, accounts)),
       await unlessRefused("outgoing calls", () => checkOutbound(connection, config)),
     ];

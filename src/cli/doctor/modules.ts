@@ -43,7 +43,10 @@ const WANTED: Readonly<Record<string, string>> = {
   res_musiconhold: "music on hold",
   res_pjsip_header_funcs: "calls that go round in circles",
   res_pjsip_dtmf_info: "keys sent by SIP INFO",
-  res_sorcery_astdb: "accounts made over the API",
+  res_pjsip_endpoint_identifier_ip: "taking calls from carriers",
+  res_pjsip_outbound_authenticator_digest: "carriers that ask for a password",
+  res_pjsip_outbound_registration: "registering at carriers",
+  res_sorcery_astdb: "accounts and trunks made over the API",
   res_stasis_recording: "recordings",
   res_stasis_snoop: "recordings, amd, speaking over a call",
 };

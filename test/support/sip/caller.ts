@@ -23,6 +23,8 @@ export const placeCall = (call: {
   socket: SipSocket;
   account: Account;
   number: string;
+  /** Another request URI than the number's at the server. */
+  target?: string | undefined;
   codecs: readonly CodecName[];
   /** Whether the offer names RFC 4733 digits. */
   telephoneEvents: boolean;
@@ -32,7 +34,7 @@ export const placeCall = (call: {
 }): Line => {
   const { socket, account, media, story } = call;
   const { server, user } = account;
-  const target = `sip:${call.number}@${server.address}:${server.port}`;
+  const target = call.target ?? `sip:${call.number}@${server.address}:${server.port}`;
   const contact = `<sip:${user}@${socket.address}:${socket.port}>`;
   const invite: SipRequest = {
     kind: "request",

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { keepAccounts } from "../../src/engine/account-keeper.ts";
 import { createHealth } from "../../src/engine/health.ts";
+import { keepExtensions, keepTrunks } from "../../src/engine/kept-parties.ts";
 import type { Extension } from "../../src/model/extension.ts";
+import type { Carrier } from "../../src/ports/carriers.ts";
 import { TelephonyError, type TelephonyFault } from "../../src/ports/telephony.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { eventually } from "../support/eventually.ts";
+import { aTrunk } from "./dialing/trunks.ts";
 
 const log = pino({ level: "silent" });
 
@@ -21,18 +23,19 @@ async function start() {
     if (world.fault) throw new TelephonyError(world.fault, "test", "as told");
   };
   const health = createHealth(clock);
-  const keeper = keepAccounts({
-    extensions: storage.extensions,
-    accounts: {
-      put: ({ name, digest }) => attempt().then(() => void inSwitch.set(name, digest)),
-      remove: (name) => attempt().then(() => void (name !== "theirs" && inSwitch.delete(name))),
-      names: () => attempt().then(() => [...inSwitch.keys()]),
+  const puts: string[] = [];
+  const accounts = {
+    put: async ({ name, digest }: { name: string; digest: string }) => {
+      puts.push(name);
+      await attempt();
+      inSwitch.set(name, digest);
     },
-    health,
-    log,
-  });
+    remove: (name: string) => attempt().then(() => void (name !== "theirs" && inSwitch.delete(name))),
+    names: () => attempt().then(() => [...inSwitch.keys()]),
+  };
+  const { store: extensions, settle } = keepExtensions(storage.extensions, accounts, { health, log });
   const status = async ({ id }: Extension) => (await storage.extensions.get(id))?.status;
-  return { ...keeper, inSwitch, world, health, status, storage };
+  return { extensions, settle, inSwitch, puts, world, health, status, storage };
 }
 
 const anExtension = (extension: string, digest = "d1"): Extension => ({
@@ -93,4 +96,41 @@ test("an account that the switch refuses stays pending, and stands in nobody's w
   const second = anExtension("2");
   await extensions.create(second);
   expect([await status(first), await status(second)]).toEqual(["pending", "ready"]);
+});
+
+test("a change that is nothing to the switch does not wait for it", async () => {
+  const { extensions, world, puts, status } = await start();
+  const desk = anExtension("1");
+  await extensions.create(desk);
+  world.fault = "unavailable";
+  expect(await extensions.update(desk.id, { detail: "new" })).toMatchObject({ detail: "new", status: "ready" });
+  expect(await extensions.update(desk.id, { name: "new" })).toMatchObject({ name: "new", status: "pending" });
+  world.fault = undefined;
+  await extensions.update(desk.id, { detail: "newer" });
+  expect([puts, await status(desk)]).toEqual([["1", "1", "1"], "ready"]);
+});
+
+test("of a trunk the switch is told what it needs, once, and again what may have moved", async () => {
+  const storage = await openStorage("sqlite::memory:", { log, clock });
+  onTestFinished(() => storage.close());
+  const puts: Carrier[] = [];
+  const carriers = {
+    put: async (carrier: Carrier) => void puts.push(carrier),
+    remove: async () => {},
+    names: async () => puts.map(({ name }) => name),
+  };
+  const { store, settle } = keepTrunks(storage.trunks, carriers, { health: createHealth(clock), log });
+  const [named, fixed] = [aTrunk({ status: "pending" }), aTrunk({ host: "192.0.2.1", status: "pending" })];
+  for (const trunk of [named, fixed]) await store.create(trunk);
+  await store.update(named.id, { priority: 5, prefixes: ["+49"], max_calls: 3, caller_id: "+4930123", detail: "x" });
+  await store.update(fixed.id, { port: 5070 });
+  await settle();
+  expect(puts.map(({ name, host, port }) => [name, host, port])).toEqual([
+    [named.id, named.host, 5060],
+    [fixed.id, fixed.host, 5060],
+    [fixed.id, fixed.host, 5070],
+    [named.id, named.host, 5060],
+  ]);
+  expect(puts[0]).not.toHaveProperty("prefixes");
+  expect(await storage.trunks.get(named.id)).toMatchObject({ priority: 5, status: "ready" });
 });

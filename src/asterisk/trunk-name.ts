@@ -1,0 +1,9 @@
+/** Trunks are endpoints of their own in Asterisk; extensions can't have such names. */
+const PREFIX = "trunk-";
+const OF_TRUNK = /^trunk-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** The endpoint of a trunk. */
+export const trunkName = (trunkId: string): string => PREFIX + trunkId;
+
+/** The trunk that an endpoint stands for; undefined for every other one. */
+export const trunkIdOf = (endpoint: string): string | undefined => OF_TRUNK.exec(endpoint)?.[1];
