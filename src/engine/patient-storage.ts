@@ -16,7 +16,7 @@ const TRY_AGAIN_MS = 1_000;
 
 type Write = () => Promise<void>;
 
-/** The same storage, with patient writes of calls, runs and timelines; `close` ends the patience too. */
+/** The same storage, with patient writes of calls, runs, timelines and who is in which conference; `close` ends the patience too. */
 export function patientStorage(storage: Storage, health: Health, log: Logger): Storage {
   const kept: Write[] = [];
   let retry: NodeJS.Timeout | undefined;
@@ -80,6 +80,19 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
       ...storage.groupcalls,
       create: (groupcall) => write(() => storage.groupcalls.create(groupcall)),
       save: (id, changes) => write(() => storage.groupcalls.save(id, changes)),
+    },
+    confbridges: {
+      ...storage.confbridges,
+      save: (id, changes) => write(() => storage.confbridges.save(id, changes)),
+    },
+    conferences: {
+      ...storage.conferences,
+      save: (id, changes) => write(() => storage.conferences.save(id, changes)),
+    },
+    conferencecalls: {
+      ...storage.conferencecalls,
+      create: (conferencecall, facts) => write(() => storage.conferencecalls.create(conferencecall, facts)),
+      save: (id, changes, facts) => write(() => storage.conferencecalls.save(id, changes, facts)),
     },
     timeline: { ...storage.timeline, append: (facts) => write(() => storage.timeline.append(facts)) },
     close() {

@@ -23,6 +23,8 @@ export const timelineTypes = [
   "playback_ended",
   "media_failed",
   "speech_synthesized",
+  "conference_joined",
+  "conference_left",
   "webhook_delivered",
   "webhook_failed",
   "note",

@@ -3,6 +3,7 @@ import type { AccessKeyStore } from "./access-key-store.ts";
 import type { ActiveflowStore } from "./activeflow-store.ts";
 import type { AgentStore } from "./agent-store.ts";
 import type { CallStore } from "./call-store.ts";
+import type { ConfbridgeStore, ConferencecallStore, ConferenceStore } from "./conference-stores.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { ExtensionStore } from "./extension-store.ts";
 import type { GroupcallStore } from "./groupcall-store.ts";
@@ -30,6 +31,9 @@ export interface Storage {
   readonly tags: TagStore;
   readonly agents: AgentStore;
   readonly groupcalls: GroupcallStore;
+  readonly confbridges: ConfbridgeStore;
+  readonly conferences: ConferenceStore;
+  readonly conferencecalls: ConferencecallStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

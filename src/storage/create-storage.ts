@@ -7,6 +7,7 @@ import type { Storage } from "../ports/storage.ts";
 import { accessKeyStore } from "./access-key-store.ts";
 import { activeflowStore } from "./activeflow-store.ts";
 import { callStore } from "./call-store.ts";
+import { confbridgeStore, conferencecallStore, conferenceStore } from "./conference-stores.ts";
 import { createDatabase, type Database } from "./database.ts";
 import { deliveryStore } from "./delivery-store.ts";
 import type { Engine, Log } from "./engine.ts";
@@ -47,6 +48,9 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       tags: listedStore(database, clock, tags),
       agents: listedStore(database, clock, agents),
       groupcalls: groupcallStore(database),
+      confbridges: confbridgeStore(database, clock),
+      conferences: conferenceStore(database, clock),
+      conferencecalls: conferencecallStore(database),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

@@ -5,6 +5,7 @@ import { deliveries } from "./migrations/0002-deliveries.ts";
 import { accounts } from "./migrations/0003-accounts.ts";
 import { trunksAndAgents } from "./migrations/0004-trunks-and-agents.ts";
 import { groupcalls } from "./migrations/0005-groupcalls.ts";
+import { conferences } from "./migrations/0006-conferences.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
@@ -18,6 +19,7 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0003-accounts": accounts,
     "0004-trunks-and-agents": trunksAndAgents,
     "0005-groupcalls": groupcalls,
+    "0006-conferences": conferences,
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

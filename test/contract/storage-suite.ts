@@ -1,5 +1,6 @@
 import type { Engine } from "../../src/storage/engine.ts";
 import { callTests } from "./storage-calls.ts";
+import { conferenceTests } from "./storage-conferences.ts";
 import { deliveryTests } from "./storage-deliveries.ts";
 import { faultTests } from "./storage-faults.ts";
 import { processTests } from "./storage-processes.ts";
@@ -22,6 +23,7 @@ export function storageSuite(harness: StorageHarness): void {
   callTests(harness);
   runTests(harness);
   deliveryTests(harness);
+  conferenceTests(harness);
   faultTests(harness);
   processTests(harness);
 }
