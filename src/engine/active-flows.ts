@@ -8,6 +8,7 @@ import type { EndedReason } from "../model/activeflow.ts";
 import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -46,10 +47,12 @@ export type ActiveflowServices = {
   readonly originator: (parts: StepOfRun) => Originator;
   /** Connects the call of a step. */
   readonly connector: (parts: StepOfCall) => Connector;
+  /** Takes the call of a step into conferences. */
+  readonly conferencing: (parts: StepOfCall) => Conferencing;
 };
 
 type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };
-type StepOfCall = {
+export type StepOfCall = {
   readonly state: RunState;
   readonly step: Step;
   readonly scope: CallScope;
@@ -170,8 +173,14 @@ export function createActiveflows(services: ActiveflowServices) {
     const common = { ...services.ports, ...portsOfRun(state, step, services), originator };
     if (!scope) return common;
     const control = callControl({ scope, telephony, state, step, signal, clock });
-    const connector = services.connector({ state, step, scope, control, signal });
-    return { ...common, call: control, digits: digitBuffer(scope, state), connector };
+    const parts = { state, step, scope, control, signal };
+    return {
+      ...common,
+      call: control,
+      digits: digitBuffer(scope, state),
+      connector: services.connector(parts),
+      conferencing: services.conferencing(parts),
+    };
   };
 
   /** Ends the run, and starts the flow that follows it, in one transaction. */
@@ -229,6 +238,8 @@ export function createActiveflows(services: ActiveflowServices) {
     isRunning: (id: string): boolean => runs.has(id),
     /** Whether a run is at this step now. */
     isAtStep: (stepId: string): boolean => runs.get(stepId.slice(0, stepId.indexOf(".")))?.state.step?.id === stepId,
+    /** What the step remembers under this key that the run of a call is at. */
+    recall: (callId: string, key: string): unknown => runOfCall.get(callId)?.state.recall(key),
     /** Remembers with the run of the call that a playback has been heard of. */
     hearOfPlayback(callId: string, playbackId: string): void {
       const state = runOfCall.get(callId)?.state;

@@ -79,7 +79,7 @@ export function digitBuffer(scope: CallScope, state: RunState): Digits {
  * A switch that knows no such channel, or refuses, may only be ahead of its news of the hangup: waits for that, so that
  * no flow goes on without its caller. A channel that is gone ends the call, should the news be lost.
  */
-async function unlessHungUp<T>(scope: CallScope, work: Promise<T>): Promise<T> {
+export async function unlessHungUp<T>(scope: CallScope, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

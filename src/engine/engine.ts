@@ -21,6 +21,7 @@ import type { Telephony } from "../ports/telephony.ts";
 import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import { connectorOf } from "./bridging/connector.ts";
 import { createCalls } from "./calls.ts";
+import { createConferences } from "./conferences/conferences.ts";
 import { createDestinations } from "./dialing/destinations.ts";
 import { createGroupcalls } from "./dialing/groupcalls.ts";
 import { createLegs } from "./dialing/legs.ts";
@@ -87,6 +88,18 @@ export function createEngine(services: EngineServices): Engine {
     });
   };
 
+  const conferences = createConferences({
+    storage,
+    bridges,
+    sound,
+    telephony,
+    clock,
+    ids,
+    log,
+    background,
+    closing: closing.signal,
+    recall: (callId, key) => (calls.find(callId) ? activeflows.recall(callId, key) : undefined),
+  });
   const activeflows = createActiveflows({
     storage,
     telephony,
@@ -101,6 +114,7 @@ export function createEngine(services: EngineServices): Engine {
     background,
     originator: (parts) => originatorOf({ ...parts, orders, ids }),
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
+    conferencing: conferences.portFor,
   });
   const calls = createCalls({
     storage,
@@ -143,7 +157,13 @@ export function createEngine(services: EngineServices): Engine {
     const go = goOn;
     goOn = () => {};
     go();
+    background(conferences.reconcile());
     await dismissServants();
+  }
+
+  function lookAgain(): void {
+    calls.lookAgain();
+    background(conferences.lookAgain());
   }
 
   /** Ends what served a run that has ended while nobody was there. */
@@ -161,7 +181,8 @@ export function createEngine(services: EngineServices): Engine {
       telephony.onEvent(calls.handle);
       telephony.onReachable(() => background(reconcile()));
       goOn = await restore({ storage, telephony, activeflows, calls, legs, groupcalls, background });
-      const looking = setInterval(calls.lookAgain, LOOK_AGAIN_MS).unref();
+      await conferences.restore();
+      const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));
       await telephony.start();
     },
@@ -169,6 +190,7 @@ export function createEngine(services: EngineServices): Engine {
     placeCalls: (order) => orders.place(order),
     placeGroupcall: orders.placeGroup,
     hangupGroupcall: orders.hangupGroup,
+    conferences: conferences.control,
     async hangupCall(callId: string, reason: HangupReason = "normal") {
       const scope = calls.find(callId);
       if (!scope) return false;

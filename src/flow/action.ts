@@ -4,6 +4,7 @@ import type { Flow } from "../model/flow.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { Digits } from "../ports/digits.ts";
 import type { Finder } from "../ports/finder.ts";
@@ -32,13 +33,14 @@ export interface StepPorts {
   readonly calls: Finder<Call>;
   readonly connector: Connector;
   readonly originator: Originator;
+  readonly conferencing: Conferencing;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
   readonly check: (list: unknown) => ListVerdict;
 }
 export type PortName = keyof StepPorts;
 
 /** Ports that only a live call has; an action that uses one is skipped where there is none. */
-export const callPorts = ["call", "digits", "connector"] as const satisfies readonly PortName[];
+export const callPorts = ["call", "digits", "connector", "conferencing"] as const satisfies readonly PortName[];
 export type CallPort = (typeof callPorts)[number];
 
 /**

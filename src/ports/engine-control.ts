@@ -4,6 +4,7 @@ import type { Call } from "../model/call.ts";
 import type { Groupcall } from "../model/groupcall.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { RingMethod } from "../model/ring-method.ts";
+import type { ConferenceControl } from "./conference-control.ts";
 
 /** What a new run runs: a stored flow, or actions that were validated already. */
 export type Runnable = { readonly flowId: string } | { readonly actions: readonly Action[] };
@@ -42,6 +43,7 @@ export type PlacedCalls = { readonly calls: readonly Call[]; readonly groupcalls
  * Every method may reject with a TelephonyError or a StorageError.
  */
 export interface EngineControl {
+  readonly conferences: ConferenceControl;
   /**
    * Stores the calls and lets them ring; what becomes of each is told by its record.
    * @throws VariableLimitError when the variables are too large.

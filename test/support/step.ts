@@ -5,9 +5,11 @@ import type { Outcome } from "../../src/flow/outcome.ts";
 import { parseOption } from "../../src/flow/parse-option.ts";
 import { validateActions } from "../../src/flow/validate.ts";
 import type { Call, CallStatus } from "../../src/model/call.ts";
+import type { Conference } from "../../src/model/conference.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { JsonValue } from "../../src/model/json.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
+import { ConferencingError } from "../../src/ports/conferencing.ts";
 import type { ConnectEnd } from "../../src/ports/connector.ts";
 import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import { type Media, MediaError } from "../../src/ports/media.ts";
@@ -32,6 +34,8 @@ export type World = {
   readonly calls?: Readonly<Record<string, Call>>;
   /** How connections end; nobody answers when absent. */
   readonly connectEnd?: ConnectEnd;
+  /** Conferences that the call may join. */
+  readonly conferences?: Readonly<Record<string, Conference>>;
 };
 
 /** A step of this action. `run` may be called again: it is the same step, begun again after a crash. */
@@ -150,6 +154,17 @@ export function createStep(
     outbox: { add: (request) => void log.push(`outbox ${JSON.stringify(request)}`) },
     flows: { find: async (id) => world.flows?.[id] },
     calls: { find: async (id) => world.calls?.[id] },
+    conferencing: {
+      async find(id) {
+        const conference = world.conferences?.[id];
+        if (!conference) throw new ConferencingError("locked", `nobody may join ${id}`);
+        return conference;
+      },
+      async join(confbridgeId) {
+        log.push(`conferencing.join ${confbridgeId}`);
+        return "ended";
+      },
+    },
     check: (list) => validateActions(list, { catalogue, nextId: () => `made-${++made}` }),
   };
 

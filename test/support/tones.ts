@@ -21,7 +21,7 @@ const SHORTEST_TONE_MS = 80;
 const LONGEST_HOLE_MS = 45;
 /** Below this root mean square nobody would hear it. */
 const SILENCE_RMS = 60;
-const TONE_AMPLITUDE = 10_000;
+export const TONE_AMPLITUDE = 10_000;
 /** Well below a tone of ours that is mixed with another, above what music has at one frequency. */
 const CLEAR_AMPLITUDE = 2_500;
 /** How long a prompt sounds unless a test asks for another length. */
@@ -90,9 +90,14 @@ export const soundingIn = (
   );
 
 /** Samples of a tone. */
-export const tone = (frequency: number, durationMs: number, sampleRateHz = 8_000): Int16Array =>
+export const tone = (
+  frequency: number,
+  durationMs: number,
+  sampleRateHz = 8_000,
+  amplitude = TONE_AMPLITUDE,
+): Int16Array =>
   Int16Array.from({ length: (sampleRateHz * durationMs) / 1_000 }, (_, index) =>
-    Math.round(TONE_AMPLITUDE * Math.sin((2 * Math.PI * frequency * index) / sampleRateHz)),
+    Math.round(amplitude * Math.sin((2 * Math.PI * frequency * index) / sampleRateHz)),
   );
 
 /** Samples of silence. */
@@ -128,7 +133,8 @@ export const samplesOf = (file: Buffer): Int16Array => {
   return Int16Array.from({ length: (file.length - start) >> 1 }, (_, index) => file.readInt16LE(start + 2 * index));
 };
 
-const power = (pcm: Int16Array, frequency: number, sampleRateHz: number): number => {
+/** How much of the energy of samples is of one frequency, by Goertzel's algorithm. */
+export const power = (pcm: Int16Array, frequency: number, sampleRateHz: number): number => {
   const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / sampleRateHz);
   let [previous, beforeThat] = [0, 0];
   for (const sample of pcm) [previous, beforeThat] = [sample + coefficient * previous - beforeThat, previous];

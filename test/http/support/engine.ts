@@ -12,6 +12,18 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
   const now = () => new Date(clock.now()).toISOString();
   const orders: CallOrder[] = [];
   const control: EngineControl = {
+    conferences: {
+      changed: async (id) => void log.push(`changed ${id}`),
+      end: async (confbridgeId) => void log.push(`end ${confbridgeId}`),
+      async kick(id) {
+        log.push(`kick ${id}`);
+        await storage.conferencecalls.save(id, { status: "leaved", leave_reason: "kicked" }, []);
+      },
+      async setMuted(id, muted) {
+        log.push(`${muted ? "mute" : "unmute"} ${id}`);
+        await storage.conferencecalls.save(id, { muted }, []);
+      },
+    },
     async placeCalls(order) {
       orders.push(order);
       const { customerId: customer_id, flowId: flow_id, source } = order;

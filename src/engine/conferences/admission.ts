@@ -1,0 +1,24 @@
+import type { Confbridge } from "../../model/confbridge.ts";
+import { type Conference, isOpen } from "../../model/conference.ts";
+import { ConferencingError } from "../../ports/conferencing.ts";
+import type { ConferenceServices } from "./services.ts";
+
+type Stores = Pick<ConferenceServices, "storage">;
+
+/** The conference, if a call of this customer can get in now. @throws ConferencingError */
+export async function openConference({ storage }: Stores, id: string, customerId: string): Promise<Conference> {
+  const conference = await storage.conferences.get(id, customerId);
+  if (!conference) throw new ConferencingError("unknown", `there is no conference ${id}`);
+  if (!isOpen(conference)) throw new ConferencingError("ended", "the conference has ended");
+  if (conference.locked) throw new ConferencingError("locked", "the conference is locked");
+  return conference;
+}
+
+/** The confbridge, if a call of this customer can get in now. @throws ConferencingError */
+export async function openConfbridge(stores: Stores, id: string, customerId: string): Promise<Confbridge> {
+  const confbridge = await stores.storage.confbridges.get(id, customerId);
+  if (!confbridge) throw new ConferencingError("unknown", `there is no confbridge ${id}`);
+  if (confbridge.status !== "progressing") throw new ConferencingError("ended", "the confbridge has ended");
+  if (confbridge.reference_id !== null) await openConference(stores, confbridge.reference_id, customerId);
+  return confbridge;
+}

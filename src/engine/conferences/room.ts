@@ -1,0 +1,120 @@
+/**
+ * One confbridge as it is in the switch.
+ *
+ * 1. What changes it takes turns, so that everybody who looks sees it settled.
+ * 2. Who is in it is asked of the switch each time; memory holds only whom to tell that they have to go.
+ * 3. To settle it may be repeated at any time: what is right already stays as it is.
+ */
+import { bridgeIdOf, type Confbridge } from "../../model/confbridge.ts";
+import type { Guest } from "./guest.ts";
+import type { ConferenceServices } from "./services.ts";
+import { createWaitingSounds, unlessLeaving } from "./waiting-sound.ts";
+
+export type Room = ReturnType<typeof createRoom>;
+
+type Services = ConferenceServices & {
+  /** Ends the confbridge, in a turn of its room. */
+  readonly end: (room: Room, confbridge: Confbridge) => Promise<void>;
+};
+
+export function createRoom(confbridgeId: string, services: Services) {
+  const { storage, bridges, sound, telephony, clock, log, closing } = services;
+  const bridgeId = bridgeIdOf(confbridgeId);
+  const guests = new Map<string, Guest>();
+  const sounds = createWaitingSounds(sound, closing);
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    waiting += 1;
+    const turn = last.then(work).finally(() => {
+      waiting -= 1;
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Makes everybody in it hear what they should, as many as there are now. In a turn. Reports its failures. */
+  async function settle(): Promise<void> {
+    try {
+      const members = await bridges.members(bridgeId, closing);
+      const confbridge = await storage.confbridges.get(confbridgeId);
+      if (confbridge?.status !== "progressing") await (members.length > 0 ? empty() : undefined);
+      else if (confbridge.type === "connect") await settlePair(confbridge, members);
+      else for (const member of members) await sounds.set(member, members.length === 1 ? "music" : "nothing");
+      if (members.length === 0 && guests.size === 0) await bridges.close(bridgeId);
+    } catch (error) {
+      if (closing.aborted) return;
+      log.warn(
+        { err: error, confbridge_id: confbridgeId },
+        "a conference could not be settled, it will be tried again",
+      );
+    }
+  }
+
+  /** The first hears ringing; the second answers both; when one is left, it ends. */
+  async function settlePair(confbridge: Confbridge, members: readonly string[]): Promise<void> {
+    const reached = members.filter((member) => !isStillRung(guests.get(member)));
+    if (reached.length < 2 && confbridge.tm_connect !== null) return services.end(room, confbridge);
+    if (reached.length < 2) {
+      for (const member of reached) await sounds.set(member, "ringing");
+      return;
+    }
+    if (confbridge.tm_connect === null) {
+      await storage.confbridges.save(confbridgeId, { tm_connect: new Date(clock.now()).toISOString() });
+    }
+    for (const member of reached) await sounds.set(member, "nothing");
+    for (const guest of guests.values()) await answer(guest);
+  }
+
+  /** Answers whoever called; who is called answers for themselves. */
+  async function answer({ scope }: Guest): Promise<void> {
+    const { direction, status, channel_id } = scope.call;
+    if (direction !== "incoming" || status === "progressing") return;
+    await unlessLeaving(telephony.answer(channel_id, scope.signal).then(scope.answered));
+  }
+
+  /** Lets everybody go. */
+  async function empty(): Promise<void> {
+    for (const guest of guests.values()) guest.depart("ended");
+    await bridges.close(bridgeId);
+  }
+
+  const room = {
+    confbridgeId,
+    /** By channel: the calls whose flows wait to come out. */
+    guests,
+    inTurn,
+    settle,
+    answer,
+    empty,
+    /** Puts a channel in. In a turn. */
+    async enter(channelId: string, signal: AbortSignal): Promise<void> {
+      await bridges.open(bridgeId, signal);
+      await bridges.join(bridgeId, [channelId], signal);
+    },
+    /** Takes a channel out, and leaves it as it was. In a turn. */
+    async leave({ scope, muted }: Guest): Promise<void> {
+      const { channel_id } = scope.call;
+      await bridges.leave(bridgeId, channel_id);
+      if (!scope.signal.aborted) {
+        await sounds.set(channel_id, "nothing");
+        if (muted) await sound.unmute(channel_id, "in");
+      }
+      sounds.forget(channel_id);
+    },
+    mute: (channelId: string, muted: boolean): Promise<void> =>
+      unlessLeaving(muted ? sound.mute(channelId, "in", closing) : sound.unmute(channelId, "in")),
+    /** The switch may not be as it was. */
+    lookAgain: sounds.forgetAll,
+    /** Nobody is in it or about to be. */
+    get isIdle(): boolean {
+      return guests.size === 0 && waiting === 0;
+    },
+  };
+  return room;
+}
+
+/** A call of ours that nobody has answered yet is nobody to talk to. */
+const isStillRung = (guest: Guest | undefined): boolean =>
+  guest?.scope.call.direction === "outgoing" && guest.scope.call.status !== "progressing";

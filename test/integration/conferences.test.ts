@@ -1,0 +1,195 @@
+import { expect, test } from "vitest";
+import type { Call } from "../support/call.ts";
+import { type Choir, choirOf, choirOfMany, chordsSince, hears, hearsMusic, placeIn, sing } from "../support/chords.ts";
+import { eventually } from "../support/eventually.ts";
+import { startLab } from "../support/lab.ts";
+import { factsOf, tonePrompt } from "../support/records.ts";
+
+/** Conferences as those who are in them hear them, and as the API steers them. */
+const lab = await startLab();
+
+const AFTERWARDS = 2_450;
+const A = 440;
+const B = 620;
+const C = 850;
+const choir = choirOf(A, B, C);
+
+type Member = Call & { readonly stayId: string };
+
+/** A conference with a number of its own. */
+const conference = async (fields: object = {}) => {
+  const { id } = await lab.api.post("/conferences", { name: "test", ...fields });
+  const number = await lab.route([
+    { type: "conference_join", option: { conference_id: id } },
+    tonePrompt(lab, AFTERWARDS),
+  ]);
+  const shown = async () => Object(await lab.api.get(`/conferences/${id}`));
+  const members = async (): Promise<readonly string[]> => (await shown()).conferencecall_ids;
+  return {
+    id,
+    number,
+    shown,
+    members,
+    change: (changes: object) => lab.api.request("PUT", `/conferences/${id}`, changes),
+    /** A call that is in it, and speaks a tone of its own. */
+    async enter(of: Choir, frequency: number): Promise<Member> {
+      const before = await members();
+      const call = await lab.dial(number);
+      await call.answered();
+      const stayId = await eventually("its stay", async () => (await members()).find((each) => !before.includes(each)));
+      sing(call, of, frequency);
+      return { ...call, stayId };
+    },
+    stays: () => lab.api.list(`/conferencecalls?conference_id=${id}`),
+  };
+};
+
+const kick = ({ stayId }: Member) => lab.api.request("DELETE", `/conferencecalls/${stayId}`);
+
+test("calls come, are muted, taken out, locked out, and let go; the API says who is in", async () => {
+  const { enter, members, shown, stays, change, number, id } = await conference();
+  expect(await shown()).toMatchObject({ status: "starting", conferencecall_ids: [] });
+  const first = await enter(choir, A);
+  await hearsMusic(first);
+  const second = await enter(choir, B);
+  const third = await enter(choir, C);
+  await Promise.all([hears(first, choir, [B, C]), hears(second, choir, [A, C]), hears(third, choir, [A, B])]);
+  expect(await members()).toEqual([first.stayId, second.stayId, third.stayId]);
+  expect(await shown()).toMatchObject({ status: "progressing" });
+
+  const mute = `/conferencecalls/${second.stayId}/mute`;
+  expect(await lab.api.request("POST", mute)).toMatchObject({ status: 200, body: { muted: true, status: "joined" } });
+  await Promise.all([hears(first, choir, [C]), hears(second, choir, [A, C]), hears(third, choir, [A])]);
+  expect(await lab.api.request("DELETE", mute)).toMatchObject({ status: 200, body: { muted: false } });
+  await Promise.all([hears(first, choir, [B, C]), hears(third, choir, [A, B])]);
+
+  expect(await change({ locked: true })).toMatchObject({ status: 200 });
+  const late = await lab.dial(number);
+  await late.heard(AFTERWARDS);
+  await late.ended();
+  expect(await members()).toHaveLength(3);
+
+  expect(await kick(third)).toMatchObject({ status: 200, body: { status: "leaved", leave_reason: "kicked" } });
+  await third.heard(AFTERWARDS);
+  await third.ended();
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+
+  expect(await lab.api.request("DELETE", `/conferences/${id}`)).toMatchObject({ status: 200 });
+  await Promise.all([first, second].map((call) => call.heard(AFTERWARDS)));
+  await Promise.all([first, second].map((call) => call.ended()));
+  expect((await lab.api.request("GET", `/conferences/${id}`)).status).toBe(404);
+  expect(await stays()).toMatchObject([
+    { id: third.stayId, status: "leaved", leave_reason: "kicked" },
+    { id: second.stayId, status: "leaved", leave_reason: "ended" },
+    { id: first.stayId, status: "leaved", leave_reason: "ended" },
+  ]);
+});
+
+test("one whose time is up lets everybody go, also when nobody was there to see it", async () => {
+  const soon = await conference({ timeout: 4 });
+  const later = await conference({ timeout: 8 });
+  const [first, second] = [await soon.enter(choir, A), await later.enter(choir, B)];
+  await first.heard(AFTERWARDS);
+  await first.ended();
+  await lab.ringdown.kill();
+  await eventually("its time", async () => second.story.nowMs() > 9_000, 12_000);
+  await lab.ringdown.start();
+  await second.heard(AFTERWARDS);
+  await second.ended();
+  for (const { shown, stays } of [soon, later]) {
+    await eventually("its end", async () => (await shown()).status === "terminated");
+    expect(await stays()).toMatchObject([{ status: "leaved", leave_reason: "ended" }]);
+  }
+});
+
+/** How many of the chords that a call has heard since then lack somebody: a busy machine loses a packet now and then. */
+const holesSince = (call: Call, place: number, wanted: readonly number[]) => {
+  const chords = chordsSince(call, choir, place);
+  const holes = chords.filter((chord) => wanted.some((frequency) => !chord.includes(frequency)));
+  return { chords: chords.length, holes: holes.length };
+};
+
+test("killed, it keeps its members: they hear each other all the time", async () => {
+  const { enter, members, number } = await conference();
+  const calls = [await enter(choir, A), await enter(choir, B), await enter(choir, C)] as const;
+  const [first, second, third] = calls;
+  const all = () =>
+    Promise.all([hears(first, choir, [B, C]), hears(second, choir, [A, C]), hears(third, choir, [A, B])]);
+  await all();
+  const places = calls.map(placeIn);
+  await lab.ringdown.kill();
+  const killedMs = first.story.nowMs();
+  await eventually("a while without Ringdown", () => first.story.nowMs() - killedMs > 2_000);
+  await all();
+  await lab.ringdown.start();
+  expect(await members()).toHaveLength(3);
+  const startedMs = first.story.nowMs();
+  await eventually("a while with it again", () => first.story.nowMs() - startedMs > 1_000);
+  await all();
+  for (const [index, wanted] of [
+    [B, C],
+    [A, C],
+    [A, B],
+  ].entries()) {
+    const call = calls[index];
+    if (!call) throw new Error("three calls were made");
+    const { chords, holes } = holesSince(call, places[index] ?? 0, wanted);
+    expect(chords).toBeGreaterThan(30);
+    expect(holes).toBeLessThanOrEqual(chords * 0.05);
+  }
+  // Ringdown knows them all again: it can take one out, hears one hang up, and finds the last one alone.
+  await kick(third);
+  await third.heard(AFTERWARDS);
+  await third.ended();
+  await second.hangup();
+  await hearsMusic(first);
+  await first.hangup();
+  const calls_ = (await lab.api.list("/calls")).filter(({ destination }) => Object(destination).target === number);
+  for (const { id } of calls_) {
+    const timeline = await lab.api.list(`/calls/${id}/timeline`);
+    expect(factsOf(timeline, "conference_joined")).toHaveLength(1);
+  }
+});
+
+test("who hung up while Ringdown was away is out on record, and who is left alone hears music", async () => {
+  const { enter, stays } = await conference();
+  const [first, second] = [await enter(choir, A), await enter(choir, B)];
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  await lab.ringdown.kill();
+  await second.hangup();
+  await lab.ringdown.start();
+  await hearsMusic(first);
+  await eventually("the record", async () =>
+    (await stays()).some(
+      ({ id, status, leave_reason }) => id === second.stayId && status === "leaved" && leave_reason === "hangup",
+    ),
+  );
+  await first.hangup();
+  await eventually("the other record", async () => (await stays()).every(({ status }) => status === "leaved"));
+});
+
+test("thirty all hear each other, and nobody themselves", async () => {
+  const many = choirOfMany(30);
+  const { number, members } = await conference();
+  const calls = await Promise.all(
+    many.frequencies.map(async (frequency) => {
+      const call = await lab.dial(number);
+      await call.answered(30_000);
+      sing(call, many, frequency);
+      return { call, frequency };
+    }),
+  );
+  await eventually("thirty members", async () => (await members()).length === 30, 30_000);
+  await Promise.all(
+    calls.map(({ call, frequency }) =>
+      hears(
+        call,
+        many,
+        many.frequencies.filter((other) => other !== frequency),
+        100,
+      ),
+    ),
+  );
+  await Promise.all(calls.map(({ call }) => call.hangup()));
+  await eventually("nobody in it", async () => (await members()).length === 0);
+});
