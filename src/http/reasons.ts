@@ -47,6 +47,8 @@ export const reasons = {
   RESOURCE_EXISTS: { httpStatus: 409, status: "ALREADY_EXISTS", meaning: "Something that must be unique is taken." },
   LAST_KEY: precondition("The last key of a customer stays: without it nobody could make another."),
   TAG_IN_USE: precondition("Somebody has the tag; `details` lists who. Take it from them first."),
+  CONFBRIDGE_OWNED: precondition("The confbridge belongs to a conference, and goes with that."),
+  CONFERENCECALL_OVER: precondition("The call has left the conference."),
   IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
   IDEMPOTENCY_INTERRUPTED: precondition(
     "The first request with this `Idempotency-Key` was cut short: see what it has done, then use a new key.",

@@ -10,6 +10,9 @@ import { accessKeyRoutes } from "./routes/access-keys.ts";
 import { activeflowRoutes } from "./routes/activeflows.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { callRoutes } from "./routes/calls.ts";
+import { confbridgeRoutes } from "./routes/confbridges.ts";
+import { conferencecallRoutes } from "./routes/conferencecalls.ts";
+import { conferenceRoutes } from "./routes/conferences.ts";
 import { descriptionRoutes } from "./routes/descriptions.ts";
 import { extensionRoutes } from "./routes/extensions.ts";
 import { flowRoutes } from "./routes/flows.ts";
@@ -32,6 +35,9 @@ const ROUTES = [
   trunkRoutes,
   agentRoutes,
   tagRoutes,
+  conferenceRoutes,
+  conferencecallRoutes,
+  confbridgeRoutes,
   accessKeyRoutes,
 ];
 

@@ -12,23 +12,30 @@ export type Readable<T> = {
   /** As in `flow`. */
   readonly name: string;
   readonly schema: z.ZodType<T>;
-  readonly list: (customerId: string, page: PageRequest) => Promise<Page<T>>;
+  /** Fields that the list can be filtered by, as they are written after `?`. */
+  readonly filters?: Readonly<Record<string, z.ZodType<string>>>;
+  readonly list: (customerId: string, page: PageRequest, filter: Readonly<Record<string, string>>) => Promise<Page<T>>;
   readonly get: (id: string, customerId: string) => Promise<T | undefined>;
 };
 
 /** Adds the list, and the showing of one: `GET /flows`, `GET /flows/{id}`. */
-export function addReading<T>(api: Api, { name, schema, list, get }: Readable<T>): void {
+export function addReading<T>(api: Api, { name, schema, filters = {}, list, get }: Readable<T>): void {
   const shown: z.ZodType = schema;
   const plural = `${name}s`;
+  // The type says nothing of the filters, whose names are not known to it: what they let through is text.
+  const querySchema = pageQuery.extend(z.object(filters).partial().shape) as unknown as typeof pageQuery;
   api.get(`/${plural}`, {
     schema: {
       tags: [plural],
       operationId: `list_${plural}`,
       summary: `Lists your ${plural}, newest first`,
-      querystring: pageQuery,
+      querystring: querySchema,
       response: { 200: pageOf(shown) },
     },
-    handler: async (request) => list(request.customerId, pageRequestOf(request.query)),
+    handler: async (request) => {
+      const { page_size, page_token, ...filter } = request.query;
+      return list(request.customerId, pageRequestOf({ page_size, page_token }), filter);
+    },
   });
   api.get(`/${plural}/:id`, {
     schema: {

@@ -1,0 +1,103 @@
+import type { z } from "zod";
+import { conferenceDocumentSchema, conferenceSchema } from "../../model/conference.ts";
+import { newConference } from "../../model/new-conference.ts";
+import { conferencecallIds, withConferencecallIds } from "../conferencecall-ids.ts";
+import { flowReference, requireFlows } from "../flow-references.ts";
+import type { Api, HttpServices } from "../services.ts";
+import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
+
+const shownSchema = conferenceSchema.extend(conferencecallIds).meta({ id: "Conference" });
+type Shown = z.infer<typeof shownSchema>;
+
+const { name, detail, timeout, locked, pre_flow_id, post_flow_id } = conferenceDocumentSchema.shape;
+/** What is absent stays as it is. The type stays in any case: somebody may be in it. */
+const changesSchema = conferenceDocumentSchema
+  .omit({ type: true })
+  .extend({
+    name: name.unwrap(),
+    detail: detail.unwrap(),
+    timeout: timeout.unwrap(),
+    locked: locked.unwrap(),
+    pre_flow_id,
+    post_flow_id,
+  })
+  .partial();
+
+/** Conferences: where calls hear each other, with flows before and after. */
+export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: HttpServices): void {
+  const { conferences, flows } = storage;
+  const shown = (list: Parameters<typeof withConferencecallIds<z.infer<typeof conferenceSchema>>>[2]) =>
+    withConferencecallIds(storage, "conference_id", list);
+  const get = async (id: string, customerId: string): Promise<Shown | undefined> => {
+    const conference = await conferences.get(id, customerId);
+    return conference && (await shown([conference]))[0];
+  };
+  const readable: Readable<Shown> = {
+    name: "conference",
+    schema: shownSchema,
+    get,
+    async list(customerId, page) {
+      const { result, next_page_token } = await conferences.list(customerId, page);
+      return { result: await shown(result), next_page_token };
+    },
+  };
+  const now = () => new Date(clock.now()).toISOString();
+  addReading(api, readable);
+  addRemoval(
+    api,
+    readable,
+    async (id, customerId) => {
+      const conference = found(await conferences.get(id, customerId), "conference");
+      await engine.conferences.end(conference.confbridge_id);
+      return conferences.remove(id, customerId);
+    },
+    "Everybody in it is let go first: their flows go on.",
+  );
+
+  api.post("/conferences", {
+    schema: {
+      tags: ["conferences"],
+      operationId: "create_conference",
+      summary: "Makes a conference that calls can join at once",
+      body: conferenceDocumentSchema,
+      response: { 201: shownSchema },
+    },
+    handler: async (request, reply) => {
+      const { customerId: customer_id, body } = request;
+      const references = {
+        pre_flow_id: flowReference(body.pre_flow_id),
+        post_flow_id: flowReference(body.post_flow_id),
+      };
+      await requireFlows(flows, customer_id, references);
+      const common = { id: ids.next(), confbridgeId: ids.next(), customer_id, tm_create: now() };
+      const { conference, confbridge } = newConference(common, { ...body, ...references });
+      await conferences.create(conference, confbridge);
+      await engine.conferences.changed(conference.id);
+      return reply.code(201).send({ ...conference, conferencecall_ids: [] });
+    },
+  });
+
+  api.put("/conferences/:id", {
+    schema: {
+      tags: ["conferences"],
+      operationId: "update_conference",
+      summary: "Changes the fields that are given, also while calls are in it",
+      params: idParameters,
+      body: changesSchema,
+      response: { 200: shownSchema },
+    },
+    handler: async (request) => {
+      const { customerId, params, body } = request;
+      found(await conferences.get(params.id, customerId), "conference");
+      const { pre_flow_id: pre, post_flow_id: post, ...fields } = body;
+      const references = {
+        ...(pre === undefined ? {} : { pre_flow_id: flowReference(pre) }),
+        ...(post === undefined ? {} : { post_flow_id: flowReference(post) }),
+      };
+      await requireFlows(flows, customerId, references);
+      await conferences.update(params.id, { ...fields, ...references, tm_update: now() }, customerId);
+      await engine.conferences.changed(params.id);
+      return found(await get(params.id, customerId), "conference");
+    },
+  });
+}
