@@ -29,6 +29,7 @@ import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
+import { rememberRoutes } from "./storage/remembered-routes.ts";
 import { speakAhead } from "./workers/speak-ahead.ts";
 import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
 
@@ -61,7 +62,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     void extensions.settle();
     void trunks.settle();
   });
-  const storage = { ...stored, extensions: extensions.store, trunks: trunks.store };
+  const kept = { ...stored, extensions: extensions.store, trunks: trunks.store };
+  const { stored: storage, remembered } = rememberRoutes(kept, clock);
   const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const audio = await openAudio({
     directory: join(config.RINGDOWN_DATA_DIR, "media"),
@@ -77,7 +79,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const requests = flowRequests(outbound, clock);
   const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, clock, log });
   const engine = createEngine({
-    storage: announcingDeliveries(storage, webhooks.wake),
+    storage: announcingDeliveries(remembered, webhooks.wake),
     telephony,
     bridges: asteriskBridges(switchParts),
     sound: asteriskChannelSound(switchParts),

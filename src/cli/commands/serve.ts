@@ -3,6 +3,12 @@ import { readConfig } from "../../config.ts";
 import { type JsonOption, withJson } from "../options.ts";
 import type { Parts } from "../parts.ts";
 
+/**
+ * Lines are written together, a moment later: one write for each costs as much as the rest of logging. What is left is
+ * written when the process ends, also by an error of ours; only a killed one loses its last moment.
+ */
+const BUFFERED_STDOUT = { dest: 1, sync: false, minLength: 4_096, periodicFlush: 100 };
+
 /** `ringdown serve`: until a signal ends it. */
 export function addServe(program: Command, { terminal }: Parts): void {
   withJson(program.command("serve"))
@@ -14,7 +20,7 @@ export function addServe(program: Command, { terminal }: Parts): void {
       const isPretty = process.stdout.isTTY && !json;
       const log = pino(
         { level: config.RINGDOWN_LOG_LEVEL },
-        isPretty ? (await import("pino-pretty")).default({ sync: true }) : pino.destination(1),
+        isPretty ? (await import("pino-pretty")).default({ sync: true }) : pino.destination(BUFFERED_STDOUT),
       );
       const stop = await serve(config, log);
       for (const signal of ["SIGINT", "SIGTERM"] as const) {

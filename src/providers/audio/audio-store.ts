@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { LRUCache } from "lru-cache";
 import type { AudioFiles, AudioFormat } from "../../ports/media.ts";
 import type { DiskLimit } from "../disk-limit.ts";
 import type { RunTool } from "../run-tool.ts";
@@ -26,6 +27,13 @@ export interface AudioStore extends AudioFiles {
   add(path: string, signal: AbortSignal): Promise<StoredAudio>;
 }
 
+/**
+ * A file that was there is taken to be there still: what is used is not removed to make room. Only somebody who removes
+ * files by hand may have callers hear nothing for that long.
+ */
+const SEEN_MS = 5_000;
+const MAX_SEEN = 10_000;
+
 const WAV_HEAD_BYTES = 44;
 const BYTES_PER_MS = 32;
 
@@ -33,6 +41,7 @@ const BYTES_PER_MS = 32;
 export async function openAudioStore(directory: string, runTool: RunTool, limit: DiskLimit): Promise<AudioStore> {
   const temporary = join(directory, "temporary");
   const pathOf = (id: string, format: AudioFormat) => join(audioFolder(directory), id.slice(0, 2), `${id}.${format}`);
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN, ttl: SEEN_MS });
   const scratch = (): ScratchFile => {
     const path = join(temporary, randomUUID());
     return { path, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
@@ -45,7 +54,10 @@ export async function openAudioStore(directory: string, runTool: RunTool, limit:
     async find(id, format) {
       const path = pathOf(id, format);
       await limit.use(path);
-      return (await exists(path)) ? path : undefined;
+      if (seen.has(path)) return path;
+      if (!(await exists(path))) return undefined;
+      seen.set(path, true);
+      return path;
     },
     async add(source, signal) {
       const type = await audioTypeOf(source);
