@@ -11,6 +11,7 @@ import { echoes } from "./echo.ts";
 import { channelSnapshot, telephonyEvent } from "./events.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { carriesWideband, mediaUri } from "./media-uri.ts";
+import { quieten } from "./quieten.ts";
 import { applicationOf, argumentsOf, SERVANT } from "./roles.ts";
 
 export type AsteriskSettings = {
@@ -66,6 +67,7 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
     },
     async start() {
       stopHeartbeat = startHeartbeat(settings);
+      quieten(settings);
       await connection.start();
     },
     async stop() {
