@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import type { Media } from "../ports/media.ts";
-import { type Telephony, TelephonyError, type TelephonyEvent } from "../ports/telephony.ts";
+import { type ChannelSnapshot, type Telephony, TelephonyError, type TelephonyEvent } from "../ports/telephony.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { Channel } from "./ari/models.generated.ts";
 import { askThrough, unlessGone } from "./ask.ts";
@@ -10,9 +10,9 @@ import { dial } from "./dial.ts";
 import { echoes } from "./echo.ts";
 import { channelSnapshot, telephonyEvent } from "./events.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { carriesWideband, mediaUri } from "./media-uri.ts";
+import { carriesWideband, isWideband, mediaUri } from "./media-uri.ts";
 import { quieten } from "./quieten.ts";
-import { applicationOf, argumentsOf, SERVANT } from "./roles.ts";
+import { applicationOf, argumentsOf, nativeFormatOf, SERVANT } from "./roles.ts";
 
 export type AsteriskSettings = {
   readonly connection: AriConnection;
@@ -38,7 +38,7 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
   const isOurs = ({ dialplan }: Channel) =>
     dialplan.app_name === "Stasis" && applicationOf(dialplan.app_data) === application;
 
-  async function isWideband(channelId: string, signal: AbortSignal): Promise<boolean> {
+  async function hasWideband(channelId: string, signal: AbortSignal): Promise<boolean> {
     const known = widebandChannels.get(channelId);
     if (known !== undefined) return known;
     const wideband = await carriesWideband(ari.channels, channelId, signal);
@@ -46,8 +46,13 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
     return wideband;
   }
 
+  function noteFormat({ id, arguments: given }: ChannelSnapshot): void {
+    const format = nativeFormatOf(given);
+    if (format) widebandChannels.set(id, isWideband(format));
+  }
+
   async function urisFor(channelId: string, media: readonly Media[], signal: AbortSignal): Promise<string[]> {
-    const wideband = media.some(({ kind }) => kind === "audio") && (await isWideband(channelId, signal));
+    const wideband = media.some(({ kind }) => kind === "audio") && (await hasWideband(channelId, signal));
     return media.map((one) => mediaUri(one, mediaUrl, wideband));
   }
 
@@ -56,6 +61,7 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
       connection.onEvent((ariEvent) => {
         const event = telephonyEvent(ariEvent);
         if (!event) return;
+        if (event.type === "channel_arrived") noteFormat(event.channel);
         if (event.type === "channel_left") widebandChannels.delete(event.channelId);
         listener(event);
       });

@@ -6,3 +6,6 @@ export const SERVANT = "servant";
 /** `app_data` of a channel in Stasis is what it was given: the application, then the arguments. */
 export const applicationOf = (appData: string): string | undefined => appData.split(",")[0];
 export const argumentsOf = (appData: string): readonly string[] => appData.split(",").slice(1);
+
+/** The native format of a caller's audio, from a dialplan that tells it: so it need not be asked for in each call. */
+export const nativeFormatOf = ([, , format]: readonly string[]): string | undefined => format || undefined;

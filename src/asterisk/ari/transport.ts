@@ -9,7 +9,7 @@ type Reason = "looks up one thing" | "sets one thing" | "queues a frame" | "wake
 /**
  * Operations that Asterisk answers at once. It takes the requests of one socket in turn, and while it works on one, our
  * other calls wait; so everything that is not known to be quick goes over HTTP, where requests run side by side:
- * joining and leaving a bridge (10 ms each), hanging up, listing, making channels and snoops, modules, accounts, files, and
+ * joining and leaving a bridge (10 ms each), listing, making channels and snoops, modules, accounts, files, and
  * setting a channel's variable, which waits until the prompt that it plays is over.
  */
 const QUICK: Partial<Record<string, Reason>> = {
@@ -28,6 +28,7 @@ const QUICK: Partial<Record<string, Reason>> = {
   "channels.get": "looks up one thing",
   "channels.getChannelVar": "looks up one thing",
   "channels.getChannelVars": "looks up one thing",
+  "channels.hangup": "wakes the channel",
   "channels.hold": "queues a frame",
   "channels.move": "wakes the channel",
   "channels.mute": "sets one thing",

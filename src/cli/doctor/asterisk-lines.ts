@@ -78,7 +78,7 @@ reconnect_attempts = 1200
 [inbound]
 exten => _[+*#0-9a-zA-Z]!,1,GotoIf($[\${EPOCH} - 0\${RINGDOWN_HEARTBEAT} > 30]?away)
  same => n,Ringing()
- same => n,Stasis(${RINGDOWN_ARI_APP},inbound,\${FILTER(0-9,\${PJSIP_HEADER(read,Ringdown-Hops)})})
+ same => n,Stasis(${RINGDOWN_ARI_APP},inbound,\${FILTER(0-9,\${PJSIP_HEADER(read,Ringdown-Hops)})},\${CHANNEL(audionativeformat)})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?away)
  same => n,Hangup()
  same => n(away),Progress()

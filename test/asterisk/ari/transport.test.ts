@@ -5,7 +5,7 @@ const request = (bodyBytes: number) => ({ method: "POST" as const, uri: "channel
 
 test.each([
   ["channels.answer", 0, "socket", "quick"],
-  ["channels.hangup", 0, "http", "blocks the socket"],
+  ["channels.hangup", 0, "socket", "quick"],
   ["bridges.addChannel", 0, "http", "blocks the socket"],
   ["toString", 0, "http", "unknown"],
   ["channels.setChannelVar", 0, "http", "waits for a prompt's end"],
