@@ -113,7 +113,8 @@ async function untilEnd(
 export async function rememberPlayback(state: RunState, playbackId: string): Promise<void> {
   const { step } = state;
   if (!step || !playbackId.startsWith(`${step.id}.`) || state.recall(memoKey(playbackId))) return;
-  await state.remember(step.id, memoKey(playbackId), true);
+  // Should it be lost with us, Asterisk still plays, or has kept the news of its end for us.
+  await state.remember(step.id, memoKey(playbackId), true, true);
 }
 
 /** Stops what an earlier process began to play for the running step, as far as it was heard of. */

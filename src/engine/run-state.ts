@@ -118,10 +118,10 @@ export function createRunState(
       return step;
     },
     /** Remembers something about the running step; nothing when that step is over. */
-    async remember(stepId: string, key: string, value: JsonValue): Promise<void> {
+    async remember(stepId: string, key: string, value: JsonValue, mayWait = false): Promise<void> {
       if (step?.id !== stepId) return;
       step = { ...step, memo: { ...step.memo, [key]: value } };
-      await save({ position: position() });
+      await save({ position: position(), mayWait });
     },
     recall: (key: string): unknown => step?.memo[key],
     async end(reason: EndedReason): Promise<void> {

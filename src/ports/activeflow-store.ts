@@ -55,6 +55,8 @@ export type ActiveflowChange = Partial<
   readonly enteredFrames?: readonly StoredFrame[];
   /** What it wants sent. */
   readonly deliveries?: readonly Delivery[];
+  /** Nobody waits for it: it may be stored a moment later, with what is stored next. */
+  readonly mayWait?: boolean;
 };
 
 /**

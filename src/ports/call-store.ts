@@ -5,7 +5,10 @@ import type { Filter, Page, PageRequest } from "./resource-store.ts";
 /** Calls, each change with the facts that it adds to the timeline, in one transaction. */
 export interface CallStore {
   create(call: Call, facts: readonly TimelineEntry[]): Promise<void>;
-  /** Stores the call as it is now; its channel, run and flow stay those that it was created with. */
+  /**
+   * Stores the call as it is now; its channel, run and flow stay those that it was created with. May wait a moment, for
+   * what is stored next, because nobody waits for it.
+   */
   save(call: Call, facts: readonly TimelineEntry[]): Promise<void>;
   get(id: string, customerId?: string): Promise<Call | undefined>;
   /** Calls whose status is not `hangup`. */

@@ -16,7 +16,10 @@ export const activeflowStore = (database: Database): ActiveflowStore => ({
       ...insertFacts(statements, facts),
     ]),
   save: (id, change, facts) =>
-    database.execute((statements) => [...changesOf(statements, id, change), ...insertFacts(statements, facts)]),
+    database.execute(
+      (statements) => [...changesOf(statements, id, change), ...insertFacts(statements, facts)],
+      change.mayWait ? "mayWait" : "now",
+    ),
   get: (id, customerId) =>
     database.read(async (reader) => {
       const row = await reader
@@ -55,7 +58,7 @@ export const activeflowStore = (database: Database): ActiveflowStore => ({
 });
 
 function changesOf(statements: Statements, id: string, change: ActiveflowChange): readonly Statement[] {
-  const { enteredFrames = [], deliveries = [], position, variables, ...plain } = change;
+  const { enteredFrames = [], deliveries = [], mayWait: _, position, variables, ...plain } = change;
   const columns = {
     ...plain,
     ...(position && { position: JSON.stringify(position) }),

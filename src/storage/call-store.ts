@@ -26,7 +26,7 @@ export const callStore = (database: Database): CallStore => ({
       // Only what may have changed: each other column has an index that would be written too.
       const row = { status, tm_update, document: JSON.stringify(call) };
       return [statements.update(calls.table, id, row, `no call ${id} is stored`), ...insertFacts(statements, facts)];
-    }),
+    }, "mayWait"),
   get: (id, customerId) => database.read((reader) => findResource(reader, calls, { id, customerId })),
   live: () =>
     database.read(async (reader) => {

@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { PageTokenError } from "../ports/resource-store.ts";
 import type { StorageError } from "../ports/storage-error.ts";
 import type { Engine, Log } from "./engine.ts";
-import { groupCommit, patiently, type Write } from "./group-commit.ts";
+import { groupCommit, patiently, type Urgency, type Write } from "./group-commit.ts";
 import { createStatements, type Statement, type Statements } from "./statement.ts";
 import type { Tables } from "./tables.ts";
 import { toStorageError } from "./to-storage-error.ts";
@@ -17,7 +17,7 @@ export type Database = {
   write<T>(write: Write<T>): Promise<T>;
   readonly statements: Statements;
   /** Writes by statements alone, which is cheapest. */
-  execute(make: (statements: Statements) => readonly Statement[]): Promise<void>;
+  execute(make: (statements: Statements) => readonly Statement[], urgency?: Urgency): Promise<void>;
   check(): Promise<StorageError | undefined>;
   close(): Promise<void>;
 };
@@ -38,7 +38,7 @@ export function createDatabase(engine: Engine, log: Log): Database {
     },
     write: commits.write,
     statements,
-    execute: (make) => commits.execute(() => make(statements)),
+    execute: (make, urgency) => commits.execute(() => make(statements), urgency),
     async check() {
       try {
         await commits.write(writePadding);

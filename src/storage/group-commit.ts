@@ -2,6 +2,7 @@
  * Writes that share transactions.
  *
  * 1. Writes asked for in one turn of the event loop are committed together, in the order in which they were asked for.
+ *    One that may wait goes with the next one that may not, or alone after a moment.
  * 2. The promise of a write settles after its transaction has: what is acknowledged is stored.
  * 3. One batch at a time; what is asked for meanwhile waits for the next.
  * 4. When a batch fails, each of its writes is tried alone, so that a bad one fails for itself only. Not so when the
@@ -18,10 +19,13 @@ import { toStorageError } from "./to-storage-error.ts";
 /** Statements of one write. May run more than once, so it has no other effect than on the transaction. */
 export type Write<T> = (transaction: Kysely<Tables>) => Promise<T>;
 
+/** Whether somebody does nothing until it is stored. */
+export type Urgency = "now" | "mayWait";
+
 export type GroupCommit = {
   write<T>(write: Write<T>): Promise<T>;
   /** A write that is statements alone. */
-  execute(make: () => readonly Statement[]): Promise<void>;
+  execute(make: () => readonly Statement[], urgency?: Urgency): Promise<void>;
   /** Refuses further writes; resolves when those asked for before have settled. */
   close(): Promise<void>;
 };
@@ -30,6 +34,8 @@ type Connection = Pick<Engine, "writer" | "diagnose" | "commitNow">;
 
 /** Bounds how long one transaction holds the event loop (SQLite) or its locks (PostgreSQL). */
 const LARGEST_BATCH = 200;
+/** A transaction costs as much as what it stores; a crash loses no more than lies unread in a socket anyway. */
+const COMPANY_MS = 10;
 /** How long a transaction that stands in another's way is tried again: longer than any of ours takes. */
 const PATIENCE_MS = 5_000;
 const LONGEST_PAUSE_MS = 50;
@@ -47,6 +53,7 @@ type Waiting = {
 export function groupCommit(engine: Connection): GroupCommit {
   let waiting: Waiting[] = [];
   let draining: Promise<void> | undefined;
+  let company: NodeJS.Timeout | undefined;
   let closed = false;
 
   async function drain(): Promise<void> {
@@ -74,13 +81,20 @@ export function groupCommit(engine: Connection): GroupCommit {
     for (const one of batch) await settle([one]);
   }
 
-  function add(write: Waiting): void {
+  function begin(): void {
+    clearTimeout(company);
+    company = undefined;
+    if (waiting.length > 0) draining ??= drain();
+  }
+
+  function add(write: Waiting, urgency: Urgency = "now"): void {
     if (closed) {
       write.refuse(new StorageError("unavailable", "the storage is closed"));
       return;
     }
     waiting.push(write);
-    draining ??= drain();
+    if (urgency === "now") begin();
+    else if (!draining) company ??= setTimeout(begin, COMPANY_MS);
   }
 
   return {
@@ -92,17 +106,18 @@ export function groupCommit(engine: Connection): GroupCommit {
         };
         add({ apply, refuse });
       }),
-    execute: (make) =>
+    execute: (make, urgency) =>
       new Promise<void>((resolve, refuse) => {
         const statements = make();
         const apply = async (transaction: Kysely<Tables>) => {
           await execute(transaction, statements);
           return resolve;
         };
-        add({ known: { statements, tell: resolve }, apply, refuse });
+        add({ known: { statements, tell: resolve }, apply, refuse }, urgency);
       }),
     async close() {
       closed = true;
+      begin();
       await draining;
     },
   };

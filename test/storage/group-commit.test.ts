@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { Kysely, SqliteDialect } from "kysely";
+import { CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { expect, test } from "vitest";
 import { StorageError } from "../../src/ports/storage-error.ts";
 import { groupCommit, type Write } from "../../src/storage/group-commit.ts";
@@ -40,6 +40,20 @@ test("writes of one turn share one transaction, and each has its own result", as
   const { write, transactions, stored } = openCommits();
   expect(await Promise.all(["a", "b", "c"].map((id) => write(insert(id))))).toEqual(["a", "b", "c"]);
   expect(transactions).toEqual(["begin", "commit"]);
+  expect(stored()).toEqual(["a", "b", "c"]);
+});
+
+test("a write that may wait goes with the next that may not, or by itself", async () => {
+  const { write, execute, transactions, stored } = openCommits();
+  const statement = (id: string) => [
+    { query: CompiledQuery.raw("insert into customers values (?, '', '', '')"), values: [id] },
+  ];
+  const waits = execute(() => statement("a"), "mayWait");
+  await new Promise(setImmediate);
+  expect(transactions).toEqual([]);
+  await Promise.all([write(insert("b")), waits]);
+  expect(transactions).toEqual(["begin", "commit"]);
+  await execute(() => statement("c"), "mayWait");
   expect(stored()).toEqual(["a", "b", "c"]);
 });
 
