@@ -94,6 +94,11 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
       create: (conferencecall, facts) => write(() => storage.conferencecalls.create(conferencecall, facts)),
       save: (id, changes, facts) => write(() => storage.conferencecalls.save(id, changes, facts)),
     },
+    queuecalls: {
+      ...storage.queuecalls,
+      create: (queuecall, facts) => write(() => storage.queuecalls.create(queuecall, facts)),
+      change: (change) => write(() => storage.queuecalls.change(change)),
+    },
     timeline: { ...storage.timeline, append: (facts) => write(() => storage.timeline.append(facts)) },
     close() {
       clearTimeout(retry);

@@ -9,6 +9,8 @@ import type { ExtensionStore } from "./extension-store.ts";
 import type { GroupcallStore } from "./groupcall-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { NumberStore } from "./number-store.ts";
+import type { QueueStore } from "./queue-store.ts";
+import type { QueuecallStore } from "./queuecall-store.ts";
 import type { ResourceStore } from "./resource-store.ts";
 import type { StorageError } from "./storage-error.ts";
 import type { TagStore } from "./tag-store.ts";
@@ -34,6 +36,8 @@ export interface Storage {
   readonly confbridges: ConfbridgeStore;
   readonly conferences: ConferenceStore;
   readonly conferencecalls: ConferencecallStore;
+  readonly queues: QueueStore;
+  readonly queuecalls: QueuecallStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

@@ -1,5 +1,6 @@
 import { type Agent, agentSchema } from "../model/agent.ts";
 import { type Flow, flowSchema } from "../model/flow.ts";
+import { type Queue, queueSchema } from "../model/queue.ts";
 import { type Tag, tagSchema } from "../model/tag.ts";
 import { type Trunk, trunkSchema } from "../model/trunk.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -18,6 +19,7 @@ import { idempotencyStore } from "./idempotency-store.ts";
 import { listedStore } from "./listed-store.ts";
 import { migrate } from "./migrate.ts";
 import { numberStore } from "./number-store.ts";
+import { queuecallStore } from "./queuecall-store.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { resourceStore } from "./resource-store.ts";
 import { timelineStore } from "./timeline-store.ts";
@@ -28,6 +30,7 @@ const flows: ResourceKind<Flow> = { table: "flows", schema: flowSchema, columns:
 const trunks: ResourceKind<Trunk> = { table: "trunks", schema: trunkSchema, columns: [] };
 const tags: ResourceKind<Tag> = { table: "tags", schema: tagSchema, columns: ["name"] };
 const agents: ResourceKind<Agent> = { table: "agents", schema: agentSchema, columns: [] };
+const queues: ResourceKind<Queue> = { table: "queues", schema: queueSchema, columns: [] };
 
 /** Every store on this database, its tables brought up to date; the engine is closed when that fails. */
 export async function createStorage(engine: Engine, { log, clock }: StorageServices): Promise<Storage> {
@@ -51,6 +54,8 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       confbridges: confbridgeStore(database, clock),
       conferences: conferenceStore(database, clock),
       conferencecalls: conferencecallStore(database),
+      queues: listedStore(database, clock, queues),
+      queuecalls: queuecallStore(database, { queues, agents }),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

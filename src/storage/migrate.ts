@@ -6,6 +6,7 @@ import { accounts } from "./migrations/0003-accounts.ts";
 import { trunksAndAgents } from "./migrations/0004-trunks-and-agents.ts";
 import { groupcalls } from "./migrations/0005-groupcalls.ts";
 import { conferences } from "./migrations/0006-conferences.ts";
+import { queues } from "./migrations/0007-queues.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
@@ -20,6 +21,7 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0004-trunks-and-agents": trunksAndAgents,
     "0005-groupcalls": groupcalls,
     "0006-conferences": conferences,
+    "0007-queues": queues,
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

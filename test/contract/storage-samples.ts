@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { AccessKey } from "../../src/model/access-key.ts";
 import type { Agent } from "../../src/model/agent.ts";
+import type { AgentDuty } from "../../src/model/agent-duty.ts";
 import type { Call } from "../../src/model/call.ts";
 import type { Extension } from "../../src/model/extension.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { PhoneNumber } from "../../src/model/number.ts";
+import type { Queue } from "../../src/model/queue.ts";
+import type { Queuecall } from "../../src/model/queuecall.ts";
 import type { Tag } from "../../src/model/tag.ts";
 import type { TimelineEntry } from "../../src/model/timeline.ts";
 import type { Trunk } from "../../src/model/trunk.ts";
@@ -89,6 +92,53 @@ export const sampleAgent = (changes: Partial<Agent> = {}): Agent => ({
   tag_ids: [randomUUID()],
   ring_method: "linear",
   status: "ringing",
+  ...changes,
+});
+
+export const sampleQueue = (changes: Partial<Queue> = {}): Queue => ({
+  ...common(),
+  name: "sales",
+  detail: "",
+  tag_ids: [randomUUID()],
+  routing_method: "random",
+  wait_flow_id: randomUUID(),
+  wait_timeout: 60_000,
+  service_timeout: 0,
+  ring_time: 20_000,
+  rest_time: 10_000,
+  wrap_up_time: 0,
+  total_incoming_count: 0,
+  total_serviced_count: 0,
+  total_abandoned_count: 0,
+  ...changes,
+});
+
+export const sampleQueuecall = (changes: Partial<Queuecall> = {}): Queuecall => ({
+  ...common(),
+  queue_id: randomUUID(),
+  reference_type: "call",
+  reference_id: randomUUID(),
+  reference_activeflow_id: null,
+  source: { type: "tel", target: "+15550001" },
+  status: "waiting",
+  end_reason: null,
+  service_agent_id: null,
+  groupcall_id: null,
+  timeout_wait: 0,
+  timeout_service: 0,
+  tm_service: null,
+  tm_end: null,
+  ticket: 1,
+  ...changes,
+});
+
+export const sampleDuty = (changes: Partial<AgentDuty> = {}): AgentDuty => ({
+  ...common(),
+  queuecall_id: randomUUID(),
+  groupcall_id: randomUUID(),
+  kind: "ringing",
+  holds_status: true,
+  until_ms: null,
   ...changes,
 });
 

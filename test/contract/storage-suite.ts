@@ -4,6 +4,7 @@ import { conferenceTests } from "./storage-conferences.ts";
 import { deliveryTests } from "./storage-deliveries.ts";
 import { faultTests } from "./storage-faults.ts";
 import { processTests } from "./storage-processes.ts";
+import { queueTests } from "./storage-queues.ts";
 import { resourceTests } from "./storage-resources.ts";
 import { runTests } from "./storage-runs.ts";
 
@@ -24,6 +25,7 @@ export function storageSuite(harness: StorageHarness): void {
   runTests(harness);
   deliveryTests(harness);
   conferenceTests(harness);
+  queueTests(harness);
   faultTests(harness);
   processTests(harness);
 }

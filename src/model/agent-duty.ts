@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** What keeps an agent from being offered callers, as it is stored: a caller, or some peace after one. `id` is the agent's. */
+export const agentDutySchema = z.object({
+  id: z.uuid(),
+  customer_id: z.uuid(),
+  /** The caller that it has, or had last. */
+  queuecall_id: z.uuid(),
+  /** The calls to its phones for that caller. */
+  groupcall_id: z.uuid(),
+  kind: z.enum(["ringing", "talking", "wrapping_up", "resting"]),
+  /** Whether the agent's status is ours to take back; not when its user has chosen one meanwhile. */
+  holds_status: z.boolean(),
+  /** When it is over by itself; null while the agent has a caller. */
+  until_ms: z.number().nullable(),
+  tm_create: z.string(),
+  tm_update: z.string(),
+});
+export type AgentDuty = z.infer<typeof agentDutySchema>;
