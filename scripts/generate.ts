@@ -7,7 +7,6 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderActionReference } from "./generate/action-reference.ts";
 import { renderConfigurationReference } from "./generate/configuration-reference.ts";
-import { renderReadme } from "./generate/readme-actions.ts";
 import { renderRegistry } from "./generate/registry.ts";
 import { generateAri } from "./generate-ari.ts";
 
@@ -19,8 +18,6 @@ if (settle(registry, renderRegistry(join(root, "src/actions")))) {
   // Read only now, when the registry is as it should be.
   const { actions } = await import(registry);
   settle(join(root, "docs/actions.md"), renderActionReference(actions));
-  const readme = join(root, "README.md");
-  settle(readme, renderReadme(readFileSync(readme, "utf8"), actions));
 }
 settle(join(root, "docs/configuration.md"), renderConfigurationReference());
 for (const [path, content] of generateAri()) settle(path, content);

@@ -107,7 +107,16 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     catalogue: actions,
     onError: (error) => log.warn({ err: error }, "words of a flow could not be spoken ahead"),
   });
-  const http = createHttpServer({ storage, engine, speechAhead, readiness, catalogue: actions, log, clock, ids });
+  const http = createHttpServer({
+    storage: { ...storage, ...engine.stores },
+    engine,
+    speechAhead,
+    readiness,
+    catalogue: actions,
+    log,
+    clock,
+    ids,
+  });
   const stopChecking = watchStorage(storage, health);
   const mediaServer = await startMediaServer({
     files: audio.files,

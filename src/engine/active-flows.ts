@@ -13,6 +13,7 @@ import type { Connector } from "../ports/connector.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Originator } from "../ports/originator.ts";
+import type { Queueing } from "../ports/queueing.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { type Admission, admit } from "./admission.ts";
@@ -25,7 +26,7 @@ import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./r
 import { portsOfRun, type SharedPorts } from "./run-ports.ts";
 import { createRunSignal, type RunSignal, RunStopped } from "./run-signal.ts";
 import { createRunState, firstPosition, type RunState, type Step, storedPosition } from "./run-state.ts";
-import { createRunVariables } from "./run-variables.ts";
+import { type ComputedVariables, createRunVariables } from "./run-variables.ts";
 import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
@@ -45,6 +46,12 @@ export type ActiveflowServices = {
   readonly background: (work: Promise<unknown>) => void;
   /** Makes calls for a step. */
   readonly originator: (parts: StepOfRun) => Originator;
+  /** Puts the call of a step into queues. */
+  readonly queueing: (parts: StepOfCall) => Queueing;
+  /** Variables of a call that are made when they are read, besides those of the call itself. */
+  readonly computed: (scope: CallScope) => ComputedVariables;
+  /** Hears the name of each list that a run has left for good. */
+  readonly onListLeft: (list: string) => void;
   /** Connects the call of a step. */
   readonly connector: (parts: StepOfCall) => Connector;
   /** Takes the call of a step into conferences. */
@@ -73,7 +80,8 @@ export function createActiveflows(services: ActiveflowServices) {
     store: storage.activeflows,
     clock,
     limits: services.variableLimits,
-    computed: scope ? computedVariables(scope) : {},
+    computed: scope ? { ...computedVariables(scope), ...services.computed(scope) } : {},
+    onListLeft: services.onListLeft,
   });
 
   /** Stores a new run and lets it go; resolves with its id as soon as it is stored. */
@@ -180,6 +188,7 @@ export function createActiveflows(services: ActiveflowServices) {
       digits: digitBuffer(scope, state),
       connector: services.connector(parts),
       conferencing: services.conferencing(parts),
+      queues: services.queueing(parts),
     };
   };
 
@@ -235,6 +244,9 @@ export function createActiveflows(services: ActiveflowServices) {
       const run = runOfCall.get(callId);
       return run?.signal.interrupt(run.state.cursor, list) ?? false;
     },
+    /** Names of lists that runs of calls are in, and of what their steps remember: whoever named them can be found. */
+    namesInUse: (): readonly { readonly scope: CallScope; readonly name: string }[] =>
+      [...runs.values()].flatMap(({ state, scope }) => (scope ? state.names().map((name) => ({ scope, name })) : [])),
     isRunning: (id: string): boolean => runs.has(id),
     /** Whether a run is at this step now. */
     isAtStep: (stepId: string): boolean => runs.get(stepId.slice(0, stepId.indexOf(".")))?.state.step?.id === stepId,

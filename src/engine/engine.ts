@@ -33,6 +33,10 @@ import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
 import { patientStorage } from "./patient-storage.ts";
+import { queueingOf } from "./queues/queueing.ts";
+import { createQueues } from "./queues/queues.ts";
+import { ringAgents } from "./queues/ring-agents.ts";
+import { watchedStores } from "./queues/watched-stores.ts";
 import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
 
@@ -68,6 +72,8 @@ export type EngineServices = {
 };
 
 export interface Engine extends EngineControl {
+  /** The stores through which agents and queues are to be changed, so that it counts at once. */
+  readonly stores: Pick<Storage, "agents" | "queues">;
   /** Takes back what an earlier process left, then begins to take calls. */
   start(): Promise<void>;
   stop(): void;
@@ -113,6 +119,10 @@ export function createEngine(services: EngineServices): Engine {
     metrics,
     background,
     originator: (parts) => originatorOf({ ...parts, orders, ids }),
+    queueing: ({ scope, state }) =>
+      queueingOf({ queues, scope, activeflowId: state.record.id, bridges, sound, clock, ids, background }),
+    computed: (scope) => queues.variablesOf(scope),
+    onListLeft: (list) => queues.flowLeft(list),
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
     conferencing: conferences.portFor,
   });
@@ -143,6 +153,18 @@ export function createEngine(services: EngineServices): Engine {
   const legs = createLegs({ storage, telephony, activeflows, calls, slots, clock, log, background });
   const groupcalls = createGroupcalls({ storage, telephony, calls, legs, destinations, clock, background });
   const orders = createOrders({ storage, activeflows, calls, legs, groupcalls, destinations, ids });
+  const queues = createQueues({
+    storage,
+    ring: ringAgents(groupcalls),
+    silence: async (groupId) => (await groupcalls.find(groupId))?.cancel(),
+    interrupt: activeflows.interrupt,
+    clock,
+    ids,
+    random: Math.random,
+    log,
+    background,
+    closing: closing.signal,
+  });
 
   async function reconcile(): Promise<void> {
     try {
@@ -180,7 +202,7 @@ export function createEngine(services: EngineServices): Engine {
     async start() {
       telephony.onEvent(calls.handle);
       telephony.onReachable(() => background(reconcile()));
-      goOn = await restore({ storage, telephony, activeflows, calls, legs, groupcalls, background });
+      goOn = await restore({ storage, telephony, activeflows, calls, legs, groupcalls, queues, background });
       await conferences.restore();
       const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));
@@ -198,6 +220,8 @@ export function createEngine(services: EngineServices): Engine {
       return true;
     },
     interrupt: activeflows.interrupt,
+    kickQueuecall: queues.kick,
+    stores: watchedStores(services.storage, queues),
     stopActiveflow: async (activeflowId) => activeflows.stop(activeflowId),
     async startActiveflow({ customerId, variables, onCompleteFlowId, ...runnable }) {
       activeflows.checkVariables(variables);

@@ -14,6 +14,7 @@ import type { Calls } from "./calls.ts";
 import type { Groupcalls } from "./dialing/groupcalls.ts";
 import type { Legs } from "./dialing/legs.ts";
 import { hangUp } from "./hang-up.ts";
+import type { Queues } from "./queues/queues.ts";
 
 type Services = {
   readonly storage: Storage;
@@ -22,12 +23,13 @@ type Services = {
   readonly calls: Calls;
   readonly legs: Legs;
   readonly groupcalls: Groupcalls;
+  readonly queues: Queues;
   readonly background: (work: Promise<unknown>) => void;
 };
 
-/** Takes back calls, runs and groups; the result lets them go on. */
+/** Takes back calls, runs, groups and queues; the result lets them go on. */
 export async function restore(services: Services): Promise<() => void> {
-  const { storage, activeflows, calls, groupcalls, background } = services;
+  const { storage, activeflows, calls, groupcalls, queues, background } = services;
   const running = await storage.activeflows.running();
   const runOf = new Map(running.filter(isOfCall).map((record) => [record.reference_id, record]));
   const groups = await storage.groupcalls.live();
@@ -44,11 +46,15 @@ export async function restore(services: Services): Promise<() => void> {
     goOn.push(continuation(services, scope, isOrphan, begin));
   }
   for (const record of runOf.values()) await activeflows.abandon(record, "hangup");
+  await queues.restore(calls.find);
+  const names = activeflows.namesInUse();
   // Those need no switch.
   for (const record of running.filter((other) => !isOfCall(other))) (await activeflows.restore(record))();
   return () => {
     for (const go of goOn) go();
-    background(groupcalls.restore(groups, activeflows.isAtStep));
+    queues.open(names);
+    const isOwner = (name: string) => activeflows.isAtStep(name) || queues.isAttended(name);
+    background(groupcalls.restore(groups, isOwner).then(queues.freeAgents));
   };
 }
 

@@ -23,7 +23,7 @@ import type {
 import type { Clock } from "../ports/clock.ts";
 import type { Delivery } from "../ports/delivery-store.ts";
 import type { Admission } from "./admission.ts";
-import { createRunVariables } from "./run-variables.ts";
+import { type ComputedVariables, createRunVariables } from "./run-variables.ts";
 
 /** The step that is running. A resumed one may have done part of its work in an earlier process. */
 export type Step = {
@@ -38,8 +38,9 @@ type Services = {
   readonly store: ActiveflowStore;
   readonly clock: Clock;
   readonly limits: VariableLimits;
-  /** Variables that are made when they are read. */
-  readonly computed: Readonly<Record<string, () => string>>;
+  readonly computed: ComputedVariables;
+  /** Hears the name of each list that the run has left for good: the action that forked it will not run again. */
+  readonly onListLeft?: (list: string) => void;
 };
 
 export type RunState = ReturnType<typeof createRunState>;
@@ -91,6 +92,11 @@ export function createRunState(
     facts.push({ at: now(), type, activeflow_id: record.id, call_id: callId, data });
   };
 
+  const tellOfListsLeft = (to: Cursor | undefined): void => {
+    const kept = new Set(to ? listsOf(to) : []);
+    for (const list of listsOf(cursor)) if (!kept.has(list)) services.onListLeft?.(list);
+  };
+
   const position = () => storedPosition(cursor, step);
 
   return {
@@ -111,6 +117,7 @@ export function createRunState(
     async enterStep(to: Cursor, action: Action, { type, data }: Admission["fact"]): Promise<Step> {
       const known = new Set(cursor.frames.map(({ id }) => id));
       const entered = to.frames.filter(({ id }) => !known.has(id)).map(({ id, actions }) => ({ id, actions }));
+      tellOfListsLeft(to);
       cursor = to;
       addFact(type, data);
       step = { ...firstOf(record.id, to, clock), action, resumed: false };
@@ -124,12 +131,20 @@ export function createRunState(
       await save({ position: position(), mayWait });
     },
     recall: (key: string): unknown => step?.memo[key],
+    /** Names of the lists that it is in, and texts that its step remembers. */
+    names: (): readonly string[] => [
+      ...listsOf(cursor),
+      ...Object.values(step?.memo ?? {}).filter((value) => typeof value === "string"),
+    ],
     async end(reason: EndedReason): Promise<void> {
       step = undefined;
+      tellOfListsLeft(undefined);
       await save({ status: "ended", ended_reason: reason, position: position(), tm_end: now() });
     },
   };
 }
+
+const listsOf = ({ frames }: Cursor): readonly string[] => frames.flatMap(({ again }) => again?.until ?? []);
 
 /** The memo of one step: the first result of each key, kept with the step. */
 export function memoOf(state: RunState, stepId: string): Memo {

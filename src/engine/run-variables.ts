@@ -2,10 +2,12 @@ import { brokenLimit, bytesOf, type VariableLimits } from "../flow/variable-limi
 import { isSystemVariable } from "../flow/variables.ts";
 import { VariableLimitError, type Variables } from "../ports/variables.ts";
 
+/** Variables that are made when they are read; those that give nothing are read as they were set. */
+export type ComputedVariables = Readonly<Record<string, () => string | undefined>>;
+
 type Services = {
   readonly limits: VariableLimits;
-  /** Variables that are made when they are read. */
-  readonly computed: Readonly<Record<string, () => string>>;
+  readonly computed: ComputedVariables;
   readonly onChange: () => void;
 };
 
@@ -38,7 +40,20 @@ export function createRunVariables(
     get: (name) => computed.get(name)?.() ?? values.get(name),
     set: (name, value) => setAll([[name, value]]),
     setAll,
-    all: () => Object.fromEntries([...values, ...[...computed].map(([name, make]) => [name, make()] as const)]),
+    remove(names) {
+      for (const name of names) {
+        totalBytes -= bytesOf(name, values.get(name));
+        values.delete(name);
+      }
+      onChange();
+    },
+    all() {
+      const made = [...computed].map(([name, make]) => [name, make()] as const);
+      return Object.fromEntries([
+        ...values,
+        ...made.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+      ]);
+    },
     stored: () => Object.fromEntries(values),
   };
 }

@@ -3,6 +3,7 @@ import type { Call } from "../model/call.ts";
 import { NIL_UUID } from "../model/identifier.ts";
 import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { CallScope } from "./call-scope.ts";
+import type { ComputedVariables } from "./run-variables.ts";
 
 export const DIGITS = "voipbin.call.digits";
 export const CALL_STATUS = "voipbin.call.status";
@@ -38,7 +39,7 @@ export function callVariables(call: Call): Record<string, string> {
 }
 
 /** What is made when it is read, because it would be stale or large when kept. */
-export const computedVariables = (scope: CallScope): Readonly<Record<string, () => string>> => ({
+export const computedVariables = (scope: CallScope): ComputedVariables => ({
   "voipbin.flow.reference_data": () => JSON.stringify(scope.call),
 });
 

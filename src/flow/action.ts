@@ -12,6 +12,7 @@ import type { FlowRequests } from "../ports/flow-requests.ts";
 import type { MediaLibrary } from "../ports/media.ts";
 import type { Originator } from "../ports/originator.ts";
 import type { Outbox } from "../ports/outbox.ts";
+import type { Queueing } from "../ports/queueing.ts";
 import type { SpeechRequest, Synthesizer } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
 import type { Variables } from "../ports/variables.ts";
@@ -34,13 +35,20 @@ export interface StepPorts {
   readonly connector: Connector;
   readonly originator: Originator;
   readonly conferencing: Conferencing;
+  readonly queues: Queueing;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
   readonly check: (list: unknown) => ListVerdict;
 }
 export type PortName = keyof StepPorts;
 
 /** Ports that only a live call has; an action that uses one is skipped where there is none. */
-export const callPorts = ["call", "digits", "connector", "conferencing"] as const satisfies readonly PortName[];
+export const callPorts = [
+  "call",
+  "digits",
+  "connector",
+  "conferencing",
+  "queues",
+] as const satisfies readonly PortName[];
 export type CallPort = (typeof callPorts)[number];
 
 /**

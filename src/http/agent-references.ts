@@ -69,7 +69,7 @@ async function resolveAddress(
 }
 
 /** Each tag once; for what is no id, the tag of that name is the nearest. */
-async function resolveTags(
+export async function resolveTags(
   tagIds: readonly string[],
   customerId: string,
   { tags }: Stores,

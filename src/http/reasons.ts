@@ -49,6 +49,7 @@ export const reasons = {
   TAG_IN_USE: precondition("Somebody has the tag; `details` lists who. Take it from them first."),
   CONFBRIDGE_OWNED: precondition("The confbridge belongs to a conference, and goes with that."),
   CONFERENCECALL_OVER: precondition("The call has left the conference."),
+  QUEUECALL_LIVE: precondition("The caller is in its queue: what is known of it can be removed when it has left."),
   IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
   IDEMPOTENCY_INTERRUPTED: precondition(
     "The first request with this `Idempotency-Key` was cut short: see what it has done, then use a new key.",

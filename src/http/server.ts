@@ -19,6 +19,8 @@ import { flowRoutes } from "./routes/flows.ts";
 import { groupcallRoutes } from "./routes/groupcalls.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { numberRoutes } from "./routes/numbers.ts";
+import { queuecallRoutes } from "./routes/queuecalls.ts";
+import { queueRoutes } from "./routes/queues.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { trunkRoutes } from "./routes/trunks.ts";
 import type { HttpServices } from "./services.ts";
@@ -39,6 +41,8 @@ const ROUTES = [
   conferencecallRoutes,
   confbridgeRoutes,
   accessKeyRoutes,
+  queueRoutes,
+  queuecallRoutes,
 ];
 
 /** A sender that is slower than this is stuck, or wants us to be. */

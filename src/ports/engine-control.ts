@@ -57,6 +57,8 @@ export interface EngineControl {
   hangupCall(callId: string, reason?: HangupReason): Promise<boolean>;
   /** Ends a run, and hangs up the call it has; false when it has ended already. */
   stopActiveflow(activeflowId: string): Promise<boolean>;
+  /** Puts a caller out of its queue, or ends its talk with the agent; false when that is over. */
+  kickQueuecall(queuecallId: string): Promise<boolean>;
   /**
    * Starts a run that has no call. Its record is stored when the id is returned.
    * @throws VariableLimitError when the variables are too large.

@@ -5,6 +5,8 @@ export interface Variables {
   set(name: string, value: string): void;
   /** Sets all of these, or none. @throws VariableLimitError */
   setAll(values: Iterable<readonly [name: string, value: string]>): void;
+  /** Makes these undefined again. */
+  remove(names: Iterable<string>): void;
   /** Every variable as it is now. */
   all(): Readonly<Record<string, string>>;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { sampleQueuecall } from "../contract/storage-samples.ts";
 import { aCall } from "./support/call.ts";
 import { aConferencecall } from "./support/conferencecall.ts";
-import { BERTS_KEY, startApi, type TestApi } from "./support/server.ts";
+import { ANNA, BERTS_KEY, startApi, type TestApi } from "./support/server.ts";
 
 const actions = [{ type: "sleep", option: { duration: 1 } }];
 
@@ -21,6 +22,12 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
     await storage.conferencecalls.create(stay, []);
     return stay.id;
   },
+  queues: (api) => made(api, "queues", {}),
+  queuecalls: async ({ storage }) => {
+    const queuecall = sampleQueuecall({ customer_id: ANNA });
+    await storage.queuecalls.create(queuecall, []);
+    return queuecall.id;
+  },
   accesskeys: (api) => made(api, "accesskeys", {}),
   groupcalls: (api) =>
     made(api, "groupcalls", { destinations: [{ type: "sip", target: "sip:bob@example.com" }], actions }),
@@ -36,6 +43,8 @@ const BODIES: Readonly<Record<string, object>> = {
   "/v1.0/agents/{id}/status": { status: "away" },
   "/v1.0/agents/{id}/addresses": { addresses: [] },
   "/v1.0/agents/{id}/tag_ids": { tag_ids: [] },
+  "/v1.0/queues/{id}/tag_ids": { tag_ids: [] },
+  "/v1.0/queues/{id}/routing_method": { routing_method: "random" },
 };
 
 const made = async ({ send }: TestApi, kind: string, body: unknown): Promise<string> =>

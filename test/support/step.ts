@@ -14,6 +14,7 @@ import type { ConnectEnd } from "../../src/ports/connector.ts";
 import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import { type Media, MediaError } from "../../src/ports/media.ts";
 import { OutboundError } from "../../src/ports/outbound-http.ts";
+import { type Queueing, QueueingError } from "../../src/ports/queueing.ts";
 import { SpeechError } from "../../src/ports/speech.ts";
 
 const DIGITS = "voipbin.call.digits";
@@ -36,6 +37,7 @@ export type World = {
   readonly connectEnd?: ConnectEnd;
   /** Conferences that the call may join. */
   readonly conferences?: Readonly<Record<string, Conference>>;
+  readonly queues?: Queueing;
 };
 
 /** A step of this action. `run` may be called again: it is the same step, begun again after a crash. */
@@ -124,6 +126,9 @@ export function createStep(
       setAll(values) {
         for (const [name, value] of values) variables.set(name, value);
       },
+      remove(names) {
+        for (const name of names) variables.delete(name);
+      },
       all: () => Object.fromEntries(variables),
     },
     timeline: { add: (type, data) => void log.push(`${type} ${JSON.stringify(data)}`) },
@@ -164,6 +169,10 @@ export function createStep(
         log.push(`conferencing.join ${confbridgeId}`);
         return "ended";
       },
+    },
+    queues: world.queues ?? {
+      newId: () => "queuecall",
+      join: (queueId) => Promise.reject(new QueueingError(`there is no queue ${queueId}`)),
     },
     check: (list) => validateActions(list, { catalogue, nextId: () => `made-${++made}` }),
   };

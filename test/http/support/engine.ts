@@ -51,6 +51,11 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
       if (call) await storage.calls.save({ ...call, ...ended }, []);
       return true;
     },
+    async kickQueuecall(id) {
+      log.push(`kick ${id}`);
+      await storage.queuecalls.change({ queuecall: { id, changes: { status: "abandoned", end_reason: "kicked" } } });
+      return true;
+    },
     async stopActiveflow(id) {
       log.push(`stop ${id}`);
       await storage.activeflows.save(id, { status: "ended", ended_reason: "stopped", tm_end: now() }, []);
