@@ -1,0 +1,28 @@
+import type { Readable } from "node:stream";
+
+/** `full` and `unavailable` may pass; `missing`: there is no such file; `refused`: we may not, or the settings are wrong. */
+export type RecordingStorageFault = "full" | "unavailable" | "missing" | "refused";
+
+/** The place where recordings are kept could not do what was asked. */
+export class RecordingStorageError extends Error {
+  override readonly name = "RecordingStorageError";
+  readonly fault: RecordingStorageFault;
+
+  constructor(fault: RecordingStorageFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+  }
+}
+
+/** Bytes of a file, from the first to the last, both counted from 0 and both included. */
+export type ByteRange = { readonly first: number; readonly last: number };
+
+/** Where the bytes of recordings are kept, by keys of ours. All reject with a RecordingStorageError or the signal's reason. */
+export interface RecordingStorage {
+  /** Keeps what is in the file at this path: when it resolves, a crash of whatever kind loses nothing. Again, it replaces. */
+  put(key: string, path: string, signal: AbortSignal): Promise<void>;
+  /** The bytes, all or some. @throws RecordingStorageError `missing` */
+  open(key: string, range?: ByteRange): Promise<Readable>;
+  /** Nothing when there is none. */
+  remove(key: string): Promise<void>;
+}
