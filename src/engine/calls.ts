@@ -44,6 +44,8 @@ export function createCalls({
   background,
 }: Services) {
   const scopes = new Map<string, CallScope>();
+  /** Calls that end with another one, by its id: looking for them among all calls took longest of all that an end does. */
+  const chainedTo = new Map<string, Set<CallScope>>();
   const waitingEvents = new Map<string, ChannelEvent[]>();
   const departed = new LRUCache<string, true>({ max: REMEMBERED_CHANNELS });
 
@@ -55,6 +57,8 @@ export function createCalls({
       background,
     });
     scopes.set(call.channel_id, scope);
+    const master = call.chained ? call.master_call_id : null;
+    if (master !== null) chainedTo.set(master, (chainedTo.get(master) ?? new Set()).add(scope));
     const remainingMs = Date.parse(call.tm_create) + maxCallMs - clock.now();
     const expire = () => {
       scope.expired();
@@ -65,9 +69,9 @@ export function createCalls({
       clearTimeout(limit);
       scopes.delete(scope.call.channel_id);
       departed.set(scope.call.channel_id, true);
-      for (const other of scopes.values()) {
-        if (other.call.chained && other.call.master_call_id === call.id) background(hangUp(other, telephony, "normal"));
-      }
+      if (master !== null) unchain(master, scope);
+      for (const other of chainedTo.get(call.id) ?? []) background(hangUp(other, telephony, "normal"));
+      chainedTo.delete(call.id);
       metrics.count("calls", { direction: call.direction, reason: scope.call.hangup_reason ?? "unknown" });
       log.info(
         { call_id: call.id, activeflow_id: scope.call.activeflow_id, reason: scope.call.hangup_reason },
@@ -75,6 +79,12 @@ export function createCalls({
       );
     });
     return scope;
+  }
+
+  function unchain(master: string, scope: CallScope): void {
+    const chained = chainedTo.get(master);
+    chained?.delete(scope);
+    if (chained?.size === 0) chainedTo.delete(master);
   }
 
   function handle(event: TelephonyEvent): void {
