@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { actions as catalogue } from "./actions/registry.generated.ts";
 import { validateFlow } from "./flow/validate.ts";
 import { digestOfPassword } from "./http/secrets.ts";
+import { newConference } from "./model/new-conference.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Storage } from "./ports/storage.ts";
@@ -45,6 +46,28 @@ async function loadSoftphone({ storage, clock, ids }: Parts, extension: string, 
   });
 }
 
+/** The conference that the menu leads to, under the id that it has there. */
+async function loadConference(
+  { storage, ids }: Omit<Parts, "clock">,
+  id: string,
+  common: { readonly customer_id: string; readonly tm_create: string },
+): Promise<void> {
+  if (await storage.conferences.get(id)) return;
+  const { conference, confbridge } = newConference(
+    { ...common, id, confbridgeId: ids.next() },
+    {
+      type: "conference",
+      name: "demo",
+      detail: "",
+      timeout: 0,
+      locked: false,
+      pre_flow_id: null,
+      post_flow_id: null,
+    },
+  );
+  await storage.conferences.create(conference, confbridge);
+}
+
 /** Unless somebody has given the number another flow. */
 async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
   const existing = await storage.numbers.route(NUMBER);
@@ -53,6 +76,9 @@ async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
   if (!flow) throw new Error(`the demo's menu is wrong: ${errors.map(({ message }) => message).join("; ")}`);
   const tm_create = new Date(clock.now()).toISOString();
   const common = { customer_id: storage.defaultCustomerId, tm_create, tm_update: tm_create };
+  for (const { type, option } of flow.actions) {
+    if (type === "conference_join") await loadConference({ storage, ids }, String(option.conference_id), common);
+  }
   const flowId = ids.next();
   await storage.flows.create({ ...common, id: flowId, ...flow, on_complete_flow_id: null });
   await storage.numbers.create({

@@ -144,8 +144,8 @@ test("killed, it keeps its members: they hear each other all the time", async ()
   await second.hangup();
   await hearsMusic(first);
   await first.hangup();
-  const calls_ = (await lab.api.list("/calls")).filter(({ destination }) => Object(destination).target === number);
-  for (const { id } of calls_) {
+  const records = (await lab.api.list("/calls")).filter(({ destination }) => Object(destination).target === number);
+  for (const { id } of records) {
     const timeline = await lab.api.list(`/calls/${id}/timeline`);
     expect(factsOf(timeline, "conference_joined")).toHaveLength(1);
   }

@@ -1,0 +1,19 @@
+import { test } from "vitest";
+import { choirOf, hears, sing } from "../support/chords.ts";
+import { startLab } from "../support/lab.ts";
+
+/** What the demo promises to who calls 1000. */
+const lab = await startLab({ environment: { RINGDOWN_DEMO: "true" } });
+
+test("who presses 3 meets whoever else does", async () => {
+  const choir = choirOf(440, 620);
+  const [first, second] = await Promise.all([lab.dial("1000"), lab.dial("1000")]);
+  for (const call of [first, second]) {
+    await call.answered();
+    await call.press("3");
+  }
+  sing(first, choir, 440);
+  sing(second, choir, 620);
+  await Promise.all([hears(first, choir, [620]), hears(second, choir, [440])]);
+  await Promise.all([first.hangup(), second.hangup()]);
+});
