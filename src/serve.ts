@@ -7,8 +7,11 @@ import { connectAri } from "./asterisk/ari/connection.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import { asteriskBridges } from "./asterisk/bridges.ts";
 import { asteriskChannelSound } from "./asterisk/channel-sound.ts";
+import { asteriskLiveAudio } from "./asterisk/live-audio.ts";
 import { asteriskPhones } from "./asterisk/phones.ts";
 import { resolveHost } from "./asterisk/resolve-host.ts";
+import { snoopsOn } from "./asterisk/snoops.ts";
+import { steadySending } from "./asterisk/steady-sending.ts";
 import { asteriskTrunks } from "./asterisk/trunks.ts";
 import { speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
@@ -53,7 +56,11 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
   const application = config.RINGDOWN_ARI_APP;
   const closing = new AbortController();
-  const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal };
+  const whispering = {
+    snoops: snoopsOn(connection.ari),
+    sending: steadySending({ connection, clock, closing: closing.signal }),
+  };
+  const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal, ...whispering };
   const telephony = asteriskTelephony({ ...switchParts, onBeat: () => health.recover("asterisk") });
   const sip = { connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) };
   const extensions = keepExtensions(stored.extensions, asteriskAccounts(sip), { health, log });
@@ -84,6 +91,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     bridges: asteriskBridges(switchParts),
     sound: asteriskChannelSound(switchParts),
     phones: asteriskPhones(switchParts),
+    liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
     catalogue: actions,
     ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
     limits: limitsOf(config),
@@ -148,15 +156,17 @@ const ariSettings = (config: Config, log: Logger) => ({
     username: config.RINGDOWN_ARI_LISTEN_USERNAME,
     password: config.RINGDOWN_ARI_LISTEN_PASSWORD ?? "",
   },
-  http: {
-    url: config.RINGDOWN_ARI_URL,
-    username: config.RINGDOWN_ARI_USERNAME,
-    password: config.RINGDOWN_ARI_PASSWORD,
-  },
+  http: httpAccess(config),
   application: config.RINGDOWN_ARI_APP,
   clock,
   log,
   random: Math.random,
+});
+
+const httpAccess = (config: Config) => ({
+  url: config.RINGDOWN_ARI_URL,
+  username: config.RINGDOWN_ARI_USERNAME,
+  password: config.RINGDOWN_ARI_PASSWORD,
 });
 
 /** Undefined for what means every address. */

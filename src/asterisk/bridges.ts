@@ -7,7 +7,7 @@ import { askThrough, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./as
  * Without `proxy_media` Asterisk would pass packets from one phone to the other past everything else: music, a ring tone
  * or silence for one of them would then be heard in turns with the other's voice, a packet of each.
  */
-const TYPE = "mixing,proxy_media";
+export const BRIDGE_TYPE = "mixing,proxy_media";
 
 export type BridgesSettings = {
   readonly connection: AriConnection;
@@ -32,7 +32,7 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
 
   return {
     open: (bridgeId, signal) =>
-      ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: TYPE }, { signal }))),
+      ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE }, { signal }))),
     async join(bridgeId, channelIds, signal) {
       const members = await membersOf(bridgeId, signal);
       // Not `gone`: that would say that a channel is.

@@ -4,6 +4,8 @@ import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import { askThrough, unlessDone, unlessGone } from "./ask.ts";
 import { overlays } from "./overlays.ts";
+import type { Snoops } from "./snoops.ts";
+import type { SteadySending } from "./steady-sending.ts";
 
 export type ChannelSoundSettings = {
   readonly connection: AriConnection;
@@ -11,6 +13,8 @@ export type ChannelSoundSettings = {
   /** Where Asterisk fetches our audio, without an ending slash. */
   readonly mediaUrl: string;
   readonly clock: Clock;
+  readonly snoops: Snoops;
+  readonly sending: SteadySending;
   /** What is to be ended is ended until then. */
   readonly closing: AbortSignal;
 };

@@ -1,8 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
-import { TelephonyError } from "../ports/telephony.ts";
 import { AriError } from "./ari/ari-error.ts";
 import type { Ari, ChannelsCreate } from "./ari/operations.generated.ts";
 import { unlessDone } from "./ask.ts";
+import { onceEntered } from "./once-entered.ts";
 
 export type DialParts = { readonly ari: Ari; readonly clock: Clock };
 
@@ -10,10 +10,6 @@ type NewChannel = ChannelsCreate & { readonly channelId: string };
 
 /** Set on a channel before it is dialled: Asterisk takes a second dialling for a reason to hang up. */
 const DIALLED = "RINGDOWN_DIALLED";
-
-/** A channel that was made is in our application within milliseconds; on a machine that stands still, later. */
-const ENTRY_MS = 5_000;
-const FIRST_PAUSE_MS = 2;
 
 /** Makes a channel and dials it; again, it finds the channel, and dials it unless that has been done. */
 export async function dialOnce(
@@ -41,17 +37,13 @@ async function isDialled(ari: Ari, channelId: string, signal: AbortSignal): Prom
   }
 }
 
-/** A new channel takes nothing before it has entered our application: until then Asterisk answers 409. */
+/** A new channel takes nothing before it has entered our application. */
 async function markDialled({ ari, clock }: DialParts, channelId: string, signal: AbortSignal): Promise<void> {
-  const lastMs = clock.now() + ENTRY_MS;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-    if (await succeeds(ari.channels.setChannelVar({ channelId, variable: DIALLED, value: "yes" }, { signal }))) return;
-    if (clock.now() > lastMs) throw new TelephonyError("unavailable", "dial", "the channel never became ours");
-    await clock.sleepUntil(clock.now() + pauseMs, signal);
-  }
+  const mark = () => ari.channels.setChannelVar({ channelId, variable: DIALLED, value: "yes" }, { signal });
+  await onceEntered(clock, mark, signal);
 }
 
-/** False when Asterisk says that it conflicts with how things are: made already, or not ours yet. */
+/** False when Asterisk says that it conflicts with how things are: made already. */
 async function succeeds(request: Promise<unknown>): Promise<boolean> {
   try {
     await request;

@@ -14,6 +14,7 @@ import type { ChannelSound } from "../ports/channel-sound.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { LiveAudio } from "../ports/live-audio.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Phones } from "../ports/phones.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -55,6 +56,7 @@ export type EngineServices = {
   readonly bridges: Bridges;
   readonly sound: ChannelSound;
   readonly phones: Phones;
+  readonly liveAudio: LiveAudio;
   readonly catalogue: ActionCatalogue;
   readonly ports: SharedPorts;
   readonly limits: {

@@ -1,5 +1,7 @@
 /** Calls on a real Asterisk with nothing of ours but its adapter: what the core is promised of a switch is proven with these. */
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { snoopsOn } from "../../src/asterisk/snoops.ts";
+import { steadySending } from "../../src/asterisk/steady-sending.ts";
 import { connectionTo, realClock } from "../asterisk/ari/support.ts";
 import { type Asterisk, startAsterisk } from "../support/asterisk.ts";
 import { type AudioServer, startAudioServer } from "../support/audio-server.ts";
@@ -65,14 +67,7 @@ export function asteriskCalls() {
   }
 
   return {
-    parts: () => ({
-      connection,
-      application: APPLICATION,
-      // Media of these tests have URLs of their own.
-      mediaUrl: "",
-      clock: realClock(),
-      closing: closing.signal,
-    }),
+    parts: () => partsOf(connection, closing.signal),
     asterisk: () => asterisk,
     audio: () => audio,
     connection: () => connection,
@@ -91,6 +86,21 @@ export function asteriskCalls() {
       await arrived.call.answered();
       return arrived;
     },
+  };
+}
+
+/** What the adapters of one process share. */
+export function partsOf(connection: ReturnType<typeof connectionTo>, closing: AbortSignal) {
+  const clock = realClock();
+  return {
+    connection,
+    application: APPLICATION,
+    // Media of these tests have URLs of their own.
+    mediaUrl: "",
+    clock,
+    closing,
+    snoops: snoopsOn(connection.ari),
+    sending: steadySending({ connection, clock, closing }),
   };
 }
 

@@ -6,7 +6,7 @@ import { file } from "../support/audio-server.ts";
 import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { soundingIn, tone, toneWav } from "../support/tones.ts";
-import { type Arrived, asteriskCalls, signal } from "./asterisk-calls.ts";
+import { type Arrived, asteriskCalls, partsOf, signal } from "./asterisk-calls.ts";
 
 const { parts, connected, connection, audio } = asteriskCalls();
 const sound = () => asteriskChannelSound(parts());
@@ -105,7 +105,7 @@ test("several come at once and are all heard; a repeated one is heard once", asy
 test("what an earlier process began is waited for, and cleared away; what had ended too", async () => {
   const anna = await connected();
   const dying = new AbortController();
-  const dead = asteriskChannelSound({ ...parts(), closing: AbortSignal.abort(new Error("dead")) });
+  const dead = asteriskChannelSound(partsOf(connection(), dying.signal));
   const begun = dead.playOver(anna.channelId, "over.9", media(850, 1_000), dying.signal);
   await eventually("it sounds", () => heardMs(anna.call, 850) > 100);
   dying.abort(new Error("killed"));

@@ -1,5 +1,6 @@
 import { fakeBridges } from "./fake-bridges.ts";
 import { fakeChannelSound } from "./fake-channel-sound.ts";
+import { fakeLiveAudio } from "./fake-live-audio.ts";
 import { fakePhones } from "./fake-phones.ts";
 import { fakeTelephony } from "./fake-telephony.ts";
 
@@ -9,4 +10,5 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   bridges: fakeBridges(telephony.asked),
   sound: fakeChannelSound(telephony.asked),
   phones: fakePhones(),
+  liveAudio: fakeLiveAudio(telephony.asked),
 });

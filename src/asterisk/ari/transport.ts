@@ -38,6 +38,7 @@ const QUICK: Partial<Record<string, Reason>> = {
   "channels.record": "wakes the channel",
   "channels.ring": "queues a frame",
   "channels.ringStop": "queues a frame",
+  "channels.rtpstatistics": "looks up one thing",
   "channels.sendDTMF": "wakes the channel",
   "channels.startMoh": "wakes the channel",
   "channels.startSilence": "wakes the channel",

@@ -1,0 +1,68 @@
+/**
+ * Live audio of calls: a channel that is a WebSocket, in a bridge with the call's channel, or with one that listens to
+ * the call's where the call goes on with other things.
+ */
+import type { LiveAudio, LiveStream, StreamOrder } from "../ports/live-audio.ts";
+import { TelephonyError } from "../ports/telephony.ts";
+import { basicAuthorization } from "./ari/basic-auth.ts";
+import type { HttpAccess } from "./ari/rest-over-http.ts";
+import { askThrough } from "./ask.ts";
+import { openMediaSocket } from "./media-socket.ts";
+import type { SteadySending } from "./steady-sending.ts";
+import { leftBy, servantOf, type TapParts, tapIds, taps } from "./taps.ts";
+
+export type LiveAudioSettings = TapParts & { readonly http: HttpAccess; readonly sending: SteadySending };
+
+/** Asterisk's names for 16-bit audio. */
+const FORMATS = { 8000: "slin", 16000: "slin16" } as const;
+/** Variable of the channel that says where its socket is. */
+const CONNECTION_ID = "MEDIA_WEBSOCKET_CONNECTION_ID";
+
+export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
+  const { connection, application, http, clock, sending } = settings;
+  const { channels } = connection.ari;
+  const ask = askThrough(connection);
+  const { listen, join, close } = taps(settings);
+
+  async function open(order: StreamOrder, signal: AbortSignal): Promise<LiveStream> {
+    const ids = tapIds(order.streamId);
+    const isTap = order.how === "tap";
+    const listener = isTap ? ids.snoop : order.channelId;
+    await close(ids);
+    await using made = new AsyncDisposableStack();
+    made.defer(() => close(ids));
+    if (isTap) await listen(ids, order.channelId, order, signal);
+    const socket = await openMediaSocket(await socketOf(ids.media, order, signal), signal);
+    made.defer(socket.close);
+    made.defer(connection.onEvent((event) => leftBy(event) === listener && socket.close()));
+    await join(ids, [listener, ids.media], signal);
+    if (isTap && order.speaks) {
+      made.use(await sending.hold(order.channelId, { brief: false, resumed: true }, signal));
+    }
+    signal.throwIfAborted();
+    const open = made.move();
+    return { ...socket, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  }
+
+  /** Makes the channel that is a socket, and says where that is. */
+  async function socketOf(channelId: string, { sampleRateHz }: StreamOrder, signal: AbortSignal) {
+    const channel = await ask("openStream", signal, () =>
+      channels.externalMedia({
+        channelId,
+        app: servantOf(application),
+        external_host: "INCOMING",
+        transport: "websocket",
+        encapsulation: "none",
+        connection_type: "server",
+        format: FORMATS[sampleRateHz],
+      }),
+    );
+    const id = channel.channelvars?.[CONNECTION_ID];
+    if (typeof id !== "string") throw new TelephonyError("refused", "openStream", "Asterisk opened no audio socket");
+    const url = new URL(`/media/${id}`, http.url);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return { url, authorization: basicAuthorization(http.username, http.password), sampleRateHz, clock };
+  }
+
+  return { open };
+}
