@@ -99,6 +99,17 @@ export const configSchema = z.object({
     .pipe(z.array(telephonePrefixSchema))
     .prefault("")
     .describe("Prefixes of telephone numbers that may be dialled, such as `+49,+43`; `+`: every number; empty: none."),
+  RINGDOWN_AMD_INITIAL_SILENCE_MS: count.default(2_500).describe("Silence after the answer that only a machine keeps."),
+  RINGDOWN_AMD_GREETING_MS: count.default(1_500).describe("A greeting that is longer is a machine's."),
+  RINGDOWN_AMD_AFTER_GREETING_SILENCE_MS: count
+    .default(800)
+    .describe("Silence after a short greeting by which a person is known, who waits for an answer."),
+  RINGDOWN_AMD_TOTAL_MS: count.default(5_000).describe("After that nobody knows who answered (NOTSURE)."),
+  RINGDOWN_AMD_MINIMUM_WORD_MS: count.default(100).describe("Sound that is shorter is no word."),
+  RINGDOWN_AMD_BETWEEN_WORDS_MS: count.default(50).describe("Silence that parts two words."),
+  RINGDOWN_AMD_MAXIMUM_WORDS: count.default(2).describe("More words in a greeting are a machine's."),
+  RINGDOWN_AMD_SILENCE_THRESHOLD: count.default(256).describe("Loudness, of 32767, below which it is silence."),
+  RINGDOWN_AMD_MAXIMUM_WORD_MS: count.default(5_000).describe("One word that is longer is a machine's."),
   RINGDOWN_MAX_STEPS: count.default(100_000).describe("Steps of one activeflow."),
   RINGDOWN_MAX_JUMPS: count.default(10_000).describe("Jumps of one activeflow."),
   RINGDOWN_MAX_FRAMES: count.default(100).describe("Nested lists of one activeflow."),

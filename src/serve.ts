@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { actions } from "./actions/registry.generated.ts";
 import { asteriskAccounts } from "./asterisk/accounts.ts";
+import { asteriskAnsweringMachines } from "./asterisk/answering-machines.ts";
 import { connectAri } from "./asterisk/ari/connection.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import { asteriskBridges } from "./asterisk/bridges.ts";
@@ -92,6 +93,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     sound: asteriskChannelSound(switchParts),
     phones: asteriskPhones(switchParts),
     liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
+    machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),
     catalogue: actions,
     ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
     limits: limitsOf(config),
@@ -167,6 +169,18 @@ const httpAccess = (config: Config) => ({
   url: config.RINGDOWN_ARI_URL,
   username: config.RINGDOWN_ARI_USERNAME,
   password: config.RINGDOWN_ARI_PASSWORD,
+});
+
+const amdParameters = (config: Config) => ({
+  initialSilenceMs: config.RINGDOWN_AMD_INITIAL_SILENCE_MS,
+  greetingMs: config.RINGDOWN_AMD_GREETING_MS,
+  afterGreetingSilenceMs: config.RINGDOWN_AMD_AFTER_GREETING_SILENCE_MS,
+  totalMs: config.RINGDOWN_AMD_TOTAL_MS,
+  minimumWordMs: config.RINGDOWN_AMD_MINIMUM_WORD_MS,
+  betweenWordsMs: config.RINGDOWN_AMD_BETWEEN_WORDS_MS,
+  maximumWords: config.RINGDOWN_AMD_MAXIMUM_WORDS,
+  silenceThreshold: config.RINGDOWN_AMD_SILENCE_THRESHOLD,
+  maximumWordMs: config.RINGDOWN_AMD_MAXIMUM_WORD_MS,
 });
 
 /** Undefined for what means every address. */

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { before } from "../flow/before.ts";
 import { LONGEST_WAIT_MS, telephoneKeys } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Digits } from "../ports/digits.ts";
 
 const waitMs = z.int().min(0).max(LONGEST_WAIT_MS);
 const option = z
@@ -46,7 +45,9 @@ export default defineAction({
       const isBetween = count > 0 && option.inter_digit_timeout !== undefined;
       const lastAtMs = isBetween ? await memo(`digit${count}AtMs`, () => clock.now()) : startedAtMs;
       const untilMs = Math.min(startedAtMs + option.duration, lastAtMs + patienceMs(option, count));
-      if (!(await digitBefore(untilMs, count, clock, digits, signal))) break;
+      // The memo was awaited: a digit may have come meanwhile.
+      if (digits.received.length > count) continue;
+      if ((await before(untilMs, digits.next, clock, signal)) === undefined) break;
     }
     return next;
   },
@@ -59,29 +60,4 @@ function isComplete({ length, key }: Option, received: string): boolean {
 
 function patienceMs({ first_timeout, inter_digit_timeout }: Option, count: number): number {
   return (count === 0 ? first_timeout : inter_digit_timeout) ?? Number.POSITIVE_INFINITY;
-}
-
-/** Shared, because an abort without a reason makes one, with its stack, for every key. */
-const DECIDED = new Error("decided");
-
-/** Whether a further digit comes before that time. */
-async function digitBefore(
-  untilMs: number,
-  count: number,
-  clock: Clock,
-  digits: Digits,
-  signal: AbortSignal,
-): Promise<boolean> {
-  // The memo was awaited: a digit may have come meanwhile.
-  if (digits.received.length > count) return true;
-  const decided = new AbortController();
-  const either = AbortSignal.any([signal, decided.signal]);
-  const pressed = digits.next(either).then(() => true);
-  const silence = clock.sleepUntil(untilMs, either).then(() => false);
-  try {
-    return await Promise.race([pressed, silence]);
-  } finally {
-    decided.abort(DECIDED);
-    await Promise.allSettled([pressed, silence]);
-  }
 }

@@ -1,4 +1,5 @@
 import type { ChannelSnapshot, ChannelState, TelephonyEvent } from "../ports/telephony.ts";
+import { machineEvent } from "./answering-machines.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { Channel, Dial, KnownAriEvent } from "./ari/models.generated.ts";
 import { argumentsOf, OUTBOUND, SERVANT } from "./roles.ts";
@@ -9,7 +10,8 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
   const known = event as KnownAriEvent;
   switch (known.type) {
     case "StasisStart":
-      if (known.args[0] === OUTBOUND || known.args[0] === SERVANT) return undefined;
+      if (known.args[0] === SERVANT) return machineEvent(event);
+      if (known.args[0] === OUTBOUND) return undefined;
       return { type: "channel_arrived", channel: channelSnapshot(known.channel, known.args) };
     case "ChannelStateChange":
       return stateEvent(known.channel);

@@ -6,6 +6,7 @@ import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { EndedReason } from "../model/activeflow.ts";
 import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
+import type { MachineDetector, MachineVerdict } from "../ports/answering-machines.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
@@ -20,6 +21,7 @@ import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
+import { setVerdict } from "./machine-detection.ts";
 import { rememberPlayback, stopPlaybacks } from "./playback.ts";
 import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
@@ -56,6 +58,8 @@ export type ActiveflowServices = {
   readonly connector: (parts: StepOfCall) => Connector;
   /** Takes the call of a step into conferences. */
   readonly conferencing: (parts: StepOfCall) => Conferencing;
+  /** Finds out who answered the call of a step. */
+  readonly machines: (parts: StepOfCall) => MachineDetector;
 };
 
 type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };
@@ -189,6 +193,7 @@ export function createActiveflows(services: ActiveflowServices) {
       connector: services.connector(parts),
       conferencing: services.conferencing(parts),
       queues: services.queueing(parts),
+      machines: services.machines(parts),
     };
   };
 
@@ -256,6 +261,14 @@ export function createActiveflows(services: ActiveflowServices) {
     hearOfPlayback(callId: string, playbackId: string): void {
       const state = runOfCall.get(callId)?.state;
       if (state) background(rememberPlayback(state, playbackId));
+    },
+    /** Lets the run of the call know who answered. */
+    hearOfMachine(callId: string, verdict: MachineVerdict): void {
+      const state = runOfCall.get(callId)?.state;
+      if (!state) return;
+      setVerdict(state.variables, verdict);
+      state.addFact("machine_detected", verdict);
+      background(state.flush());
     },
     /** Adds a digit to the buffer of the call's run, and stores it. */
     receiveDigit(callId: string, digit: string): void {

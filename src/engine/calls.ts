@@ -11,6 +11,7 @@ import type { Activeflows } from "./active-flows.ts";
 import { type CallScope, createCallScope } from "./call-scope.ts";
 import { isRetryable } from "./dialing/routes.ts";
 import { hangUp } from "./hang-up.ts";
+import { HANG_UP_MACHINE } from "./machine-detection.ts";
 
 type ChannelEvent = Exclude<TelephonyEvent, { type: "channel_arrived" }>;
 
@@ -138,6 +139,11 @@ export function createCalls({
         if (!event.failed) activeflows.hearOfPlayback(scope.call.id, event.playbackId);
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
         break;
+      case "machine_detected":
+        activeflows.hearOfMachine(scope.call.id, event.verdict);
+        scope.changes.notify();
+        if (isMachineToLeave(event)) background(hangUp(scope, telephony, "amd"));
+        break;
       case "hangup_requested":
       case "channel_left":
         if (event.cause === undefined || !redial(scope, event.cause, causeInWords(event.cause)))
@@ -185,6 +191,10 @@ export function createCalls({
     },
   };
 }
+
+/** Whether the flow went on meanwhile, and wanted no more of a machine. */
+const isMachineToLeave = ({ verdict, detectionId }: Extract<ChannelEvent, { type: "machine_detected" }>): boolean =>
+  verdict.status === "MACHINE" && detectionId.endsWith(HANG_UP_MACHINE);
 
 /** A call of ours whose channel may not have been made yet; had it been and were it gone, we would have heard. */
 const isUndialled = ({ dialing, status }: Call): boolean =>

@@ -9,6 +9,7 @@ import type { ActionCatalogue } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
+import type { AnsweringMachines } from "../ports/answering-machines.ts";
 import type { Bridges } from "../ports/bridges.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -33,6 +34,7 @@ import { createTrunkSlots } from "./dialing/trunk-slots.ts";
 import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
+import { machineDetector } from "./machine-detection.ts";
 import { patientStorage } from "./patient-storage.ts";
 import { queueingOf } from "./queues/queueing.ts";
 import { createQueues } from "./queues/queues.ts";
@@ -57,6 +59,7 @@ export type EngineServices = {
   readonly sound: ChannelSound;
   readonly phones: Phones;
   readonly liveAudio: LiveAudio;
+  readonly machines: AnsweringMachines;
   readonly catalogue: ActionCatalogue;
   readonly ports: SharedPorts;
   readonly limits: {
@@ -84,7 +87,7 @@ export interface Engine extends EngineControl {
 }
 
 export function createEngine(services: EngineServices): Engine {
-  const { telephony, bridges, sound, phones, catalogue, ports, limits, clock, ids, log, metrics } = services;
+  const { telephony, bridges, sound, phones, machines, catalogue, ports, limits, clock, ids, log, metrics } = services;
   const storage = patientStorage(services.storage, services.health, log);
   const closing = new AbortController();
   let goOn = () => {};
@@ -125,6 +128,7 @@ export function createEngine(services: EngineServices): Engine {
       queueingOf({ queues, scope, activeflowId: state.record.id, bridges, sound, clock, ids, background }),
     computed: (scope) => queues.variablesOf(scope),
     onListLeft: (list) => queues.flowLeft(list),
+    machines: (parts) => machineDetector({ ...parts, machines }),
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
     conferencing: conferences.portFor,
   });

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Call } from "../model/call.ts";
 import type { Flow } from "../model/flow.ts";
 import type { JsonValue } from "../model/json.ts";
+import type { MachineDetector } from "../ports/answering-machines.ts";
 import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
@@ -33,6 +34,7 @@ export interface StepPorts {
   readonly flows: Finder<Flow>;
   readonly calls: Finder<Call>;
   readonly connector: Connector;
+  readonly machines: MachineDetector;
   readonly originator: Originator;
   readonly conferencing: Conferencing;
   readonly queues: Queueing;
@@ -48,6 +50,7 @@ export const callPorts = [
   "connector",
   "conferencing",
   "queues",
+  "machines",
 ] as const satisfies readonly PortName[];
 export type CallPort = (typeof callPorts)[number];
 

@@ -19,6 +19,7 @@ export const timelineTypes = [
   "action_failed",
   "list_interrupted",
   "digit_received",
+  "machine_detected",
   "playback_started",
   "playback_ended",
   "media_failed",

@@ -1,5 +1,6 @@
 import type { Address } from "../model/address.ts";
 import type { DialTarget } from "../model/dial-target.ts";
+import type { MachineVerdict } from "./answering-machines.ts";
 import type { Media } from "./media.ts";
 
 /** `down`: made, but not dialled yet. */
@@ -32,6 +33,13 @@ export type TelephonyEvent =
       readonly channelId: string;
       readonly playbackId: string;
       readonly failed: boolean;
+    }
+  /** Who answered is known, by the listening that was begun under this id (AnsweringMachines). */
+  | {
+      readonly type: "machine_detected";
+      readonly channelId: string;
+      readonly detectionId: string;
+      readonly verdict: MachineVerdict;
     }
   /** The far end, or the switch itself, ends the call: the Q.850 cause. The channel leaves soon after. */
   | { readonly type: "hangup_requested"; readonly channelId: string; readonly cause: number }

@@ -1,3 +1,4 @@
+import { fakeAnsweringMachines } from "./fake-answering-machines.ts";
 import { fakeBridges } from "./fake-bridges.ts";
 import { fakeChannelSound } from "./fake-channel-sound.ts";
 import { fakeLiveAudio } from "./fake-live-audio.ts";
@@ -11,4 +12,5 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   sound: fakeChannelSound(telephony.asked),
   phones: fakePhones(),
   liveAudio: fakeLiveAudio(telephony.asked),
+  machines: fakeAnsweringMachines(telephony.asked),
 });

@@ -8,6 +8,7 @@ import type { Call, CallStatus } from "../../src/model/call.ts";
 import type { Conference } from "../../src/model/conference.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { JsonValue } from "../../src/model/json.ts";
+import type { MachineVerdict } from "../../src/ports/answering-machines.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
 import { ConferencingError } from "../../src/ports/conferencing.ts";
 import type { ConnectEnd } from "../../src/ports/connector.ts";
@@ -33,6 +34,8 @@ export type World = {
   /** What the action has left for itself. */
   readonly again?: JsonValue;
   readonly calls?: Readonly<Record<string, Call>>;
+  /** Who answered; never known when absent. */
+  readonly verdict?: MachineVerdict;
   /** How connections end; nobody answers when absent. */
   readonly connectEnd?: ConnectEnd;
   /** Conferences that the call may join. */
@@ -110,6 +113,10 @@ export function createStep(
         const before = received().length;
         return until(() => received()[before], signal);
       },
+    },
+    machines: {
+      begin: async (hangUp) => void log.push(`machines.begin${hangUp ? " and hang up" : ""}`),
+      verdict: (signal) => until(() => world.verdict, signal),
     },
     connector: {
       async connect({ source, destinations, earlyMedia, ringMs }) {

@@ -90,6 +90,9 @@ exten => h,1,Hangup()
 exten => echo,1,Answer()
  same => n,Echo()
  same => n,Hangup()
+exten => amd,1,AMD(\${RINGDOWN_AMD})
+ same => n,Stasis(${RINGDOWN_ARI_APP},servant,amd,\${RINGDOWN_CALL},\${AMDSTATUS},\${AMDCAUSE})
+ same => n,Hangup()
 `,
   "pjsip.conf": () => `
 [ringdown-sip](!)

@@ -1,0 +1,100 @@
+/**
+ * Asterisk's `AMD()`, which judges the channel that runs it: so one that only listens to the call's runs it in the
+ * dialplan, and comes back with the verdict. The call itself goes on with its flow.
+ */
+import type { AnsweringMachines, MachineVerdict } from "../ports/answering-machines.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { TelephonyEvent } from "../ports/telephony.ts";
+import type { AriConnection } from "./ari/connection.ts";
+import type { AriEvent } from "./ari/event.ts";
+import type { KnownAriEvent } from "./ari/models.generated.ts";
+import { askThrough, unlessGone } from "./ask.ts";
+import { onceEntered } from "./once-entered.ts";
+import { SERVANT } from "./roles.ts";
+import { exists, type Snoops } from "./snoops.ts";
+
+/** What `AMD()` goes by; in milliseconds but for the two numbers. */
+export type AmdParameters = {
+  readonly initialSilenceMs: number;
+  readonly greetingMs: number;
+  readonly afterGreetingSilenceMs: number;
+  readonly totalMs: number;
+  readonly minimumWordMs: number;
+  readonly betweenWordsMs: number;
+  readonly maximumWords: number;
+  readonly silenceThreshold: number;
+  readonly maximumWordMs: number;
+};
+
+export type AnsweringMachinesSettings = {
+  readonly connection: AriConnection;
+  readonly application: string;
+  readonly parameters: AmdParameters;
+  readonly snoops: Snoops;
+  readonly clock: Clock;
+  /** What is to be ended is ended until then. */
+  readonly closing: AbortSignal;
+};
+
+/** Where the dialplan judges. */
+const JUDGE = { context: "ringdown-service", extension: "amd", priority: 1 } as const;
+
+export function asteriskAnsweringMachines(settings: AnsweringMachinesSettings): AnsweringMachines {
+  const { connection, application, parameters, snoops, clock, closing } = settings;
+  const { channels } = connection.ari;
+  const ask = askThrough(connection);
+
+  connection.onEvent((event) => {
+    const verdict = machineEvent(event);
+    if (!verdict) return;
+    // It has done what it was made for. Should this fail, it is dismissed with whatever else serves no run.
+    const leave = () => channels.hangup({ channelId: verdict.detectionId });
+    unlessGone(ask("endDetection", closing, leave)).catch(() => undefined);
+  });
+
+  return {
+    listen: (channelId, detectionId, signal) =>
+      ask("detectMachine", signal, async () => {
+        if (await exists(channels.get({ channelId: detectionId }, { signal }))) return;
+        const listener = { channelId, snoopId: detectionId, spy: "in", app: application, appArgs: SERVANT } as const;
+        await snoops.make(listener);
+        const set = (variable: string, value: string) =>
+          onceEntered(clock, () => channels.setChannelVar({ channelId: detectionId, variable, value }), signal);
+        await set("RINGDOWN_AMD", argumentsOfAmd(parameters));
+        await set("RINGDOWN_CALL", channelId);
+        await channels.continueInDialplan({ channelId: detectionId, ...JUDGE }, { signal });
+      }),
+  };
+}
+
+/** In the order in which `AMD()` takes them. */
+const argumentsOfAmd = (given: AmdParameters): string =>
+  [
+    given.initialSilenceMs,
+    given.greetingMs,
+    given.afterGreetingSilenceMs,
+    given.totalMs,
+    given.minimumWordMs,
+    given.betweenWordsMs,
+    given.maximumWords,
+    given.silenceThreshold,
+    given.maximumWordMs,
+  ].join(",");
+
+type MachineEvent = Extract<TelephonyEvent, { type: "machine_detected" }>;
+
+/** The verdict that a listening channel comes back with; undefined for every other event. */
+export function machineEvent(event: AriEvent): MachineEvent | undefined {
+  const known = event as KnownAriEvent;
+  if (known.type !== "StasisStart") return undefined;
+  const [role, task, channelId, status, cause = ""] = known.args;
+  if (role !== SERVANT || task !== "amd" || channelId === undefined) return undefined;
+  return { type: "machine_detected", channelId, detectionId: known.channel.id, verdict: verdictOf(status, cause) };
+}
+
+const STATUSES = ["HUMAN", "MACHINE", "NOTSURE", "HANGUP"] as const;
+
+const verdictOf = (told: string | undefined, cause: string): MachineVerdict => ({
+  status: STATUSES.find((status) => status === told) ?? "NOTSURE",
+  cause,
+});
