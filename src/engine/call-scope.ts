@@ -47,6 +47,12 @@ export interface CallScope {
   progressed(): void;
   readonly hasEarlyMedia: boolean;
   answered(): void;
+  /** Remembers what was done to its sound from outside; resolves when that is stored. */
+  soundChanged(
+    changed: Partial<Pick<Call, "mute_direction" | "on_hold">>,
+    type: TimelineType,
+    facts?: Record<string, unknown>,
+  ): Promise<void>;
   /** It can't be dialled: remembers why; `left` follows. */
   undialable(why: string, cause?: number): void;
   /** One target could not be reached, for this cause: the next is dialled on this channel. */
@@ -81,14 +87,16 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   const changes = createChanges();
   const playbacks = new Map<string, PlaybackState>();
 
-  const change = (changed: Partial<Call>, type?: TimelineType, facts: Record<string, unknown> = {}) => {
+  const store = (changed: Partial<Call>, type?: TimelineType, facts: Record<string, unknown> = {}): Promise<void> => {
     const now = new Date(clock.now()).toISOString();
     call = { ...call, ...changed, tm_update: now };
     if (changed.status) tellStatus(changed.status);
     const entries = type ? [{ at: now, type, activeflow_id: call.activeflow_id, call_id: call.id, data: facts }] : [];
-    background(calls.save(call, entries));
+    const stored = calls.save(call, entries);
     changes.notify();
+    return stored;
   };
+  const change = (...changed: Parameters<typeof store>): void => background(store(...changed));
 
   function left(remoteCause?: number): void {
     if (controller.signal.aborted) return;
@@ -153,6 +161,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       if (!mayFollow(call.status, status)) return;
       change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
     },
+    soundChanged: store,
     undialable(why, cause = causeOf.dialout) {
       if (!mayFollow(call.status, "canceling")) return;
       const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: cause } as const;

@@ -171,6 +171,7 @@ export function createCalls({
     open,
     handle,
     redial,
+    all: (): readonly CallScope[] => [...scopes.values()],
     find: (callId: string): CallScope | undefined => [...scopes.values()].find(({ call }) => call.id === callId),
     /** Compares what we think with what the switch says: ends calls that are gone, takes channels that are new. */
     async reconcile(signal: AbortSignal): Promise<void> {

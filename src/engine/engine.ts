@@ -13,7 +13,7 @@ import type { AnsweringMachines } from "../ports/answering-machines.ts";
 import type { Bridges } from "../ports/bridges.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { EngineControl } from "../ports/engine-control.ts";
+import { CallStateError, type EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { LiveAudio } from "../ports/live-audio.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -22,6 +22,7 @@ import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import { connectorOf } from "./bridging/connector.ts";
+import { callOperations } from "./call-operations.ts";
 import { createCalls } from "./calls.ts";
 import { createConferences } from "./conferences/conferences.ts";
 import { createDestinations } from "./dialing/destinations.ts";
@@ -49,7 +50,7 @@ const LOOK_AGAIN_MS = 30_000;
 /** How long after a failed comparison with the switch the next one begins. */
 const RECONCILE_AGAIN_MS = 1_000;
 
-/** Ids of what serves a run begin with the run's id and a dot. */
+/** Ids of what serves a run, or a call, begin with its id and a dot. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type EngineServices = {
@@ -172,6 +173,8 @@ export function createEngine(services: EngineServices): Engine {
     closing: closing.signal,
   });
 
+  const operations = callOperations({ sound: services.sound, speech: ports.speech, ids, background });
+
   async function reconcile(): Promise<void> {
     try {
       await calls.reconcile(closing.signal);
@@ -182,6 +185,7 @@ export function createEngine(services: EngineServices): Engine {
       return reconcile();
     }
     calls.lookAgain();
+    for (const scope of calls.all()) operations.restore(scope);
     const go = goOn;
     goOn = () => {};
     go();
@@ -194,11 +198,13 @@ export function createEngine(services: EngineServices): Engine {
     background(conferences.lookAgain());
   }
 
-  /** Ends what served a run that has ended while nobody was there. */
+  /** Ends what served a run that has ended while nobody was there, or a call; what is spoken over a call may end by itself. */
   async function dismissServants(): Promise<void> {
     for (const id of await telephony.servants(closing.signal)) {
-      const runId = id.slice(0, id.indexOf("."));
-      if (!UUID.test(runId) || activeflows.isRunning(runId)) continue;
+      const ownerId = id.slice(0, id.indexOf("."));
+      if (!UUID.test(ownerId) || activeflows.isRunning(ownerId)) continue;
+      const scope = calls.find(ownerId);
+      if (scope && operations.adopt(scope, id)) continue;
       await telephony.dismiss(id);
       metrics.count("leftovers_reaped");
     }
@@ -224,6 +230,11 @@ export function createEngine(services: EngineServices): Engine {
       if (!scope) return false;
       await hangUp(scope, telephony, reason);
       return true;
+    },
+    async operateCall(callId, operation) {
+      const scope = calls.find(callId);
+      if (!scope) throw new CallStateError("ended");
+      return operations.operate(scope, operation);
     },
     interrupt: activeflows.interrupt,
     kickQueuecall: queues.kick,

@@ -99,6 +99,8 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
     dialing: null,
     hops: hopsOf(channel),
     status: isUp ? "progressing" : "ringing",
+    mute_direction: "",
+    on_hold: false,
     hangup_by: null,
     hangup_reason: null,
     hangup_cause: null,

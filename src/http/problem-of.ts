@@ -1,4 +1,6 @@
+import { CallStateError } from "../ports/engine-control.ts";
 import { PageTokenError } from "../ports/resource-store.ts";
+import { SpeechError } from "../ports/speech.ts";
 import { StorageError, type StorageFault } from "../ports/storage-error.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import { VariableLimitError } from "../ports/variables.ts";
@@ -19,6 +21,19 @@ export function problemOf(error: unknown): Problem {
       cause: error,
     });
   }
+  if (error instanceof CallStateError) {
+    const [reason, remedy] = CALL_STATE[error.state];
+    return new Problem(reason, `${error.message}: ${remedy}`);
+  }
+  if (error instanceof SpeechError) {
+    const details = error.attempts.map(({ provider, fault, error: why }) => ({
+      path: "provider",
+      message: why ?? fault ?? "no audio",
+      expected: "a voice that speaks this text in this language",
+      received: provider,
+    }));
+    return new Problem("SPEECH_UNAVAILABLE", "no voice could speak the text", details, { cause: error });
+  }
   if (error instanceof VariableLimitError) {
     const path = `variables.${error.variable}`;
     return new Problem("VARIABLES_TOO_LARGE", error.message, [
@@ -27,6 +42,11 @@ export function problemOf(error: unknown): Problem {
   }
   return ofFramework(error) ?? new Problem("UNEXPECTED", "something went wrong on our side", [], { cause: error });
 }
+
+const CALL_STATE: Readonly<Record<CallStateError["state"], readonly [Reason, string]>> = {
+  unanswered: ["CALL_NOT_ANSWERED", "ask again when its status is progressing"],
+  ended: ["CALL_ENDED", "only a new call can be talked to"],
+};
 
 const STORAGE: Readonly<Record<StorageFault, readonly [Reason, string]>> = {
   conflict: ["RESOURCE_EXISTS", "something with the same id or unique field exists already"],

@@ -50,6 +50,8 @@ export const reasons = {
   CONFBRIDGE_OWNED: precondition("The confbridge belongs to a conference, and goes with that."),
   CONFERENCECALL_OVER: precondition("The call has left the conference."),
   QUEUECALL_LIVE: precondition("The caller is in its queue: what is known of it can be removed when it has left."),
+  CALL_NOT_ANSWERED: precondition("The call has not been answered: ask again when its `status` is `progressing`."),
+  CALL_ENDED: precondition("The call is over, or about to be: only a new call can be talked to."),
   IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
   IDEMPOTENCY_INTERRUPTED: precondition(
     "The first request with this `Idempotency-Key` was cut short: see what it has done, then use a new key.",
@@ -59,6 +61,7 @@ export const reasons = {
   STORAGE_READ_ONLY: unavailable("The storage is read-only: nothing can be stored until somebody changes that."),
   STORAGE_UNAVAILABLE: unavailable("The storage cannot be reached now; trying again later may help."),
   STORAGE_FAILED: unavailable("The storage failed in another way; the log has it by `request_id`."),
+  SPEECH_UNAVAILABLE: unavailable("No voice could speak the text; `details` says why, for each that was tried."),
   TELEPHONY_UNAVAILABLE: unavailable("Asterisk cannot be reached now; trying again later may help."),
 } as const satisfies Record<string, ReasonEntry>;
 

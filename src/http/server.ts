@@ -9,6 +9,7 @@ import { watchRoutes } from "./route-table.ts";
 import { accessKeyRoutes } from "./routes/access-keys.ts";
 import { activeflowRoutes } from "./routes/activeflows.ts";
 import { agentRoutes } from "./routes/agents.ts";
+import { callControlRoutes } from "./routes/call-control.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { confbridgeRoutes } from "./routes/confbridges.ts";
 import { conferencecallRoutes } from "./routes/conferencecalls.ts";
@@ -32,6 +33,7 @@ const ROUTES = [
   flowRoutes,
   numberRoutes,
   callRoutes,
+  callControlRoutes,
   activeflowRoutes,
   extensionRoutes,
   trunkRoutes,

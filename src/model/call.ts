@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addressSchema } from "./address.ts";
 import { dialTargetSchema } from "./dial-target.ts";
 import { type HangupReason, hangupParties, hangupReasons } from "./hangup.ts";
+import { mutings } from "./mute.ts";
 
 export const callStatuses = ["dialing", "ringing", "progressing", "terminating", "canceling", "hangup"] as const;
 export type CallStatus = (typeof callStatuses)[number];
@@ -29,6 +30,8 @@ export const shownCallSchema = z
     master_call_id: z.uuid().nullable().default(null).describe("The call whose flow made this one."),
     chained: z.boolean().default(false).describe("Whether it is hung up when its master call is."),
     status: z.enum(callStatuses),
+    mute_direction: z.enum(mutings).default("").describe("How it is muted from outside; empty: not at all."),
+    on_hold: z.boolean().default(false).describe("Whether it was put on hold from outside."),
     hangup_by: z.enum(hangupParties).nullable(),
     hangup_reason: z.enum(hangupReasons).nullable(),
     hangup_cause: z.int().nullable().describe("Q.850 cause."),

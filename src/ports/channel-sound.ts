@@ -1,7 +1,5 @@
+import type { MuteDirection } from "../model/mute.ts";
 import type { Media } from "./media.ts";
-
-/** Which way the sound of a call is stopped: `in` what it says, `out` what it hears. */
-export type MuteDirection = "in" | "out" | "both";
 
 /**
  * What a channel hears and says besides what its flow does: in a bridge or out of it. Every operation may be repeated;

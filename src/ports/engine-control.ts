@@ -3,8 +3,10 @@ import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
 import type { Groupcall } from "../model/groupcall.ts";
 import type { HangupReason } from "../model/hangup.ts";
+import type { MuteDirection } from "../model/mute.ts";
 import type { RingMethod } from "../model/ring-method.ts";
 import type { ConferenceControl } from "./conference-control.ts";
+import type { SpeechRequest } from "./speech.ts";
 
 /** What a new run runs: a stored flow, or actions that were validated already. */
 export type Runnable = { readonly flowId: string } | { readonly actions: readonly Action[] };
@@ -37,6 +39,22 @@ export type GroupcallOrder = CallOrder & { readonly ringMethod: RingMethod };
 
 /** What an order has become: every call, and the groups that some of them are in. */
 export type PlacedCalls = { readonly calls: readonly Call[]; readonly groupcalls: readonly Groupcall[] };
+/** What can be done to the sound of a live call. */
+export type CallOperation =
+  | { readonly type: "hold" | "unhold" | "start_music" | "stop_music" | "start_silence" | "stop_silence" }
+  | { readonly type: "mute" | "unmute"; readonly direction: MuteDirection }
+  | { readonly type: "talk"; readonly speech: SpeechRequest };
+
+/** A call has not come as far as what was asked for needs, or is beyond it. */
+export class CallStateError extends Error {
+  override readonly name = "CallStateError";
+  readonly state: "unanswered" | "ended";
+
+  constructor(state: "unanswered" | "ended", options?: ErrorOptions) {
+    super(state === "ended" ? "the call has ended" : "the call has not been answered", options);
+    this.state = state;
+  }
+}
 
 /**
  * What a request from outside may ask of the engine. Whose call or run it is has been checked before.
@@ -55,6 +73,11 @@ export interface EngineControl {
   hangupGroupcall(groupcallId: string): Promise<boolean>;
   /** Hangs a call up; false when it is over, or not known to this engine. */
   hangupCall(callId: string, reason?: HangupReason): Promise<boolean>;
+  /**
+   * Changes what the other side hears and says, whatever the call's flow is at; gives the call as it is then.
+   * @throws CallStateError when the call is not up, SpeechError when there is no voice for what is to be said.
+   */
+  operateCall(callId: string, operation: CallOperation): Promise<Call>;
   /** Ends a run, and hangs up the call it has; false when it has ended already. */
   stopActiveflow(activeflowId: string): Promise<boolean>;
   /** Puts a caller out of its queue, or ends its talk with the agent; false when that is over. */

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { soundingIn, tone } from "../support/tones.ts";
 import { type Arrived, asteriskCalls, signal } from "./asterisk-calls.ts";
 
-const { parts, connected, connection, dialIn } = asteriskCalls();
+const { parts, connected, connection, dialIn, audio } = asteriskCalls();
 const sound = () => asteriskChannelSound(parts());
 
 /** The two frequencies of the ring tone of `indications.conf`. */
@@ -175,6 +175,23 @@ test("silence is sent where nothing was, and no more when it is stopped", async 
     await call.quiet(300);
     return call.blocks().length === before;
   });
+});
+
+test("what is asked for during a prompt begins when that is over, and is not waited for", async () => {
+  const anna = await connected();
+  const { hold, unhold } = sound();
+  const { ari } = connection();
+  const media = [`sound:${audio().tone(1_100, 3_000)}`];
+  await ari.channels.playWithId({ channelId: anna.channelId, playbackId: "prompt", media });
+  await anna.call.heard(1_100);
+  await hold(anna.channelId, signal);
+  expect(anna.call.story.happenings).not.toContainEqual(expect.objectContaining({ direction: "sendonly" }));
+  await ari.playbacks.stop({ playbackId: "prompt" });
+  await eventually("hold", () =>
+    anna.call.story.happenings.some((each) => each.type === "request" && each.direction === "sendonly"),
+  );
+  await heardMusic(anna.call, anna.call.blocks().length);
+  await unhold(anna.channelId);
 });
 
 test("a channel that is gone needs no ending, and has no beginning", async () => {

@@ -74,9 +74,10 @@ test("a far end that sends sound before it answers is told apart from one that r
 });
 
 test("how many Ringdowns a call has been through is handed over by the dialplan, only digits of it", async () => {
-  expect((await dialIn()).arguments).toEqual(["inbound", ""]);
-  expect((await dialIn({ headers: [["Ringdown-Hops", "7"]] })).arguments).toEqual(["inbound", "7"]);
-  expect((await dialIn({ headers: [["Ringdown-Hops", '3,x","(']] })).arguments).toEqual(["inbound", "3"]);
+  const heard = async (options?: Parameters<typeof dialIn>[0]) => (await dialIn(options)).arguments.slice(0, 2);
+  expect(await heard()).toEqual(["inbound", ""]);
+  expect(await heard({ headers: [["Ringdown-Hops", "7"]] })).toEqual(["inbound", "7"]);
+  expect(await heard({ headers: [["Ringdown-Hops", '3,x","(']] })).toEqual(["inbound", "3"]);
 });
 
 test("a call that we make tells it too", async () => {
@@ -89,6 +90,7 @@ test("a call that we make tells it too", async () => {
     channelId: "looping",
     variables: { "PJSIP_HEADER(add,Ringdown-Hops)": "1" },
   };
-  expect(await argumentsAfter(() => dialOnce({ ari, clock }, channel, 30, signal))).toEqual(["inbound", "1"]);
+  const told = await argumentsAfter(() => dialOnce({ ari, clock }, channel, 30, signal));
+  expect(told.slice(0, 2)).toEqual(["inbound", "1"]);
   await ari.channels.hangup({ channelId: "looping" });
 });

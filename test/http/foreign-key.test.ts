@@ -40,6 +40,7 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
 
 /** What is valid where nothing is not. */
 const BODIES: Readonly<Record<string, object>> = {
+  "/v1.0/calls/{id}/talk": { text: "Hello" },
   "/v1.0/agents/{id}/status": { status: "away" },
   "/v1.0/agents/{id}/addresses": { addresses: [] },
   "/v1.0/agents/{id}/tag_ids": { tag_ids: [] },

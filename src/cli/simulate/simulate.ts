@@ -132,6 +132,8 @@ const callFor = ({ source, destination }: Script, createdAt: string): Call => ({
   chained: false,
   dialing: null,
   hops: 0,
+  mute_direction: "",
+  on_hold: false,
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,

@@ -181,6 +181,8 @@ function callOf(order: LegOrder, nowMs: number): Call {
     master_call_id: order.masterCallId,
     chained: order.chained,
     status: "dialing",
+    mute_direction: "",
+    on_hold: false,
     hangup_by: null,
     hangup_reason: null,
     hangup_cause: null,

@@ -19,6 +19,8 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   chained: false,
   dialing: null,
   hops: 0,
+  mute_direction: "",
+  on_hold: false,
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,

@@ -56,6 +56,10 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
       await storage.queuecalls.change({ queuecall: { id, changes: { status: "abandoned", end_reason: "kicked" } } });
       return true;
     },
+    async operateCall(callId, operation) {
+      log.push(`${operation.type} ${callId} ${JSON.stringify(operation)}`);
+      return (await storage.calls.get(callId)) ?? aCall({ id: callId });
+    },
     async stopActiveflow(id) {
       log.push(`stop ${id}`);
       await storage.activeflows.save(id, { status: "ended", ended_reason: "stopped", tm_end: now() }, []);
