@@ -34,7 +34,7 @@ async function bridged(...parties: readonly Party[]): Promise<AsyncDisposable> {
   await ari("POST", "/bridges/of-the-test/addChannel", { channel: parties.map(({ channel_id }) => channel_id) });
   return { [Symbol.asyncDispose]: async () => void (await ari("DELETE", "/bridges/of-the-test")) };
 }
-const offersTo = ({ call }: Party) =>
+const offersTo = ({ call }: { readonly call: Call }) =>
   call.story.happenings.flatMap((each) => (each.type === "request" && each.direction ? [each.direction] : []));
 const heardMusic = ({ call }: Party) => {
   const before = call.blocks().length;
@@ -150,6 +150,37 @@ test("what is said in a bridge is heard by the one to whom it is said", async ()
   expect(speechMs(bert.call)).toBe(0);
   await bert.call.say(tone(620, 400));
   await anna.call.heard(620);
+});
+
+test("both sides of a connect are muted, held and spoken to, through a crash too", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const destination = { type: "sip", target: `sip:${bob.user}@${bob.address}` };
+  const number = await lab.route([{ type: "connect", option: { destinations: [destination] } }, prompt(lab, 850)]);
+  const call = await lab.dial(number);
+  const callee = await bob.rings();
+  callee.answer();
+  await call.answered();
+  await Promise.all([call.say(tone(440, 400)), callee.heard(440)]);
+  const caller = await lab.recordOf(number);
+  const ofCallee = (await lab.api.list("/calls")).find(({ master_call_id }) => master_call_id === caller.id);
+  const leg = recordSchema.parse(ofCallee);
+
+  await ask(caller, "POST", "mute", { direction: "in" });
+  await crash(lab);
+  await call.say(tone(1_400, 400));
+  await ask(leg, "POST", "talk", { text: "One minute left." });
+  await eventually("speech", () => speechMs(callee) > 300);
+  expect(callee.tones().map(({ frequency }) => frequency)).not.toContain(1_400);
+  await ask(caller, "DELETE", "mute");
+  await ask(leg, "POST", "hold");
+  await eventually("hold", () => offersTo({ call: callee }).at(-1) === "sendonly");
+  await ask(leg, "DELETE", "hold");
+  await eventually("unhold", () => offersTo({ call: callee }).at(-1) === "sendrecv");
+  await Promise.all([call.say(tone(2_050, 400)), callee.heard(2_050)]);
+  expect(speechMs(call)).toBe(0);
+  await callee.hangup();
+  await call.heard(850);
+  await call.ended();
 });
 
 test("killed while something is said: it is heard to its end, and nothing of it is left in the call", async () => {

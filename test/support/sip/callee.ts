@@ -63,6 +63,7 @@ export const takeCall = (call: {
       return;
     }
     story.add({ type: "ended", end: { by: "us", reason: reason ?? "" } });
+    clearInterval(repeating);
     await conversation.request("BYE", { headers: reason ? [["Reason", reason]] : [] });
   };
   const receiveCancel = (request: SipRequest, answer: Answer): void => {
