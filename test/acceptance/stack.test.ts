@@ -23,11 +23,14 @@ afterAll(() => phone.close());
 
 const get = async (path: string): Promise<unknown> =>
   (await fetch(`${API}/v1.0${path}`, { headers: { authorization: `Bearer ${RINGDOWN_API_KEY}` } })).json();
-/** Waits until the timeline of the latest call says so. */
+/** Waits until the timeline of the latest call that came in says so. */
 const told = (text: string): Promise<unknown> =>
   eventually(`${text} on the timeline`, async () => {
-    const { result } = z.object({ result: z.array(z.looseObject({ id: z.string() })) }).parse(await get("/calls"));
-    return JSON.stringify(await get(`/calls/${result[0]?.id}/timeline`)).includes(text);
+    const { result } = z
+      .object({ result: z.array(z.looseObject({ id: z.string(), direction: z.string() })) })
+      .parse(await get("/calls"));
+    const latest = result.find(({ direction }) => direction === "incoming");
+    return JSON.stringify(await get(`/calls/${latest?.id}/timeline`)).includes(text);
   });
 const isReady = async (): Promise<boolean> => (await fetch(`${API}/readyz`)).ok;
 const speaks = (call: Call, afterMs = 0): Promise<unknown> =>

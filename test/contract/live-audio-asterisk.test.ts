@@ -7,7 +7,7 @@ import { asteriskBridges } from "../../src/asterisk/bridges.ts";
 import { asteriskLiveAudio } from "../../src/asterisk/live-audio.ts";
 import type { LiveAudio, LiveStream, StreamOrder } from "../../src/ports/live-audio.ts";
 import { eventually } from "../support/eventually.ts";
-import { hear, soundingIn, tone } from "../support/tones.ts";
+import { type Block, hear, soundingIn, tone } from "../support/tones.ts";
 import { asteriskCalls, partsOf, signal } from "./asterisk-calls.ts";
 
 const on = asteriskCalls();
@@ -30,6 +30,9 @@ const order = (channelId: string, changes: Partial<StreamOrder> = {}): StreamOrd
 const pcmOf = (bytes: Uint8Array): Int16Array =>
   new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 const bytesOf = (pcm: Int16Array): Uint8Array => new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+
+const heardMs = (blocks: readonly Block[], frequency: number): number =>
+  blocks.reduce((total, { heard, durationMs }) => (heard === frequency ? total + durationMs : total), 0);
 
 /** Collects what a stream hears. */
 function listenTo(stream: LiveStream, sampleRateHz = 16_000) {
@@ -127,7 +130,9 @@ test("a tap that speaks is heard before, over and after a prompt, and beside a p
   const say = async (frequency: number) => {
     await stream.send(bytesOf(tone(frequency, 500, 16_000)), signal);
     await stream.drained(signal);
-    expect((await anna.call.heard(frequency)).durationMs).toBeGreaterThan(250);
+    await anna.call.heard(frequency);
+    // In all: a busy machine's stalls cut a tone into pieces.
+    await eventually("most of it", () => heardMs(anna.call.blocks(), frequency) > 250);
   };
   await say(1_100);
   await startPrompt(anna.channelId, 1_000);

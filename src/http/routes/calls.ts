@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { addressSchema, NEUTRAL_SOURCE } from "../../model/address.ts";
 import { shownCallSchema } from "../../model/call.ts";
 import { shownGroupcallSchema } from "../../model/groupcall.ts";
 import { hangupReasons } from "../../model/hangup.ts";
-import { resolveDestinations, resolveSource } from "../destinations.ts";
-import { planOf, runnableFields } from "../runnable.ts";
+import { destinationsSchema, orderFields, orderOf } from "../call-order.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, found, idParameters, type Readable } from "./resource.ts";
 import { addTimeline } from "./timeline.ts";
@@ -16,16 +14,10 @@ const hangupBodySchema = z
   .nullish();
 
 const orderSchema = z.strictObject({
-  source: addressSchema.optional().describe("Who calls, as the other side is to see it; Ringdown when absent."),
-  destinations: z
-    .array(addressSchema)
-    .min(1)
-    .max(50)
-    .describe(
-      "Whom to call. Each is a call of its own; an extension or an agent is a group of calls, one for each phone.",
-    ),
-  ...runnableFields,
-  early_execution: z.boolean().default(false).describe("Whether the flow starts at ringing, not at the answer."),
+  ...orderFields,
+  destinations: destinationsSchema.describe(
+    "Whom to call. Each is a call of its own; an extension or an agent is a group of calls, one for each phone.",
+  ),
 });
 const placedSchema = z
   .object({
@@ -56,13 +48,7 @@ export function callRoutes(api: Api, services: HttpServices): void {
       response: { 201: placedSchema },
     },
     handler: async (request, reply) => {
-      const { customerId, body } = request;
-      const { source = NEUTRAL_SOURCE, variables, early_execution: earlyExecution } = body;
-      const called = await resolveDestinations(body.destinations, customerId, services);
-      const caller = await resolveSource(source, customerId, services);
-      const plan = await planOf(body, customerId, services, [...caller.faults, ...called.faults]);
-      const parties = { source: caller.address, destinations: called.addresses };
-      const order = { customerId, ...parties, ...plan, variables, earlyExecution };
+      const order = await orderOf(request.body, request.customerId, services);
       return reply.code(201).send(await engine.placeCalls(order));
     },
   });

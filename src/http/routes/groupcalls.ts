@@ -1,22 +1,18 @@
 import { z } from "zod";
-import { addressSchema, NEUTRAL_SOURCE } from "../../model/address.ts";
 import { shownGroupcallSchema } from "../../model/groupcall.ts";
 import { ringMethods } from "../../model/ring-method.ts";
-import { resolveDestinations, resolveSource } from "../destinations.ts";
-import { planOf, runnableFields } from "../runnable.ts";
+import { destinationsSchema, orderFields, orderOf } from "../call-order.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, found, idParameters, type Readable } from "./resource.ts";
 
 const orderSchema = z.strictObject({
-  source: addressSchema.optional().describe("Who calls, as the other side is to see it; Ringdown when absent."),
-  destinations: z.array(addressSchema).min(1).max(50).describe("Whom to ring; the first who answers wins."),
+  ...orderFields,
+  destinations: destinationsSchema.describe("Whom to ring; the first who answers wins."),
   ring_method: z
     .enum([...ringMethods, "ringall"])
     .transform((method) => (method === "ringall" ? "ring_all" : method))
     .default("ring_all")
     .describe("`ring_all`: all at once. `linear`: one after the other."),
-  ...runnableFields,
-  early_execution: z.boolean().default(false).describe("Whether each flow starts at ringing, not at the answer."),
 });
 
 /** Calls of which the first that answers wins. */
@@ -40,14 +36,9 @@ export function groupcallRoutes(api: Api, services: HttpServices): void {
       response: { 201: shownGroupcallSchema },
     },
     handler: async (request, reply) => {
-      const { customerId, body } = request;
-      const { source = NEUTRAL_SOURCE, variables, early_execution: earlyExecution, ring_method: ringMethod } = body;
-      const called = await resolveDestinations(body.destinations, customerId, services);
-      const caller = await resolveSource(source, customerId, services);
-      const plan = await planOf(body, customerId, services, [...caller.faults, ...called.faults]);
-      const parties = { source: caller.address, destinations: called.addresses };
-      const order = { customerId, ...parties, ...plan, variables, earlyExecution, ringMethod };
-      return reply.code(201).send(await engine.placeGroupcall(order));
+      const order = await orderOf(request.body, request.customerId, services);
+      const { ring_method: ringMethod } = request.body;
+      return reply.code(201).send(await engine.placeGroupcall({ ...order, ringMethod }));
     },
   });
 
