@@ -54,12 +54,13 @@ export default defineAction({
         }
       }
     } catch (error) {
+      variables.remove(PLACE_VARIABLES);
       place.leave();
       throw error;
     }
     variables.remove(PLACE_VARIABLES);
     variables.setAll(endVariables(place, clock.now()));
-    place.forget();
+    await place.forget();
     return next;
   },
 });

@@ -26,7 +26,7 @@ export interface QueuePlace {
   /** Gives the place up, if the caller still has it. */
   leave(): void;
   /** The flow goes on: nobody will ask for this place again. */
-  forget(): void;
+  forget(): Promise<void>;
 }
 
 /** The queues of the customer whose call this is. */

@@ -43,7 +43,7 @@ function stepWith(turns: readonly Turn[], world: World & { readonly waitFlowId?:
     listenToMusic: async () => note("music"),
     talk: async () => note("talk"),
     leave: () => note("leave"),
-    forget: () => note("forget"),
+    forget: async () => note("forget"),
   };
   const step = createStep(queueJoin, option, {
     flows: { [music.id]: music },

@@ -19,8 +19,17 @@ export const runSipp = async (options: {
   number: string;
   calls?: number;
   callsPerSecond?: number;
+  timeoutSeconds?: number;
 }): Promise<SippResult> => {
-  const { scenario, address, server, number, calls = 1, callsPerSecond = 1 } = options;
+  const {
+    scenario,
+    address,
+    server,
+    number,
+    calls = 1,
+    callsPerSecond = 1,
+    timeoutSeconds = TIMEOUT_SECONDS,
+  } = options;
   const directory = await mkdtemp(join(tmpdir(), "sipp-"));
   const [scenarioFile, messageFile] = [join(directory, "scenario.xml"), join(directory, "messages.log")];
   await writeFile(scenarioFile, scenario);
@@ -29,8 +38,8 @@ export const runSipp = async (options: {
     "-sf", scenarioFile,
     "-s", number,
     "-i", address, "-p", "5060", "-mi", address,
-    "-m", String(calls), "-r", String(callsPerSecond),
-    "-timeout", `${TIMEOUT_SECONDS}s`, "-timeout_error", "-nostdin",
+    "-m", String(calls), "-r", String(callsPerSecond), "-l", String(calls),
+    "-timeout", `${timeoutSeconds}s`, "-timeout_error", "-nostdin",
     "-trace_msg", "-message_file", messageFile,
     `${server.address}:${server.port}`,
   ];
@@ -47,6 +56,16 @@ export const runSipp = async (options: {
     await rm(directory, { recursive: true });
   }
 };
+
+const AUDIO = `v=0
+    o=- 1 1 IN IP4 [media_ip]
+    s=-
+    c=IN IP4 [media_ip]
+    t=0 0
+    m=audio [media_port] RTP/AVP 0 8 96
+    a=rtpmap:0 PCMU/8000
+    a=rtpmap:8 PCMA/8000
+    a=rtpmap:96 telephone-event/8000`;
 
 /** A caller that is answered, presses keys and waits for the other side's BYE, or hangs up after `talkMs`. */
 export const callerScenario = ({ keys = "", talkMs }: { keys?: string; talkMs?: number }): string =>
@@ -90,15 +109,7 @@ const scenarioOf = (name: string, steps: readonly string[]): string =>
     Content-Type: application/sdp
     Content-Length: [len]
 
-    v=0
-    o=- 1 1 IN IP4 [media_ip]
-    s=-
-    c=IN IP4 [media_ip]
-    t=0 0
-    m=audio [media_port] RTP/AVP 0 8 96
-    a=rtpmap:0 PCMU/8000
-    a=rtpmap:8 PCMA/8000
-    a=rtpmap:96 telephone-event/8000
+    ${AUDIO}
   ]]></send>
   ${[100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join("\n  ")}
   ${steps.join("\n  ")}
@@ -125,14 +136,27 @@ const dialogHeaders = (sequence: string, to: string): string =>
     "Max-Forwards: 70",
   ].join("\n    ");
 
-const WAIT_FOR_BYE = `<recv request="BYE"/>
-  <send><![CDATA[
+const accept = (content: string): string => `<send><![CDATA[
     SIP/2.0 200 OK
     [last_Via:]
     [last_From:]
     [last_To:]
     [last_Call-ID:]
     [last_CSeq:]
-    Content-Length: 0
+    Contact: <sip:sipp@[local_ip]:[local_port]>
+    ${content}
 
   ]]></send>`;
+
+/** Meanwhile the other side may ask for the audio again: whose it is changes when it is connected with somebody. */
+const WAIT_FOR_BYE = `<label id="1"/>
+  <recv request="INVITE" optional="true" next="2"/>
+  <recv request="BYE" next="3"/>
+  <label id="2"/>
+  ${accept(`Content-Type: application/sdp
+    Content-Length: [len]
+
+    ${AUDIO}`)}
+  <recv request="ACK" next="1"/>
+  <label id="3"/>
+  ${accept("Content-Length: 0")}`;

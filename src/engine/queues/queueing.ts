@@ -32,7 +32,7 @@ export const queueingOf = (parts: Parts): Queueing => ({
 });
 
 function placeOf(caller: QueuedCaller, parts: Parts): QueuePlace {
-  const { queues, sound, clock, background } = parts;
+  const { queues, bridges, sound, activeflowId, clock, background } = parts;
   const { changes, scope } = caller;
   const isCalled = () => (caller.turn() === "waiting" ? undefined : true);
 
@@ -68,7 +68,11 @@ function placeOf(caller: QueuedCaller, parts: Parts): QueuePlace {
     },
     talk: (signal) => talkWithAgent(caller, parts, signal),
     leave: () => background(caller.end("left")),
-    forget: () => queues.forget(caller),
+    async forget() {
+      queues.forget(caller);
+      // Also of a talk that an earlier process began, and that ended while nobody was there.
+      if (caller.record.tm_service !== null) await bridges.close(bridgeOf(caller, activeflowId));
+    },
   };
 }
 
@@ -79,8 +83,7 @@ async function talkWithAgent(caller: QueuedCaller, parts: Parts, signal: AbortSi
   if (!attendance || !callee || caller.turn() !== "answered") return;
   if (caller.record.tm_service === null) await queues.serve(caller, attendance.agentId);
   queues.limitService(caller);
-  // Ids of what serves a run begin with the run's.
-  const bridgeId = `${activeflowId}.queue.${caller.record.id}`;
+  const bridgeId = bridgeOf(caller, activeflowId);
   try {
     const both = AbortSignal.any([signal, caller.signal]);
     both.throwIfAborted();
@@ -89,8 +92,10 @@ async function talkWithAgent(caller: QueuedCaller, parts: Parts, signal: AbortSi
   } catch (error) {
     if (caller.signal.aborted && !signal.aborted) return;
     await caller.end(scope.signal.aborted ? "hangup" : signal.aborted ? "left" : "failed");
-    throw error;
-  } finally {
     await bridges.close(bridgeId);
+    throw error;
   }
 }
+
+/** Ids of what serves a run begin with the run's. */
+const bridgeOf = ({ record }: QueuedCaller, activeflowId: string): string => `${activeflowId}.queue.${record.id}`;

@@ -192,8 +192,18 @@ export function createQueues(services: QueueServices) {
       { at, type: "queuecall_created", activeflow_id: activeflowId, call_id: reference_id, data },
     ]);
     const caller = register(record, scope);
-    await Promise.all([created, enterLine(caller)]);
+    try {
+      await Promise.all([created, enterLine(caller)]);
+    } catch (error) {
+      forget(caller);
+      throw error;
+    }
     return caller;
+  }
+
+  function forget({ record, scope }: QueuedCaller): void {
+    callers.delete(record.id);
+    placeOf.delete(scope);
   }
 
   function putQueue(queue: Queue): void {
@@ -233,10 +243,7 @@ export function createQueues(services: QueueServices) {
     }),
     /** The flow has come, and knows what its turn is. */
     attended: (caller: QueuedCaller): void => void summoned.delete(caller),
-    forget(caller: QueuedCaller): void {
-      callers.delete(caller.record.id);
-      placeOf.delete(caller.scope);
-    },
+    forget,
     /** The talk of a caller and the agent who has answered begins. */
     serve(caller: QueuedCaller, agentId: string): Promise<void> {
       const { id, queue_id: queueId } = caller.record;

@@ -55,6 +55,7 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
   const kept = memoryStore();
   const rings: Ring[] = [];
   const callers = new Map<string, Caller>();
+  const bridges = new Set<string>();
   const log: string[] = [];
   const failures: unknown[] = [];
   const time = fakeClock();
@@ -173,7 +174,7 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
       queues: own.queues,
       scope,
       activeflowId: callId,
-      bridges: quietBridges,
+      bridges: bridgesOf(own),
       sound: {
         startMusic: async () => void log.push(`${callId} hears music`),
         stopMusic: async () => {},
@@ -208,10 +209,20 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
     }
   }
 
+  const bridgesOf = (own: Process) => ({
+    open: async (id: string) => void (own.isAlive && bridges.add(id)),
+    join: async () => {},
+    leave: async () => {},
+    members: async () => [],
+    close: async (id: string) => void (own.isAlive && bridges.delete(id)),
+  });
+
   process = start();
 
   async function restart(): Promise<void> {
     process.isAlive = false;
+    // Of runs that ended while nobody was there.
+    for (const id of bridges) if (callers.get(id.slice(0, id.indexOf(".")))?.flow.at === "end") bridges.delete(id);
     // What the dead process waited for goes nowhere.
     process = start();
     const next = process;
@@ -238,6 +249,7 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
     log,
     failures,
     rings,
+    bridges,
     time,
     /** Everything that has been set free runs. */
     settle: () => turns(MANY_TURNS),
@@ -304,14 +316,6 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
     restart,
   };
 }
-
-const quietBridges = {
-  open: async () => {},
-  join: async () => {},
-  leave: async () => {},
-  members: async () => [],
-  close: async () => {},
-};
 
 const computedOf = (own: Process, scope: CallScope) => own.queues.variablesOf(scope);
 

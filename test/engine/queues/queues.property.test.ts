@@ -85,7 +85,8 @@ async function expectAllServed({ centre, agents }: Scene): Promise<void> {
   expect(places.filter(({ status }) => !hasEnded(status))).toEqual([]);
   expect(centre.callers().filter(({ flow }) => flow.at !== "end")).toEqual([]);
   expect(agents.map((agent) => centre.statusOf(agent))).toEqual(agents.map(() => "available"));
-  expect([centre.ringing(), centre.talking(), [...centre.kept.duties]]).toEqual([[], [], []]);
+  const left = [...centre.kept.duties, ...centre.bridges];
+  expect([centre.ringing(), centre.talking(), left]).toEqual([[], [], []]);
   for (const queue of centre.kept.queues.values()) {
     const ofQueue = places.filter(({ queue_id }) => queue_id === queue.id);
     expect([queue.total_incoming_count, queue.total_serviced_count, queue.total_abandoned_count]).toEqual([
