@@ -5,13 +5,14 @@
 import type { AnsweringMachines, MachineVerdict } from "../ports/answering-machines.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { TelephonyEvent } from "../ports/telephony.ts";
+import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { KnownAriEvent } from "./ari/models.generated.ts";
 import { askThrough, unlessGone } from "./ask.ts";
 import { onceEntered } from "./once-entered.ts";
 import { SERVANT } from "./roles.ts";
-import { exists, type Snoops } from "./snoops.ts";
+import type { Snoops } from "./snoops.ts";
 
 /** What `AMD()` goes by; in milliseconds but for the two numbers. */
 export type AmdParameters = {
@@ -52,10 +53,21 @@ export function asteriskAnsweringMachines(settings: AnsweringMachinesSettings): 
     unlessGone(ask("endDetection", closing, leave)).catch(() => undefined);
   });
 
+  /** Whether it listens already. One that was only just made when we died has yet to be sent to where it judges. */
+  async function isJudging(channelId: string): Promise<boolean> {
+    try {
+      const { dialplan } = await channels.get({ channelId });
+      return dialplan.app_name !== "Stasis";
+    } catch (error) {
+      if (error instanceof AriError && error.isGone) return false;
+      throw error;
+    }
+  }
+
   return {
     listen: (channelId, detectionId, signal) =>
       ask("detectMachine", signal, async () => {
-        if (await exists(channels.get({ channelId: detectionId }, { signal }))) return;
+        if (await isJudging(detectionId)) return;
         const listener = { channelId, snoopId: detectionId, spy: "in", app: application, appArgs: SERVANT } as const;
         await snoops.make(listener);
         const set = (variable: string, value: string) =>

@@ -91,9 +91,9 @@ test("killed while it listens, the verdict still counts", async () => {
     factsOf(await lab.api.list(`/calls/${id}/timeline`), "action_started").some(({ action }) => action === "amd"),
   );
   await lab.ringdown.kill();
-  const saying = call.say(words(500, 600, 500, 700, 600, 800, 800));
+  // A machine that goes on, however long the restart takes.
+  void call.say(words(...Array.from({ length: 20 }, () => 700)));
   await lab.ringdown.start();
-  await saying;
   expect(await call.ended()).toMatchObject({ by: "them" });
   expect(await ended(id)).toMatchObject({ hangup_by: "local", hangup_reason: "amd" });
 });
