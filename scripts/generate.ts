@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderActionReference } from "./generate/action-reference.ts";
 import { renderConfigurationReference } from "./generate/configuration-reference.ts";
+import { renderReadme } from "./generate/readme.ts";
 import { renderRegistry } from "./generate/registry.ts";
 import { generateAri } from "./generate-ari.ts";
 
@@ -18,6 +19,9 @@ if (settle(registry, renderRegistry(join(root, "src/actions")))) {
   // Read only now, when the registry is as it should be.
   const { actions } = await import(registry);
   settle(join(root, "docs/actions.md"), renderActionReference(actions));
+  const readme = join(root, "README.md");
+  const measurements = readFileSync(join(root, "bench/results/latest.md"), "utf8");
+  settle(readme, renderReadme(readFileSync(readme, "utf8"), actions, measurements));
 }
 settle(join(root, "docs/configuration.md"), renderConfigurationReference());
 for (const [path, content] of generateAri()) settle(path, content);

@@ -92,20 +92,6 @@ test("no file is longer than 400 lines", () => {
   expect(long).toEqual([]);
 });
 
-/** Every type that the specification has. */
-const TYPES = (
-  "agent_call amd answer beep branch call chatbot_talk condition_call_digits condition_call_status condition_datetime " +
-  "condition_variable confbridge_join conference_join connect conversation_send digits_receive digits_send echo " +
-  "external_media_start external_media_stop fetch fetch_flow goto hangup hangup_relay message_send play queue_join " +
-  "recording_start recording_stop sleep stop stream_echo talk transcribe_start transcribe_stop transcribe_recording " +
-  "variable_set webhook_send"
-).split(" ");
-
-test("the registry has every type that is specified, and no other", () => {
-  expect(TYPES).toHaveLength(39);
-  expect([...actions.keys()].sort()).toEqual([...TYPES].sort());
-});
-
 test.each([...actions.values()].map((definition) => [definition.type, definition] as const))(
   "%s stands in a file of its name, with examples that parse and its tests",
   (type, { option, examples, run, summary }) => {

@@ -10,14 +10,19 @@ export function renderActionReference(actions: ActionCatalogue): string {
     "A flow is a list of actions. Each has a `type`, most have an `option`; `id` lets others jump to it, `next_id` names " +
       "the action after it. Every text in an option may hold `${name}`: the variable's value is put in before the action " +
       "runs. An empty text stands for an absent option where the option is not needed.",
-    ["| type | what it does | example |", "|---|---|---|", ...definitions.map(tableRow)].join("\n"),
+    tableOfActions(definitions, ""),
     ...definitions.flatMap(section),
   ].join("\n\n")}\n`;
 }
 
-function tableRow(definition: ActionDefinition): string {
+/** One line for each action, with a link to its section in that file. */
+export const tableOfActions = (definitions: readonly ActionDefinition[], file: string): string =>
+  ["| type | what it does | example |", "|---|---|---|", ...definitions.map((one) => tableRow(one, file))].join("\n");
+
+function tableRow(definition: ActionDefinition, file: string): string {
   const { type, summary } = definition;
-  return `| [\`${type}\`](#${type}) | ${cell(summary)}${mark(definition)} | ${code(JSON.stringify(example(definition)))} |`;
+  const link = `[\`${type}\`](${file}#${type})`;
+  return `| ${link} | ${cell(summary)}${mark(definition)} | ${code(JSON.stringify(example(definition)))} |`;
 }
 
 function section(definition: ActionDefinition): readonly string[] {

@@ -35,5 +35,9 @@ test("a tag that somebody has stays, and tells who has it", async () => {
   expect([refused.status, refused.body.error.reason]).toEqual([409, "TAG_IN_USE"]);
   expect(refused.body.error.details).toEqual([expect.objectContaining({ message: expect.stringContaining(agent.id) })]);
   await send("PUT", `/v1.0/agents/${agent.id}/tag_ids`, { tag_ids: [] });
+  const { body: queue } = await send("POST", "/v1.0/queues", { name: "sales", tag_ids: [tag.id] });
+  const again = await send("DELETE", `/v1.0/tags/${tag.id}`);
+  expect(again.body.error.details).toEqual([expect.objectContaining({ message: expect.stringContaining(queue.id) })]);
+  await send("PUT", `/v1.0/queues/${queue.id}/tag_ids`, { tag_ids: [] });
   expect((await send("DELETE", `/v1.0/tags/${tag.id}`)).status).toBe(200);
 });

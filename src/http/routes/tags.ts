@@ -9,7 +9,7 @@ const changesSchema = tagDocumentSchema.extend({ name, detail: detail.unwrap() }
 
 /** What agents can do. */
 export function tagRoutes(api: Api, { storage, clock, ids }: HttpServices): void {
-  const { tags, agents } = storage;
+  const { tags, agents, queues } = storage;
   const readable: Readable<Tag> = {
     name: "tag",
     schema: tagSchema,
@@ -20,11 +20,15 @@ export function tagRoutes(api: Api, { storage, clock, ids }: HttpServices): void
 
   /** A queue that lost its tag would ring everybody: who deletes one has to see what it is used for. */
   async function requireUnused(id: string, customerId: string): Promise<void> {
-    const users = (await agents.ofCustomer(customerId)).filter(({ tag_ids }) => tag_ids.includes(id));
+    const hasIt = ({ tag_ids }: { readonly tag_ids: readonly string[] }) => tag_ids.includes(id);
+    const users = [
+      ...(await agents.ofCustomer(customerId)).filter(hasIt).map((agent) => ({ ...agent, kind: "agent" })),
+      ...(await queues.ofCustomer(customerId)).filter(hasIt).map((queue) => ({ ...queue, kind: "queue" })),
+    ];
     if (users.length === 0) return;
-    const faults = users.map((agent) => ({
+    const faults = users.map(({ kind, name, id: userId }) => ({
       path: "",
-      message: `the agent ${quote(agent.name)} (${agent.id}) has the tag: take it away with PUT /agents/${agent.id}/tag_ids`,
+      message: `the ${kind} ${quote(name)} (${userId}) has the tag: take it away with PUT /${kind}s/${userId}/tag_ids`,
       expected: "a tag that nobody has",
     }));
     throw new Problem("TAG_IN_USE", "somebody has the tag", faults);
@@ -38,7 +42,7 @@ export function tagRoutes(api: Api, { storage, clock, ids }: HttpServices): void
       await requireUnused(id, customerId);
       return tags.remove(id, customerId);
     },
-    "Refused while an agent has it.",
+    "Refused while an agent or a queue has it.",
   );
 
   api.post("/tags", {
