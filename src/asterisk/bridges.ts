@@ -30,6 +30,12 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
     }
   }
 
+  /** Without a re-INVITE to tell the phones of each other: who calls whom they know. */
+  async function add(bridgeId: string, channel: readonly string[], signal: AbortSignal): Promise<void> {
+    const add = () => bridges.addChannel({ bridgeId, channel, inhibitConnectedLineUpdates: true });
+    await ask("joinBridge", signal, add, CHANNEL_OR_BRIDGE_GONE);
+  }
+
   return {
     open: (bridgeId, signal) =>
       ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE }, { signal }))),
@@ -39,9 +45,7 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
       if (!members) throw new TelephonyError("refused", "joinBridge", "there is no such bridge");
       // Asterisk takes one that is in it out, and puts it in again.
       const channel = channelIds.filter((id) => !members.includes(id));
-      if (channel.length === 0) return;
-      const join = () => bridges.addChannel({ bridgeId, channel }, { signal });
-      await ask("joinBridge", signal, join, CHANNEL_OR_BRIDGE_GONE);
+      if (channel.length > 0) await add(bridgeId, channel, signal);
     },
     leave: (bridgeId, channelId) => {
       const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });

@@ -28,7 +28,7 @@ export async function dial(
     // Whom the other side sees is, for a channel that we make, the one it is connected with.
     variables: {
       "CALLERID(all)": caller,
-      "CONNECTEDLINE(all)": caller,
+      "CONNECTEDLINE(all,i)": caller,
       [`PJSIP_HEADER(add,${HOPS_HEADER})`]: String(hops),
     },
   };

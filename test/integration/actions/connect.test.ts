@@ -61,6 +61,21 @@ test("who talk keep talking through a crash", async () => {
   expect(heardMs(ringing, 1100)).toBeGreaterThan(3_500);
 });
 
+test("neither phone is asked anything more about its audio once they talk", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob])]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await call.answered();
+  await Promise.all([call.say(tone(CALLER, 400)), ringing.heard(CALLER)]);
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await ringing.hangup();
+  await call.ended();
+  const asked = [call, ringing].flatMap(({ story }) => story.happenings.filter((each) => each.type === "request"));
+  expect(asked).not.toContainEqual(expect.objectContaining({ method: "INVITE" }));
+  expect(asked).not.toContainEqual(expect.objectContaining({ method: "UPDATE" }));
+});
+
 test("the caller's hangup hangs up the callee", async () => {
   const bob = await lab.phone({ user: "bob" });
   const call = await lab.call([connect([bob]), prompt(lab, AFTER)]);
