@@ -1,3 +1,6 @@
+import type { OfferPlan } from "./measure/offers.ts";
+import type { ConferencePlan, TalkPlan } from "./measure/talks.ts";
+
 /** How much is measured. */
 export type Plan = {
   readonly quick: boolean;
@@ -8,15 +11,32 @@ export type Plan = {
   readonly cost: { readonly callsPerSecond: number; readonly seconds: number; readonly rounds: number };
   readonly reaction: { readonly callsPerSecond: number; readonly seconds: number };
   readonly keys: { readonly callsAtOnce: number; readonly rounds: number };
+  /** Answers of callees, each heard by the caller. */
+  readonly connect: { readonly rounds: number };
+  /** Calls that talk at the same time. */
+  readonly bridge: TalkPlan;
+  readonly queue: OfferPlan;
+  readonly conference: ConferencePlan;
   readonly liveCalls: number;
   readonly engine: { readonly seconds: number; readonly rounds: number };
 };
 
 /** What can be measured alone. */
-export const parts = ["engine", "memory", "cpu", "rates", "keys", "delay"] as const;
+export const parts = [
+  "engine",
+  "memory",
+  "cpu",
+  "rates",
+  "keys",
+  "delay",
+  "connect",
+  "bridge",
+  "queue",
+  "conference",
+] as const;
 export type Part = (typeof parts)[number];
 
-/** Below 15 minutes. */
+/** Below 18 minutes. */
 export const fullPlan: Plan = {
   quick: false,
   rates: [20, 40, 60, 80, 100, 120, 140],
@@ -24,6 +44,10 @@ export const fullPlan: Plan = {
   cost: { callsPerSecond: 50, seconds: 10, rounds: 3 },
   reaction: { callsPerSecond: 50, seconds: 15 },
   keys: { callsAtOnce: 10, rounds: 12 },
+  connect: { rounds: 40 },
+  bridge: { calls: 100, talkSeconds: 15, rounds: 2 },
+  queue: { waiting: 200, rounds: 30 },
+  conference: { sizes: [10, 20, 30], talkSeconds: 10 },
   liveCalls: 1_000,
   engine: { seconds: 4, rounds: 3 },
 };
@@ -36,6 +60,10 @@ export const quickPlan: Plan = {
   cost: { callsPerSecond: 10, seconds: 3, rounds: 1 },
   reaction: { callsPerSecond: 10, seconds: 3 },
   keys: { callsAtOnce: 3, rounds: 1 },
+  connect: { rounds: 5 },
+  bridge: { calls: 10, talkSeconds: 6, rounds: 1 },
+  queue: { waiting: 20, rounds: 3 },
+  conference: { sizes: [10], talkSeconds: 6 },
   liveCalls: 50,
   engine: { seconds: 1, rounds: 1 },
 };
@@ -48,5 +76,9 @@ export const only = (wanted: readonly Part[], plan: Plan): Plan => ({
   cost: { ...plan.cost, rounds: wanted.includes("cpu") ? plan.cost.rounds : 0 },
   rates: wanted.includes("rates") ? plan.rates : [],
   keys: { ...plan.keys, rounds: wanted.includes("keys") ? plan.keys.rounds : 0 },
+  connect: { ...plan.connect, rounds: wanted.includes("connect") ? plan.connect.rounds : 0 },
+  bridge: { ...plan.bridge, rounds: wanted.includes("bridge") ? plan.bridge.rounds : 0 },
+  queue: { ...plan.queue, rounds: wanted.includes("queue") ? plan.queue.rounds : 0 },
+  conference: { ...plan.conference, sizes: wanted.includes("conference") ? plan.conference.sizes : [] },
   reaction: { ...plan.reaction, seconds: wanted.includes("delay") ? plan.reaction.seconds : 0 },
 });

@@ -7,18 +7,21 @@ import { step } from "../scripts/prerequisites/progress.ts";
 import { nextAddress } from "../test/support/loopback.ts";
 import { callersAt } from "./load/callers.ts";
 import { menuCaller } from "./load/scenario.ts";
+import { answersToAudio } from "./measure/answer-to-audio.ts";
 import { engineAlone } from "./measure/engine-alone.ts";
 import { silences } from "./measure/key-to-silence.ts";
 import { liveCalls } from "./measure/live-calls.ts";
 import { costRuns, risingRuns } from "./measure/load-series.ts";
 import { machine, versions } from "./measure/machine.ts";
+import { offers } from "./measure/offers.ts";
 import { childRunning, residentMb } from "./measure/process-usage.ts";
 import { reactionsOf } from "./measure/reaction.ts";
+import { conferenceRuns, talkRuns } from "./measure/talks.ts";
 import { fullPlan, only, parts, quickPlan } from "./plan.ts";
 import { markdown } from "./report/markdown.ts";
 import type { Results } from "./report/results.ts";
 import { startSubjects } from "./subjects/all.ts";
-import { startBenchAsterisk } from "./subjects/asterisk.ts";
+import { connecting, meeting, startBenchAsterisk } from "./subjects/asterisk.ts";
 
 const { values: given } = parseArgs({
   options: {
@@ -41,7 +44,8 @@ const startMs = performance.now();
 const loadBefore = loadavg()[0] ?? 0;
 const engineStepsPerSecond = await step("Engine alone", () => engineAlone(plan.engine));
 
-await using asterisk = await startBenchAsterisk();
+const callees = { single: nextAddress(), many: nextAddress() };
+await using asterisk = await startBenchAsterisk(callees);
 const asteriskPid = childRunning(join(asterisk.directory, "etc/asterisk.conf"));
 const callers = callersAt(nextAddress(), `${asterisk.address}:5060`);
 const measured = await measureUntapped();
@@ -65,7 +69,7 @@ process.stdout.write(given.json ? written : markdown(results));
 
 /** What a witness on the wire would disturb. */
 async function measureUntapped() {
-  await using subjects = await startSubjects(asterisk, callers, { tapped: false });
+  await using subjects = await startSubjects(asterisk, callers, callees, { tapped: false });
   const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
   const inTurn = [subjects.dialplan, ...subjects.all];
   const ours = subjects.all.find(({ name }) => name === "ringdown")?.pid ?? 0;
@@ -74,13 +78,35 @@ async function measureUntapped() {
   const cost = await step("Cost of a call", () => costRuns(parts, inTurn, plan.cost));
   const rates = await step("Rising rates", () => risingRuns(parts, inTurn, plan));
   const keyToSilenceMs = await step("Key to silence", () => silences(asterisk.address, plan.keys));
+  const answerToAudioMs = await step("Answer to audio", () =>
+    answersToAudio(asterisk.address, callees.single, plan.connect),
+  );
+  const bothAt = (numbers: { readonly dialplan: string; readonly ringdown: string }) => [
+    { name: "dialplan", number: numbers.dialplan },
+    { name: "ringdown", number: numbers.ringdown, pid: ours },
+  ];
+  const connectors = bothAt({ dialplan: connecting.dialplan.many, ringdown: connecting.ringdown.many });
+  const talks = await step("Bridged calls", () => talkRuns(parts, connectors, callees.many, plan.bridge));
+  const conferences = await step("Conferences", () => conferenceRuns(parts, bothAt(meeting), plan.conference));
+  const { ringdown } = subjects;
+  const delayMs = await step("Queue", () => offers({ ringdown, callers, server: asterisk.address }, plan.queue));
   const memory = subjects.all.map(({ name, pid }) => [name, residentMb(pid)] as const);
-  return { cost, rates, keyToSilenceMs, residentMb: Object.fromEntries(memory), liveCalls: live };
+  return {
+    cost,
+    rates,
+    keyToSilenceMs,
+    answerToAudioMs,
+    talks,
+    conferences,
+    offers: { waiting: plan.queue.waiting, delayMs },
+    residentMb: Object.fromEntries(memory),
+    liveCalls: live,
+  };
 }
 
 async function measureTapped() {
   if (plan.reaction.seconds === 0) return {};
-  await using subjects = await startSubjects(asterisk, callers, { tapped: true });
+  await using subjects = await startSubjects(asterisk, callers, callees, { tapped: true });
   const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
   return await step("Event to request", () => reactionsOf(parts, subjects, plan.reaction));
 }

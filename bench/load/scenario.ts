@@ -14,30 +14,41 @@ export const menuCaller = (thinkMs: number): string =>
   ]]></send>
   <recv response="200"/>
   <recv request="BYE"/>
-  <send><![CDATA[
-    SIP/2.0 200 OK
-    [last_Via:]
-    [last_From:]
-    [last_To:]
-    [last_Call-ID:]
-    [last_CSeq:]
-    Content-Length: 0
-
-  ]]></send>`);
+  ${response("200 OK")}`);
 
 /** A caller that stays on the line for so long, and hangs up. */
 export const patientCaller = (stayMs: number): string =>
   scenario(`<pause milliseconds="${stayMs}"/>
-  <send retrans="500"><![CDATA[
-    BYE [next_url] SIP/2.0
-    ${headers("2 BYE", "[peer_tag_param]")}
-    Content-Length: 0
+  ${bye}`);
 
-  ]]></send>
-  <recv response="200"/>`);
+/** A file of speech beside the scenario, as SIPp sends it: 8 kHz of mu-law. */
+export const VOICE_FILE = "voice.pcmu";
+
+/** A caller that speaks and hears for so long, and hangs up. */
+export const talkingCaller = (talkMs: number): string =>
+  scenario(
+    `${speak}
+  <pause milliseconds="${talkMs}"/>
+  ${bye}`,
+    "rtpstream_audio_port",
+  );
+
+/** Whom calls are put through to: rings, answers, speaks, and is hung up on. */
+export const talkingCallee = (ringMs: number): string => `<?xml version="1.0"?>
+<scenario name="callee">
+  <recv request="INVITE"/>
+  ${response("180 Ringing", OWN_TAG)}
+  <pause milliseconds="${ringMs}"/>
+  ${response("200 OK", OWN_TAG, sdp("rtpstream_audio_port"))}
+  <recv request="ACK"/>
+  ${speak}
+  <recv request="BYE"/>
+  ${response("200 OK")}
+</scenario>
+`;
 
 /** `rrs` on the answer: without it `[next_url]` would be empty. */
-const scenario = (afterAnswer: string): string => `<?xml version="1.0"?>
+const scenario = (afterAnswer: string, audioPort = "media_port"): string => `<?xml version="1.0"?>
 <scenario name="bench">
   <send retrans="500"><![CDATA[
     INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
@@ -45,13 +56,7 @@ const scenario = (afterAnswer: string): string => `<?xml version="1.0"?>
     Content-Type: application/sdp
     Content-Length: [len]
 
-    v=0
-    o=- 1 1 IN IP4 [media_ip]
-    s=-
-    c=IN IP4 [media_ip]
-    t=0 0
-    m=audio [media_port] RTP/AVP 0
-    a=rtpmap:0 PCMU/8000
+    ${sdp(audioPort)}
   ]]></send>
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"/>
@@ -77,3 +82,41 @@ const headers = (sequence: string, toTag: string): string =>
     "Contact: <sip:bench@[local_ip]:[local_port]>",
     "Max-Forwards: 70",
   ].join("\n    ");
+
+const bye = `<send retrans="500"><![CDATA[
+    BYE [next_url] SIP/2.0
+    ${headers("2 BYE", "[peer_tag_param]")}
+    Content-Length: 0
+
+  ]]></send>
+  <recv response="200"/>`;
+
+const sdp = (audioPort: string): string =>
+  [
+    "v=0",
+    "o=- 1 1 IN IP4 [media_ip]",
+    "s=-",
+    "c=IN IP4 [media_ip]",
+    "t=0 0",
+    `m=audio [${audioPort}] RTP/AVP 0`,
+    "a=rtpmap:0 PCMU/8000",
+    "a=ptime:20",
+  ].join("\n    ");
+
+const OWN_TAG = ";tag=[call_number]";
+
+const response = (status: string, toTag = "", body = ""): string => `<send><![CDATA[
+    SIP/2.0 ${status}
+    [last_Via:]
+    [last_From:]
+    [last_To:]${toTag}
+    [last_Call-ID:]
+    [last_CSeq:]
+    Contact: <sip:callee@[local_ip]:[local_port]>
+    Content-Length: [len]${body && "\n    Content-Type: application/sdp"}
+
+    ${body}
+  ]]></send>`;
+
+/** Over and over, until the call ends. */
+const speak = `<nop><action><exec rtp_stream="${VOICE_FILE},-1,0"/></action></nop>`;

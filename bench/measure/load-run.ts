@@ -29,7 +29,7 @@ export async function runLoad(
   { name, number, pid }: Subject,
   { callsPerSecond, seconds }: { readonly callsPerSecond: number; readonly seconds: number },
 ): Promise<LoadRun> {
-  const used = () => ({ asterisk: cpuSecondsOf(asteriskPid), client: pid === undefined ? 0 : cpuSecondsOf(pid) });
+  const used = () => cpuOf({ asteriskPid, pid });
   const calls = callsPerSecond * seconds;
   const before = used();
   const result = await callers({ scenario, number, calls, callsPerSecond });
@@ -44,8 +44,14 @@ export async function runLoad(
   };
 }
 
+/** Seconds of processor time used so far, by Asterisk and by what takes its calls. */
+export const cpuOf = ({ asteriskPid, pid }: { readonly asteriskPid: number; readonly pid?: number | undefined }) => ({
+  asterisk: cpuSecondsOf(asteriskPid),
+  client: pid === undefined ? 0 : cpuSecondsOf(pid),
+});
+
 /** What a failed run left must not be a burden for the next one. */
-async function quiet(asterisk: Asterisk): Promise<void> {
+export async function quiet(asterisk: Asterisk): Promise<void> {
   await eventually(
     "the end of all calls",
     async () => {

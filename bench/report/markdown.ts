@@ -1,4 +1,6 @@
 import type { Spread } from "../measure/statistics.ts";
+import type { TalkRun } from "../measure/talks.ts";
+import { type Against, against, talksAgainst } from "./against.ts";
 import type { Results } from "./results.ts";
 import { aimsOf, type Line, linesOf } from "./summary.ts";
 
@@ -35,6 +37,8 @@ export function markdown(results: Results): string {
     "",
     "CPU per call and calls/s are multiples of the plain dialplan's. Asterisk and client: ms of processor time per call.",
     "",
+    table(["two and more calls", "plain dialplan", "Ringdown", ""], togetherOf(results)),
+    "",
     table(
       ["aim", "wanted", "measured", ""],
       aimsOf(results, lines).map(({ what, aim, measured, isMet }) => [
@@ -46,6 +50,34 @@ export function markdown(results: Results): string {
     ),
     "",
   ].join("\n");
+}
+
+/** What is compared with `Dial()` and `ConfBridge()`; nothing of what was not measured. */
+function togetherOf({ answerToAudioMs, talks, conferences }: Results): readonly (readonly string[])[] {
+  const inDigits = (digits: number, unit: string) => (value: number) => `${value.toFixed(digits)} ${unit}`;
+  const row = (what: string, { dialplan, ringdown, ratio }: Against, show: (value: number) => string) =>
+    Number.isNaN(ratio) ? [] : [[what, show(dialplan), show(ringdown), `${ratio.toFixed(2)} ×`]];
+  const answer = (share: "p50" | "p99") => against((subject) => answerToAudioMs[subject]?.[share] ?? Number.NaN);
+  const talking = ({ talkingCpuMs }: TalkRun) => talkingCpuMs;
+  const sizes = [...new Set(conferences.map(({ calls }) => calls))];
+  const sized = (size: number) => conferences.filter(({ calls }) => calls === size);
+  return [
+    ...row("callee's answer to audio at the caller, p50", answer("p50"), inDigits(1, "ms")),
+    ...row("the same, p99", answer("p99"), inDigits(1, "ms")),
+    ...row(
+      `a second of a bridged call, ${talks[0]?.calls} at once: CPU`,
+      talksAgainst(talks, talking),
+      inDigits(2, "ms"),
+    ),
+    ...row(
+      "the whole of such a call: CPU",
+      talksAgainst(talks, ({ cpuMs }) => cpuMs),
+      inDigits(0, "ms"),
+    ),
+    ...sizes.flatMap((size) =>
+      row(`a second of one of ${size} in a conference: CPU`, talksAgainst(sized(size), talking), inDigits(2, "ms")),
+    ),
+  ];
 }
 
 const rowOf = (line: Line, { residentMb, reaction, keyToSilenceMs }: Results): readonly string[] => [

@@ -1,5 +1,6 @@
 import type { LoadRun } from "../measure/load-run.ts";
 import type { Spread } from "../measure/statistics.ts";
+import type { TalkRun } from "../measure/talks.ts";
 
 export type Machine = {
   readonly processor: string;
@@ -27,6 +28,12 @@ export type Results = {
   readonly reaction: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
   readonly reactionCallsPerSecond: number;
   readonly keyToSilenceMs: Readonly<Record<string, Spread>>;
+  /** From the callee's answer to the first of its audio at the caller. */
+  readonly answerToAudioMs: Readonly<Record<string, Spread>>;
+  readonly talks: readonly TalkRun[];
+  /** From an agent's hangup to the ring of the next caller, while so many wait. */
+  readonly offers: { readonly waiting: number; readonly delayMs: Spread };
+  readonly conferences: readonly TalkRun[];
   readonly liveCalls: { readonly calls: number; readonly residentMb: number; readonly idleMb: number };
   readonly engineStepsPerSecond: { readonly sqlite: number; readonly memory: number };
 };

@@ -4,7 +4,7 @@ import type { Callers } from "../load/callers.ts";
 import type { Subject } from "../measure/load-run.ts";
 import { childRunning } from "../measure/process-usage.ts";
 import { startTap, type Tap } from "../measure/tap.ts";
-import { installPrompts, numbersOf } from "./asterisk.ts";
+import { type Callees, installPrompts, numbersOf } from "./asterisk.ts";
 import { startProgram } from "./program.ts";
 import { durationMsOf, spokenPrompts, startBenchRingdown } from "./ringdown.ts";
 
@@ -29,6 +29,7 @@ const RINGDOWN_MAIN = "src/main.ts";
 export async function startSubjects(
   asterisk: Asterisk,
   callers: Callers,
+  callees: Callees,
   { tapped }: { readonly tapped: boolean },
 ): Promise<Subjects> {
   await using starting = new AsyncDisposableStack();
@@ -46,7 +47,7 @@ export async function startSubjects(
     RINGDOWN_ARI_URL: ariUrl,
     RINGDOWN_ARI_LISTEN: `${host}:${TAPPED.listenPort}`,
   };
-  const ringdown = starting.use(await startBenchRingdown(asterisk, tapped ? ends : profiling()));
+  const ringdown = starting.use(await startBenchRingdown(asterisk, callees, tapped ? ends : profiling()));
   const files = await spokenPrompts(ringdown, callers);
   const prompts = installPrompts(asterisk, files);
   const olderClient = starting.use(await startProgram("ari-client", { asterisk, ariUrl, prompts }));

@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Asterisk, startAsterisk } from "../../test/support/asterisk.ts";
@@ -13,11 +23,25 @@ export const numbersOf = {
   dialplan: { menu: "9001", long: "9101" },
   "ari-client": { menu: "9002", long: "9102" },
   socket: { menu: "9003", long: "9103" },
-  ringdown: { menu: "9004", long: "9104", hold: "9204" },
+  ringdown: { menu: "9004", long: "9104", hold: "9204", queue: "9504" },
 } as const;
 
+/** Numbers that are put through: to the callee who has one call at a time, or to the one who has many. */
+export const connecting = {
+  dialplan: { single: "9301", many: "9401" },
+  ringdown: { single: "9304", many: "9404" },
+} as const;
+
+/** Numbers that lead into a conference of all who call them. */
+export const meeting = { dialplan: "9601", ringdown: "9604" } as const;
+
+/** Where those are who are called. */
+export type Callees = { readonly single: string; readonly many: string };
+
+export const calleeUri = (address: string): string => `sip:callee@${address}:5060`;
+
 /** Exact numbers go before the pattern that leads to Ringdown; all share one Asterisk, so that nothing else differs. */
-const DIALPLAN = `
+const dialplan = (callees: Callees): string => `
 [inbound](+)
 exten => ${numbersOf.dialplan.menu},1,Answer()
  same => n,Playback(\${RINGDOWN_ASTERISK_DIR}/prompts/welcome)
@@ -34,14 +58,26 @@ exten => ${numbersOf["ari-client"].menu},1,Stasis(bench-ari-client)
 exten => ${numbersOf["ari-client"].long},1,Stasis(bench-ari-client,long)
 exten => ${numbersOf.socket.menu},1,Stasis(bench-socket)
 exten => ${numbersOf.socket.long},1,Stasis(bench-socket,long)
+exten => ${connecting.dialplan.single},1,Dial(PJSIP/loopback/${calleeUri(callees.single)},60)
+ same => n,Hangup()
+exten => ${connecting.dialplan.many},1,Dial(PJSIP/loopback/${calleeUri(callees.many)},60)
+ same => n,Hangup()
+exten => ${meeting.dialplan},1,Answer()
+ same => n,Set(CONFBRIDGE(user,quiet)=yes)
+ same => n,ConfBridge(bench)
+ same => n,Hangup()
 `;
 
 /** The tests' Asterisk with a dialplan for all that is compared. */
-export async function startBenchAsterisk(): Promise<Asterisk> {
+export async function startBenchAsterisk(callees: Callees): Promise<Asterisk> {
   const templates = mkdtempSync(join(tmpdir(), "bench-templates-"));
   chmodSync(templates, 0o755);
   cpSync(TEMPLATES, templates, { recursive: true });
-  appendFileSync(join(templates, "extensions.conf"), DIALPLAN);
+  appendFileSync(join(templates, "extensions.conf"), dialplan(callees));
+  // Nothing but what is compared needs it.
+  appendFileSync(join(templates, "modules.conf"), "\nload = app_confbridge.so\n");
+  // As it comes; without a file it does not load.
+  writeFileSync(join(templates, "confbridge.conf"), "[general]\n", { mode: 0o644 });
   const asterisk = await startAsterisk({
     environment: { RINGDOWN_ASTERISK_TEMPLATES: templates, RINGDOWN_RTP_END: LAST_RTP_PORT },
   });

@@ -1,11 +1,12 @@
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Asterisk } from "../../test/support/asterisk.ts";
 import { type Ringdown, startRingdown } from "../../test/support/ringdown.ts";
 import type { Callers } from "../load/callers.ts";
 import { menuCaller, patientCaller } from "../load/scenario.ts";
 import type { Prompts } from "../programs/menu.ts";
-import { numbersOf } from "./asterisk.ts";
+import { type Callees, calleeUri, connecting, meeting, numbersOf } from "./asterisk.ts";
 
 const talk = (text: string, option: object = {}) => ({
   type: "talk",
@@ -17,7 +18,12 @@ const HOLD_MS = 600_000;
 /** Longer than the synthesis of a prompt takes on a busy machine. */
 const SPEAKING_MS = 3_000;
 
-const FLOWS = {
+const connect = (address: string) => ({
+  type: "connect",
+  option: { destinations: [{ type: "sip", target: calleeUri(address) }] },
+});
+
+const flows = (callees: Callees) => ({
   [numbersOf.ringdown.menu]: [
     { type: "answer" },
     talk("Press one."),
@@ -33,20 +39,51 @@ const FLOWS = {
     { type: "sleep", option: { duration: 10_000 } },
   ],
   [numbersOf.ringdown.hold]: [{ type: "answer" }, { type: "digits_receive", option: { duration: HOLD_MS } }],
-};
+  [connecting.ringdown.single]: [connect(callees.single)],
+  [connecting.ringdown.many]: [connect(callees.many)],
+});
 
 /** Ringdown as it is delivered: everything stored, its log written at the usual level. */
 export async function startBenchRingdown(
   asterisk: Asterisk,
+  callees: Callees,
   environment: Readonly<Record<string, string>>,
 ): Promise<Ringdown> {
   const ringdown = await startRingdown({ asterisk, environment: { RINGDOWN_LOG_LEVEL: "info", ...environment } });
-  for (const [number, actions] of Object.entries(FLOWS)) {
-    const { id } = await ringdown.api.post("/flows", { name: "bench", actions });
-    await ringdown.api.post("/numbers", { number, call_flow_id: id });
-  }
+  for (const [number, actions] of Object.entries(flows(callees))) await takeCalls(ringdown, number, actions);
+  const { id: conference_id } = await ringdown.api.post("/conferences", { name: "bench" });
+  await takeCalls(ringdown, meeting.ringdown, [{ type: "conference_join", option: { conference_id } }]);
   return ringdown;
 }
+
+async function takeCalls({ api }: Ringdown, number: string, actions: readonly object[]): Promise<void> {
+  const { id } = await api.post("/flows", { name: "bench", actions });
+  await api.post("/numbers", { number, call_flow_id: id });
+}
+
+/** A queue with music, behind a number. */
+export async function makeBenchQueue(ringdown: Ringdown, number: string) {
+  const { api } = ringdown;
+  const { id: queue_id } = await api.post("/queues", { name: "bench" });
+  await takeCalls(ringdown, number, [{ type: "answer" }, { type: "queue_join", option: { queue_id } }]);
+  return {
+    waiting: async (): Promise<number> => {
+      const { wait_queuecall_ids } = waitingSchema.parse(await api.get(`/queues/${queue_id}`));
+      return wait_queuecall_ids.length;
+    },
+    /** An agent takes its callers, until the result is called. */
+    async enter(target: string): Promise<() => Promise<void>> {
+      const agent = await api.post("/agents", {
+        name: "bench",
+        addresses: [{ type: "sip", target }],
+        status: "available",
+      });
+      return async () => void (await api.request("PUT", `/agents/${agent.id}/status`, { status: "offline" }));
+    },
+  };
+}
+
+const waitingSchema = z.looseObject({ wait_queuecall_ids: z.array(z.string()) });
 
 /** Lets Ringdown speak each prompt once, so that from now on all comes from the cache; gives the files. */
 export async function spokenPrompts(ringdown: Ringdown, callers: Callers): Promise<Prompts> {
