@@ -17,6 +17,8 @@ import { asteriskTrunks } from "./asterisk/trunks.ts";
 import { speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
+import { announcingStorage } from "./engine/announcing/announcing-storage.ts";
+import { createAnnouncementHub } from "./engine/announcing/hub.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createHealth, type Health } from "./engine/health.ts";
 import { keepExtensions, keepTrunks } from "./engine/kept-parties.ts";
@@ -71,7 +73,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     void trunks.settle();
   });
   const kept = { ...stored, extensions: extensions.store, trunks: trunks.store };
-  const { stored: storage, remembered } = rememberRoutes(kept, clock);
+  const announcements = createAnnouncementHub((error) => log.error({ err: error }, "an event could not be told"));
+  const { stored: storage, remembered } = rememberRoutes(announcingStorage(kept, announcements), clock);
   const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const audio = await openAudio({
     directory: join(config.RINGDOWN_DATA_DIR, "media"),
@@ -121,6 +124,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     storage: { ...storage, ...engine.stores },
     engine,
     speechAhead,
+    announcements,
     readiness,
     catalogue: actions,
     log,

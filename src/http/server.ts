@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { requireKey } from "./auth.ts";
+import { EVENTS_PATH, eventSocket } from "./events/event-socket.ts";
 import { answerFailure, answerFailures, answerNoHttp, pathOf } from "./failures.ts";
 import { acceptIdempotencyKeys } from "./idempotency.ts";
 import { acceptJsonOnly, BODY_LIMIT_BYTES } from "./json-body.ts";
@@ -71,6 +72,7 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   harden(app);
   logRequests(app);
   describeApi(app);
+  serveEvents(app, services);
   app.register(async (open) => {
     healthRoutes(open.withTypeProvider<ZodTypeProvider>(), services);
   });
@@ -85,6 +87,16 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
     { prefix: "/v1.0" },
   );
   return app;
+}
+
+/** Other upgrades are refused: there is nothing else that speaks WebSocket. */
+function serveEvents(app: FastifyInstance, services: HttpServices): void {
+  const events = eventSocket(services);
+  app.server.on("upgrade", (request, socket, head) => {
+    if (pathOf(request.url ?? "") === EVENTS_PATH) events.upgrade(request, socket, head);
+    else socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+  });
+  app.addHook("preClose", async () => events.close());
 }
 
 function harden(app: FastifyInstance): void {

@@ -8,6 +8,7 @@ import type {
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Fault } from "../engine/health.ts";
 import type { ActionCatalogue } from "../flow/action.ts";
+import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -22,6 +23,7 @@ export type HttpServices = {
   readonly storage: Storage;
   readonly engine: EngineControl;
   readonly speechAhead: SpeechAhead;
+  readonly announcements: Announcements;
   readonly readiness: () => Readiness;
   readonly catalogue: ActionCatalogue;
   readonly log: FastifyBaseLogger;

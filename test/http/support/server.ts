@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import pino from "pino";
 import { onTestFinished } from "vitest";
 import { actions as catalogue } from "../../../src/actions/registry.generated.ts";
+import { announcingStorage } from "../../../src/engine/announcing/announcing-storage.ts";
+import { createAnnouncementHub } from "../../../src/engine/announcing/hub.ts";
 import { ensureAccessKey } from "../../../src/http/auth.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import type { Readiness } from "../../../src/http/services.ts";
@@ -39,7 +41,8 @@ export async function startApi(choice: Choice = {}) {
   let nowMs = Date.UTC(2026, 0, 1);
   const clock = { now: () => nowMs++, sleepUntil: () => Promise.reject(new Error("nothing here sleeps")) };
   const ids = { next: () => randomUUID() };
-  const opened = await openStorage("sqlite::memory:", { log, clock });
+  const announcements = createAnnouncementHub((error) => log.error({ err: error }));
+  const opened = announcingStorage(await openStorage("sqlite::memory:", { log, clock }), announcements);
   for (const [customerId, key] of [
     [ANNA, KEY],
     [BERT, "key-of-bert"],
@@ -52,6 +55,7 @@ export async function startApi(choice: Choice = {}) {
     storage,
     engine: { ...engine.control, ...choice.engine },
     speechAhead: choice.speechAhead ?? { prepare: () => {} },
+    announcements,
     readiness: choice.readiness ?? (() => ({ ready: true, faults: [] })),
     catalogue,
     log,
