@@ -13,12 +13,14 @@ import { asteriskPhones } from "./asterisk/phones.ts";
 import { resolveHost } from "./asterisk/resolve-host.ts";
 import { snoopsOn } from "./asterisk/snoops.ts";
 import { steadySending } from "./asterisk/steady-sending.ts";
+import { asteriskTextMessages } from "./asterisk/text-messages.ts";
 import { asteriskTrunks } from "./asterisk/trunks.ts";
 import { speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
 import { announcingStorage } from "./engine/announcing/announcing-storage.ts";
 import { createAnnouncementHub } from "./engine/announcing/hub.ts";
+import { createDestinations } from "./engine/dialing/destinations.ts";
 import { createEngine } from "./engine/engine.ts";
 import { createHealth, type Health } from "./engine/health.ts";
 import { keepExtensions, keepTrunks } from "./engine/kept-parties.ts";
@@ -36,6 +38,7 @@ import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { rememberRoutes } from "./storage/remembered-routes.ts";
+import { messageDelivery } from "./workers/message-delivery.ts";
 import { speakAhead } from "./workers/speak-ahead.ts";
 import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
 
@@ -88,14 +91,25 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     clock,
   });
   const requests = flowRequests(outbound, clock);
-  const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, clock, log });
+  const phones = asteriskPhones(switchParts);
+  const texts = asteriskTextMessages(switchParts);
+  const messages = messageDelivery({
+    store: storage.messages,
+    destinations: createDestinations({ storage, phones, allowed: config.RINGDOWN_OUTBOUND_ALLOW, ids }),
+    sip: texts,
+    clock,
+    log,
+  });
+  const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, messages, clock, log });
+  const announced = announcingDeliveries(remembered, webhooks.wake);
   const engine = createEngine({
-    storage: announcingDeliveries(remembered, webhooks.wake),
+    storage: announced,
     telephony,
     bridges: asteriskBridges(switchParts),
     sound: asteriskChannelSound(switchParts),
-    phones: asteriskPhones(switchParts),
+    phones,
     liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
+    texts,
     machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),
     catalogue: actions,
     ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
@@ -121,7 +135,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     onError: (error) => log.warn({ err: error }, "words of a flow could not be spoken ahead"),
   });
   const http = createHttpServer({
-    storage: { ...storage, ...engine.stores },
+    storage: { ...storage, messages: announced.messages, ...engine.stores },
     engine,
     speechAhead,
     announcements,

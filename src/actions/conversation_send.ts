@@ -1,15 +1,20 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { ActionError } from "../flow/action-error.ts";
 import { resource } from "../flow/option.ts";
+import { next } from "../flow/outcome.ts";
+
+/** How long the flow waits at most. */
+const DEADLINE_MS = 10_000;
 
 export default defineAction({
   type: "conversation_send",
   summary: "Sends a text to a conversation.",
-  uses: [],
+  uses: ["conversations", "messages", "timeline"],
   option: z.strictObject({
-    conversation_id: resource.describe("The conversation."),
+    conversation_id: resource.describe("The conversation. It goes to its `peer`, from its `self`."),
     text: z.string().min(1).max(32_768).describe("What to send."),
-    sync: z.boolean().default(false).describe("Whether to wait for the result of the delivery."),
+    sync: z.boolean().default(false).describe("Whether to wait, at most 10 s, until it has been sent."),
   }),
   examples: [
     {
@@ -18,4 +23,19 @@ export default defineAction({
       sync: false,
     },
   ],
+  async run({ option: { conversation_id, text, sync }, startedAtMs, conversations, messages, timeline, memo, signal }) {
+    const conversation = await conversations.find(conversation_id);
+    if (!conversation) throw new ActionError(`there is no conversation ${conversation_id}`);
+    const { id, self, peer } = conversation;
+    const add = () => messages.add({ source: self, destinations: [peer], text, conversation_id: id });
+    // To wait for it, it must be stored: the memo is what stores it.
+    const message_id = sync ? await memo("message", add) : add();
+    timeline.add("note", { message_id, conversation_id: id });
+    if (!sync) return next;
+    const message = await messages.settled(message_id, startedAtMs + DEADLINE_MS, signal);
+    if (message?.status === "done") return next;
+    throw new ActionError(
+      message?.targets[0]?.error ?? `it was not sent within ${DEADLINE_MS / 1_000} s; it still may be`,
+    );
+  },
 });

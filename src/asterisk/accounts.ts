@@ -52,6 +52,8 @@ function endpointOf({ name, displayName }: Account, sipAddress: string | undefin
   return {
     [MARK.attribute]: MARK.value,
     context: "inbound",
+    // The other one would take texts for calls.
+    message_context: "ringdown-texts",
     auth: name,
     aors: name,
     disallow: "all",

@@ -12,7 +12,7 @@ import { channelSnapshot, telephonyEvent } from "./events.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { carriesWideband, isWideband, mediaUri } from "./media-uri.ts";
 import { quieten } from "./quieten.ts";
-import { applicationOf, argumentsOf, nativeFormatOf, SERVANT } from "./roles.ts";
+import { applicationOf, argumentsOf, nativeFormatOf, SERVANT, TEXT } from "./roles.ts";
 
 export type AsteriskSettings = {
   readonly connection: AriConnection;
@@ -85,7 +85,7 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
       ask("channels", signal, async () => {
         const ours = (await ari.channels.list({ signal })).filter(isOurs);
         const snapshots = ours.map((channel) => channelSnapshot(channel, argumentsOf(channel.dialplan.app_data)));
-        return snapshots.filter((channel) => channel.arguments[0] !== SERVANT);
+        return snapshots.filter(({ arguments: [role] }) => role !== SERVANT && role !== TEXT);
       }),
     dial: (channelId, how, signal) =>
       ask("dial", signal, () => dial({ ari, application, clock }, channelId, how, signal)),

@@ -49,7 +49,7 @@ export function endpointOf(target: DialTarget): string {
 }
 
 /** As SIP wants it: a display name in quotes, and a number without anything that could end the brackets. */
-function callerId({ target, target_name, name }: Address): string {
+export function callerId({ target, target_name, name }: Address): string {
   const number = (target_name || target)
     .replace(/^sips?:/, "")
     .replace(/@.*$/, "")

@@ -2,7 +2,7 @@ import type { ChannelSnapshot, ChannelState, TelephonyEvent } from "../ports/tel
 import { machineEvent } from "./answering-machines.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { Channel, Dial, KnownAriEvent } from "./ari/models.generated.ts";
-import { argumentsOf, OUTBOUND, SERVANT } from "./roles.ts";
+import { argumentsOf, OUTBOUND, SERVANT, TEXT } from "./roles.ts";
 
 /** What an ARI event means to the core; undefined when it means nothing. */
 export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
@@ -11,7 +11,7 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
   switch (known.type) {
     case "StasisStart":
       if (known.args[0] === SERVANT) return machineEvent(event);
-      if (known.args[0] === OUTBOUND) return undefined;
+      if (known.args[0] === OUTBOUND || known.args[0] === TEXT) return undefined;
       return { type: "channel_arrived", channel: channelSnapshot(known.channel, known.args) };
     case "ChannelStateChange":
       return stateEvent(known.channel);

@@ -94,6 +94,8 @@ function endpointOf(carrier: Carrier, sipAddress: string | undefined): SipValues
   const ownAddress = isLoopback(host) ? (sipAddress ?? "127.0.0.1") : sipAddress;
   return {
     context: "inbound",
+    // The other one would take texts for calls.
+    message_context: "ringdown-texts",
     aors: trunkName(name),
     // Empty values too, everywhere here: what is left out would stay as it was.
     outbound_auth: username === null ? "" : trunkName(name),

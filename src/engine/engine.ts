@@ -20,6 +20,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Phones } from "../ports/phones.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
+import type { TextMessages } from "../ports/text-messages.ts";
 import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import { connectorOf } from "./bridging/connector.ts";
 import { callOperations } from "./call-operations.ts";
@@ -35,6 +36,7 @@ import { createTrunkSlots } from "./dialing/trunk-slots.ts";
 import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
+import { inboundTexts } from "./inbound-texts.ts";
 import { machineDetector } from "./machine-detection.ts";
 import { patientStorage } from "./patient-storage.ts";
 import { queueingOf } from "./queues/queueing.ts";
@@ -61,6 +63,7 @@ export type EngineServices = {
   readonly phones: Phones;
   readonly liveAudio: LiveAudio;
   readonly machines: AnsweringMachines;
+  readonly texts: Pick<TextMessages, "onText">;
   readonly catalogue: ActionCatalogue;
   readonly ports: SharedPorts;
   readonly limits: {
@@ -155,6 +158,7 @@ export function createEngine(services: EngineServices): Engine {
     metrics,
   });
 
+  const takeText = inboundTexts({ storage, activeflows, clock, ids, log });
   const destinations = createDestinations({ storage, phones, allowed: limits.allowedNumbers, ids });
   const slots = createTrunkSlots(storage.trunks, createTrunkLimits(clock));
   const legs = createLegs({ storage, telephony, activeflows, calls, slots, clock, log, background });
@@ -213,6 +217,7 @@ export function createEngine(services: EngineServices): Engine {
   return {
     async start() {
       telephony.onEvent(calls.handle);
+      services.texts.onText(takeText);
       telephony.onReachable(() => background(reconcile()));
       goOn = await restore({ storage, telephony, activeflows, calls, legs, groupcalls, queues, background });
       await conferences.restore();

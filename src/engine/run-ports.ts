@@ -1,13 +1,20 @@
 import type { ActionCatalogue, CallPort, StepPorts } from "../flow/action.ts";
 import { validateActions } from "../flow/validate.ts";
+import { newMessage } from "../model/message.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import { callOf } from "./run-plan.ts";
 import type { RunState, Step } from "./run-state.ts";
 
+/** How often a message that a step waits for is looked at. */
+const LOOK_MS = 100;
+
 /** Ports that belong to one run, whether it has a call or not. */
-type RunPorts = Pick<StepPorts, "variables" | "timeline" | "outbox" | "flows" | "calls" | "check">;
+type RunPorts = Pick<
+  StepPorts,
+  "variables" | "timeline" | "outbox" | "messages" | "conversations" | "flows" | "calls" | "check"
+>;
 
 /** Ports that all runs share. */
 export type SharedPorts = Omit<StepPorts, keyof RunPorts | CallPort | "originator">;
@@ -21,7 +28,7 @@ type Services = {
 
 /** What one step may see and do besides its call: as the customer that the run belongs to, and nobody else. */
 export function portsOfRun(state: RunState, step: Step, { storage, catalogue, clock, ids }: Services): RunPorts {
-  const { record, variables, addFact, addDelivery } = state;
+  const { record, variables, addFact, addDelivery, addMessage } = state;
   const { customer_id } = record;
   let deliveries = 0;
   return {
@@ -42,8 +49,26 @@ export function portsOfRun(state: RunState, step: Step, { storage, catalogue, cl
         });
       },
     },
+    messages: {
+      add(order) {
+        const id = ids.next();
+        const tm_create = new Date(clock.now()).toISOString();
+        const origin = { id, customer_id, activeflow_id: record.id, call_id: callOf(record), tm_create };
+        addMessage(newMessage(order, origin));
+        return id;
+      },
+      async settled(id, untilMs, signal) {
+        for (;;) {
+          const message = await storage.messages.get(id, customer_id);
+          if (message?.status !== "progressing" || clock.now() >= untilMs) return message;
+          // Another process may be the one that sends it: the storage alone knows.
+          await clock.sleepUntil(Math.min(untilMs, clock.now() + LOOK_MS), signal);
+        }
+      },
+    },
     flows: { find: (id) => storage.flows.get(id, customer_id) },
     calls: { find: (id) => storage.calls.get(id, customer_id) },
+    conversations: { find: (id) => storage.conversations.get(id, customer_id) },
     check: (list) =>
       validateActions(list, {
         catalogue,

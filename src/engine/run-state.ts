@@ -12,6 +12,7 @@ import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { Action } from "../model/action.ts";
 import type { EndedReason } from "../model/activeflow.ts";
 import type { JsonValue } from "../model/json.ts";
+import type { Message } from "../model/message.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
 import type {
   ActiveflowChange,
@@ -22,6 +23,7 @@ import type {
 } from "../ports/activeflow-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Delivery } from "../ports/delivery-store.ts";
+import type { DeliveryRequest } from "../ports/outbox.ts";
 import type { Admission } from "./admission.ts";
 import { type ComputedVariables, createRunVariables } from "./run-variables.ts";
 
@@ -57,7 +59,8 @@ export function createRunState(
   let cursor = restoreCursor(record, frames);
   let step = restoreStep(record, cursor, resumed);
   let facts: TimelineEntry[] = [];
-  let deliveries: Delivery[] = [];
+  let deliveries: Delivery<DeliveryRequest>[] = [];
+  let messages: Message[] = [];
   let variablesChanged = false;
   const variables = createRunVariables(record.variables, {
     ...services,
@@ -79,12 +82,14 @@ export function createRunState(
       ...change,
       ...(variablesChanged ? { variables: variables.stored() } : {}),
       ...(deliveries.length > 0 ? { deliveries } : {}),
+      ...(messages.length > 0 ? { messages } : {}),
       tm_update: now(),
     };
     const pendingFacts = facts;
     variablesChanged = false;
     facts = [];
     deliveries = [];
+    messages = [];
     return store.save(record.id, changed, pendingFacts);
   }
 
@@ -110,7 +115,8 @@ export function createRunState(
       return step;
     },
     addFact,
-    addDelivery: (delivery: Delivery): void => void deliveries.push(delivery),
+    addMessage: (message: Message): void => void messages.push(message),
+    addDelivery: (delivery: Delivery<DeliveryRequest>): void => void deliveries.push(delivery),
     /** Stores variables and facts that are waiting, without moving. */
     flush: (): Promise<void> => save({}),
     /** Moves to the cursor's action and stores that, with the fact that announces it. */

@@ -1,6 +1,8 @@
 import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
+import type { Conversation } from "../model/conversation.ts";
 import { NIL_UUID } from "../model/identifier.ts";
+import type { Message } from "../model/message.ts";
 import type { ActiveflowRecord } from "../ports/activeflow-store.ts";
 import type { CallScope } from "./call-scope.ts";
 import type { ComputedVariables } from "./run-variables.ts";
@@ -35,6 +37,20 @@ export function callVariables(call: Call): Record<string, string> {
     [DIGITS]: "",
     ...addressVariables("voipbin.call.source", call.source),
     ...addressVariables("voipbin.call.destination", call.destination),
+  };
+}
+
+/** What a run knows that a text has started. */
+export function conversationVariables(conversation: Conversation, message: Message): Record<string, string> {
+  return {
+    "voipbin.conversation.id": conversation.id,
+    "voipbin.conversation.owner_id": NIL_UUID,
+    ...addressVariables("voipbin.conversation.self", conversation.self),
+    ...addressVariables("voipbin.conversation.peer", conversation.peer),
+    "voipbin.conversation_message.id": message.id,
+    "voipbin.conversation_message.text": message.text,
+    "voipbin.conversation_message.direction": message.direction,
+    "voipbin.flow.reference_data": JSON.stringify(conversation),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Call } from "../model/call.ts";
+import type { Conversation } from "../model/conversation.ts";
 import type { Flow } from "../model/flow.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { MachineDetector } from "../ports/answering-machines.ts";
@@ -11,6 +12,7 @@ import type { Digits } from "../ports/digits.ts";
 import type { Finder } from "../ports/finder.ts";
 import type { FlowRequests } from "../ports/flow-requests.ts";
 import type { MediaLibrary } from "../ports/media.ts";
+import type { Messages } from "../ports/messages.ts";
 import type { Originator } from "../ports/originator.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { Queueing } from "../ports/queueing.ts";
@@ -31,6 +33,8 @@ export interface StepPorts {
   readonly media: MediaLibrary;
   readonly http: FlowRequests;
   readonly outbox: Outbox;
+  readonly messages: Messages;
+  readonly conversations: Finder<Conversation>;
   readonly flows: Finder<Flow>;
   readonly calls: Finder<Call>;
   readonly connector: Connector;

@@ -15,11 +15,13 @@ import { callRoutes } from "./routes/calls.ts";
 import { confbridgeRoutes } from "./routes/confbridges.ts";
 import { conferencecallRoutes } from "./routes/conferencecalls.ts";
 import { conferenceRoutes } from "./routes/conferences.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
 import { descriptionRoutes } from "./routes/descriptions.ts";
 import { extensionRoutes } from "./routes/extensions.ts";
 import { flowRoutes } from "./routes/flows.ts";
 import { groupcallRoutes } from "./routes/groupcalls.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { messageRoutes } from "./routes/messages.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import { queuecallRoutes } from "./routes/queuecalls.ts";
 import { queueRoutes } from "./routes/queues.ts";
@@ -46,6 +48,8 @@ const ROUTES = [
   accessKeyRoutes,
   queueRoutes,
   queuecallRoutes,
+  messageRoutes,
+  conversationRoutes,
 ];
 
 /** A sender that is slower than this is stuck, or wants us to be. */

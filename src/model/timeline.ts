@@ -44,6 +44,9 @@ export const timelineTypes = [
   "queuecall_abandoned",
   "webhook_delivered",
   "webhook_failed",
+  "message_received",
+  "message_sent",
+  "message_failed",
   "note",
 ] as const;
 export type TimelineType = (typeof timelineTypes)[number];

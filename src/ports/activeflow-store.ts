@@ -1,8 +1,10 @@
 import type { Action } from "../model/action.ts";
 import type { EndedReason, ReferenceType } from "../model/activeflow.ts";
 import type { JsonValue } from "../model/json.ts";
+import type { Message } from "../model/message.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 import type { Delivery } from "./delivery-store.ts";
+import type { DeliveryRequest } from "./outbox.ts";
 import type { Page, PageRequest } from "./resource-store.ts";
 
 /** One list of actions a run is in; the list itself never changes, so it is stored once. */
@@ -54,7 +56,9 @@ export type ActiveflowChange = Partial<
   /** Lists that the run has entered since the last save. */
   readonly enteredFrames?: readonly StoredFrame[];
   /** What it wants sent. */
-  readonly deliveries?: readonly Delivery[];
+  readonly deliveries?: readonly Delivery<DeliveryRequest>[];
+  /** Texts that it wants sent. */
+  readonly messages?: readonly Message[];
   /** Nobody waits for it: it may be stored a moment later, with what is stored next. */
   readonly mayWait?: boolean;
 };

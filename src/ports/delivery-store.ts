@@ -1,8 +1,11 @@
 import type { TimelineEntry } from "../model/timeline.ts";
 import type { DeliveryRequest } from "./outbox.ts";
 
+/** One target of a stored message, by its place. */
+export type MessageRequest = { readonly message_id: string; readonly target: number };
+
 /** Something to be sent, kept until it has arrived. */
-export type Delivery = {
+export type Delivery<Request = DeliveryRequest | MessageRequest> = {
   /** Storing it twice stores it once. */
   readonly id: string;
   readonly customer_id: string;
@@ -10,7 +13,7 @@ export type Delivery = {
   readonly call_id: string | null;
   /** Deliveries of one lane are made one after the other, in the order in which they were stored. */
   readonly lane: string;
-  readonly request: DeliveryRequest;
+  readonly request: Request;
   readonly createdAtMs: number;
 };
 

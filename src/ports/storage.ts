@@ -4,10 +4,12 @@ import type { ActiveflowStore } from "./activeflow-store.ts";
 import type { AgentStore } from "./agent-store.ts";
 import type { CallStore } from "./call-store.ts";
 import type { ConfbridgeStore, ConferencecallStore, ConferenceStore } from "./conference-stores.ts";
+import type { ConversationStore } from "./conversation-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { ExtensionStore } from "./extension-store.ts";
 import type { GroupcallStore } from "./groupcall-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
+import type { MessageStore } from "./message-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { QueueStore } from "./queue-store.ts";
 import type { QueuecallStore } from "./queuecall-store.ts";
@@ -38,6 +40,8 @@ export interface Storage {
   readonly conferencecalls: ConferencecallStore;
   readonly queues: QueueStore;
   readonly queuecalls: QueuecallStore;
+  readonly messages: MessageStore;
+  readonly conversations: ConversationStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

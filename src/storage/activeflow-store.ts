@@ -3,6 +3,7 @@ import type { ActiveflowChange, ActiveflowStore, StoredFrame } from "../ports/ac
 import { fromActiveflowRow, fromFrameRow, toActiveflowRow } from "./activeflow-row.ts";
 import type { Database } from "./database.ts";
 import { insertDeliveries } from "./delivery-rows.ts";
+import { insertMessages } from "./message-store.ts";
 import { pageOf, placeOf } from "./paging.ts";
 import { soundRows } from "./sound-rows.ts";
 import type { Statement, Statements } from "./statement.ts";
@@ -58,7 +59,7 @@ export const activeflowStore = (database: Database): ActiveflowStore => ({
 });
 
 function changesOf(statements: Statements, id: string, change: ActiveflowChange): readonly Statement[] {
-  const { enteredFrames = [], deliveries = [], mayWait: _, position, variables, ...plain } = change;
+  const { enteredFrames = [], deliveries = [], messages = [], mayWait: _, position, variables, ...plain } = change;
   const columns = {
     ...plain,
     ...(position && { position: JSON.stringify(position) }),
@@ -69,6 +70,7 @@ function changesOf(statements: Statements, id: string, change: ActiveflowChange)
     ...(Object.keys(columns).length > 0 ? [update] : []),
     ...enteredFrames.map((frame) => insertFrame(statements, id, frame)),
     ...insertDeliveries(statements, deliveries),
+    ...insertMessages(statements, messages),
   ];
 }
 

@@ -9,6 +9,7 @@ import { accessKeyStore } from "./access-key-store.ts";
 import { activeflowStore } from "./activeflow-store.ts";
 import { callStore } from "./call-store.ts";
 import { confbridgeStore, conferencecallStore, conferenceStore } from "./conference-stores.ts";
+import { conversationStore } from "./conversation-store.ts";
 import { createDatabase, type Database } from "./database.ts";
 import { deliveryStore } from "./delivery-store.ts";
 import type { Engine, Log } from "./engine.ts";
@@ -17,6 +18,7 @@ import { patiently } from "./group-commit.ts";
 import { groupcallStore } from "./groupcall-store.ts";
 import { idempotencyStore } from "./idempotency-store.ts";
 import { listedStore } from "./listed-store.ts";
+import { messageStore } from "./message-store.ts";
 import { migrate } from "./migrate.ts";
 import { numberStore } from "./number-store.ts";
 import { queuecallStore } from "./queuecall-store.ts";
@@ -56,6 +58,8 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       conferencecalls: conferencecallStore(database),
       queues: listedStore(database, clock, queues),
       queuecalls: queuecallStore(database, { queues, agents }),
+      messages: messageStore(database),
+      conversations: conversationStore(database, clock),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import type { ClaimedDelivery, Delivery } from "../ports/delivery-store.ts";
+import type { ClaimedDelivery, Delivery, MessageRequest } from "../ports/delivery-store.ts";
 import type { DeliveryRequest } from "../ports/outbox.ts";
 import { readJson } from "./resource-kind.ts";
 import type { Statement, Statements } from "./statement.ts";
@@ -12,6 +12,9 @@ const requestSchema: z.ZodType<DeliveryRequest> = z.object({
   headers: z.record(z.string(), z.string()),
   body: z.string().exactOptional(),
 });
+
+const messageSchema: z.ZodType<MessageRequest> = z.object({ message_id: z.string(), target: z.int() });
+const anySchema = z.union([messageSchema, requestSchema]);
 
 /** One that is stored already stays as it is. */
 export const insertDeliveries = ({ insert }: Statements, deliveries: readonly Delivery[]): readonly Statement[] =>
@@ -41,7 +44,7 @@ export const fromDeliveryRow = (row: Selectable<DeliveryRow>): ClaimedDelivery =
   activeflow_id: row.activeflow_id,
   call_id: row.call_id,
   lane: row.lane,
-  request: readJson(requestSchema, row.request, `delivery ${row.id}`),
+  request: readJson(anySchema, row.request, `delivery ${row.id}`),
   createdAtMs: row.created_at_ms,
   attempts: row.attempts,
 });

@@ -7,6 +7,7 @@ import { trunksAndAgents } from "./migrations/0004-trunks-and-agents.ts";
 import { groupcalls } from "./migrations/0005-groupcalls.ts";
 import { conferences } from "./migrations/0006-conferences.ts";
 import { queues } from "./migrations/0007-queues.ts";
+import { messages } from "./migrations/0009-messages.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
@@ -22,6 +23,7 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0005-groupcalls": groupcalls,
     "0006-conferences": conferences,
     "0007-queues": queues,
+    "0009-messages": messages,
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

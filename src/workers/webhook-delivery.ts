@@ -1,5 +1,5 @@
 /**
- * Sends what is in the outbox.
+ * Sends what is in the outbox: requests of flows, and by way of `message-delivery.ts` texts.
  *
  * 1. A delivery is held by a lease; whoever dies with one leaves it to the next process after that time.
  * 2. It arrives at least once: the receiver tells a second time by its id.
@@ -11,7 +11,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { ClaimedDelivery, DeliveryStore } from "../ports/delivery-store.ts";
 import type { FlowRequests } from "../ports/flow-requests.ts";
 import { OutboundError } from "../ports/outbound-http.ts";
+import type { DeliveryRequest } from "../ports/outbox.ts";
 import type { Storage } from "../ports/storage.ts";
+import type { ClaimedMessage, MessageDelivery } from "./message-delivery.ts";
 
 const DEADLINE_MS = 10_000;
 /** A little longer than an attempt can take. */
@@ -29,6 +31,7 @@ const PASSING_STATUSES: readonly number[] = [408, 425, 429];
 type Services = {
   readonly deliveries: DeliveryStore;
   readonly http: FlowRequests;
+  readonly messages: MessageDelivery;
   readonly clock: Clock;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
 };
@@ -41,7 +44,7 @@ export type WebhookDelivery = {
 };
 
 /** The worker; it does nothing until it is started. */
-export function webhookDelivery({ deliveries, http, clock, log }: Services): WebhookDelivery {
+export function webhookDelivery({ deliveries, http, messages, clock, log }: Services): WebhookDelivery {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   let pause = new AbortController();
@@ -78,10 +81,13 @@ export function webhookDelivery({ deliveries, http, clock, log }: Services): Web
   }
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
-    const result = await attempt(delivery);
+    const { request } = delivery;
+    if ("message_id" in request) return deliverMessage({ ...delivery, request });
+    const one = { ...delivery, request };
+    const result = await attempt(one);
     if (closing.signal.aborted) return;
     const { id, attempts } = delivery;
-    const { host } = new URL(delivery.request.url);
+    const { host } = new URL(request.url);
     const nowMs = clock.now();
     if (result.arrived) {
       const { status } = result;
@@ -99,7 +105,13 @@ export function webhookDelivery({ deliveries, http, clock, log }: Services): Web
     ]);
   }
 
-  async function attempt({ id, request, attempts }: ClaimedDelivery): Promise<Result> {
+  async function deliverMessage(delivery: ClaimedMessage): Promise<void> {
+    const became = await messages.deliver(delivery, closing.signal);
+    if (became === "settled" || closing.signal.aborted) return;
+    await deliveries.postponed(delivery.id, clock.now() + delayMs(delivery.attempts), []);
+  }
+
+  async function attempt({ id, request, attempts }: ClaimedRequest): Promise<Result> {
     const { url, method, body } = request;
     const headers = { ...request.headers, "x-ringdown-delivery": id, "x-ringdown-attempt": String(attempts) };
     const whole = { url, method, headers, ...(body === undefined ? {} : { body }), idempotencyKey: id };
@@ -131,6 +143,8 @@ export function webhookDelivery({ deliveries, http, clock, log }: Services): Web
   };
 }
 
+type ClaimedRequest = ClaimedDelivery & { readonly request: DeliveryRequest };
+
 type Result =
   | { readonly arrived: true; readonly status: number }
   | { readonly arrived: false; readonly reason: string; readonly mayPass: boolean };
@@ -152,7 +166,14 @@ export const announcingDeliveries = (storage: Storage, wake: () => void): Storag
     ...storage.activeflows,
     async save(id, change, facts) {
       await storage.activeflows.save(id, change, facts);
-      if (change.deliveries) wake();
+      if (change.deliveries || change.messages) wake();
+    },
+  },
+  messages: {
+    ...storage.messages,
+    async create(message) {
+      await storage.messages.create(message);
+      wake();
     },
   },
 });

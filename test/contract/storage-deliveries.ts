@@ -1,10 +1,13 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../src/ports/delivery-store.ts";
+import type { DeliveryRequest } from "../../src/ports/outbox.ts";
 import type { Storage } from "../../src/ports/storage.ts";
 import { opener } from "./storage-opened.ts";
 import { sampleDelivery, sampleFact, sampleFrame, samplePosition, sampleRun } from "./storage-samples.ts";
 import type { StorageHarness } from "./storage-suite.ts";
+
+type WebhookDelivery = Delivery<DeliveryRequest>;
 
 export function deliveryTests(harness: StorageHarness): void {
   describe("deliveries", () => {
@@ -97,7 +100,7 @@ export function deliveryTests(harness: StorageHarness): void {
 }
 
 /** Stores a delivery with a save of a run. */
-async function put({ activeflows }: Storage, changes: Partial<Delivery>): Promise<Delivery> {
+async function put({ activeflows }: Storage, changes: Partial<WebhookDelivery>): Promise<WebhookDelivery> {
   const run = sampleRun();
   const delivery = sampleDelivery({ activeflow_id: run.id, ...changes });
   await activeflows.create(run, sampleFrame(), []);

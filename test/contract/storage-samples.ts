@@ -13,6 +13,7 @@ import type { TimelineEntry } from "../../src/model/timeline.ts";
 import type { Trunk } from "../../src/model/trunk.ts";
 import type { ActiveflowRecord, StoredFrame, StoredPosition } from "../../src/ports/activeflow-store.ts";
 import type { Delivery } from "../../src/ports/delivery-store.ts";
+import type { DeliveryRequest } from "../../src/ports/outbox.ts";
 
 /** Milliseconds after the first sample, as a timestamp. */
 export const at = (afterMs: number): string => new Date(1_800_000_000_000 + afterMs).toISOString();
@@ -203,7 +204,7 @@ export const sampleFrame = (id = "0"): StoredFrame => ({
   ],
 });
 
-export const sampleDelivery = (changes: Partial<Delivery> = {}): Delivery => ({
+export const sampleDelivery = (changes: Partial<Delivery<DeliveryRequest>> = {}): Delivery<DeliveryRequest> => ({
   id: randomUUID(),
   customer_id: randomUUID(),
   activeflow_id: null,

@@ -3,6 +3,7 @@ import { callTests } from "./storage-calls.ts";
 import { conferenceTests } from "./storage-conferences.ts";
 import { deliveryTests } from "./storage-deliveries.ts";
 import { faultTests } from "./storage-faults.ts";
+import { messageTests } from "./storage-messages.ts";
 import { processTests } from "./storage-processes.ts";
 import { queueTests } from "./storage-queues.ts";
 import { resourceTests } from "./storage-resources.ts";
@@ -24,6 +25,7 @@ export function storageSuite(harness: StorageHarness): void {
   callTests(harness);
   runTests(harness);
   deliveryTests(harness);
+  messageTests(harness);
   conferenceTests(harness);
   queueTests(harness);
   faultTests(harness);

@@ -4,6 +4,7 @@ import { fakeChannelSound } from "./fake-channel-sound.ts";
 import { fakeLiveAudio } from "./fake-live-audio.ts";
 import { fakePhones } from "./fake-phones.ts";
 import { fakeTelephony } from "./fake-telephony.ts";
+import { fakeTexts } from "./fake-texts.ts";
 
 /** All that an engine has of its switch; what was asked of any part is in `telephony.asked`, in order. */
 export const fakeSwitch = (telephony = fakeTelephony()) => ({
@@ -13,4 +14,5 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   phones: fakePhones(),
   liveAudio: fakeLiveAudio(telephony.asked),
   machines: fakeAnsweringMachines(telephony.asked),
+  texts: fakeTexts(),
 });

@@ -105,10 +105,10 @@ test("webhooks that nobody waits for are in the outbox, in order, when the run h
   const run = await ended([hook("a.test", "1"), hook("a.test", "2"), hook("b.test", "3")], { who: "Ann" });
   const claim = () => storage.deliveries.claim({ nowMs: Date.now(), untilMs: Date.now() + 60_000, most: 10 });
   const first = await claim();
-  expect(first.map(({ request }) => request.body)).toEqual(["1 Ann", "3 Ann"]);
+  expect(first.map(({ request }) => "body" in request && request.body)).toEqual(["1 Ann", "3 Ann"]);
   expect(first[0]).toMatchObject({ customer_id: storage.defaultCustomerId, activeflow_id: run.id, call_id: null });
   await storage.deliveries.delivered(first[0]?.id ?? "", []);
-  expect((await claim()).map(({ request }) => request.body)).toEqual(["2 Ann"]);
+  expect((await claim()).map(({ request }) => "body" in request && request.body)).toEqual(["2 Ann"]);
 });
 
 const fetching = { type: "fetch", option: { event_url: "https://a.test/again" } };

@@ -6,6 +6,9 @@ import { ANNA, BERTS_KEY, startApi, type TestApi } from "./support/server.ts";
 
 const actions = [{ type: "sleep", option: { duration: 1 } }];
 
+const DESK = { type: "tel", target: "+4930123456" };
+const BOB = { type: "sip", target: "sip:bob@example.com" };
+
 /** One of each kind that Anna has; a new kind of resource fails the test until it has a line here. */
 const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
   flows: (api) => made(api, "flows", { actions }),
@@ -31,6 +34,8 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
   accesskeys: (api) => made(api, "accesskeys", {}),
   groupcalls: (api) =>
     made(api, "groupcalls", { destinations: [{ type: "sip", target: "sip:bob@example.com" }], actions }),
+  conversations: (api) => made(api, "conversations", { self: DESK, peer: BOB }),
+  messages: (api) => made(api, "messages", { destinations: [BOB], text: "Hello" }),
   calls: async ({ storage }) => {
     const call = aCall();
     await storage.calls.create(call, []);
@@ -41,6 +46,7 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
 /** What is valid where nothing is not. */
 const BODIES: Readonly<Record<string, object>> = {
   "/v1.0/calls/{id}/talk": { text: "Hello" },
+  "/v1.0/conversations/{id}/messages": { text: "Hello" },
   "/v1.0/agents/{id}/status": { status: "away" },
   "/v1.0/agents/{id}/addresses": { addresses: [] },
   "/v1.0/agents/{id}/tag_ids": { tag_ids: [] },

@@ -67,6 +67,7 @@ test("with a user for ARI as well, the doctor names everything that is left", as
   expect(complaints.map(({ check, state }) => [check, state])).toEqual([
     ["events", "fault"],
     ["dialplan", "fault"],
+    ["texts", "doubt"],
     ["accounts", "doubt"],
     ["trunks", "doubt"],
     ["SIP phones", "doubt"],

@@ -32,3 +32,10 @@ test("a dialplan that leads elsewhere is found, with where it leads", async () =
   expect(complaint).toMatchObject({ check: "dialplan", finding: "context inbound leads to Answer()" });
   await expectNothingLeft(asterisk);
 });
+
+test("texts that can't come in are a doubt, with the lines that let them in", async () => {
+  await asterisk.cli("dialplan remove context ringdown-texts");
+  const complaint = (await shell.complaints()).find(({ check }) => check === "texts");
+  expect(complaint).toMatchObject({ finding: "can't come in by SIP: there is no context ringdown-texts" });
+  await expectNothingLeft(asterisk);
+});

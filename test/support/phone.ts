@@ -8,6 +8,7 @@ import type { Credentials } from "./sip/digest.ts";
 import { header, parameter, type SipHeaders, type SipRequest } from "./sip/message.ts";
 import { register } from "./sip/registration.ts";
 import { type Answer, openSipSocket, type Peer } from "./sip/socket.ts";
+import { sendText } from "./sip/text.ts";
 import { startStory } from "./story.ts";
 
 /** A call that rings at this phone, to be answered or refused. */
@@ -34,8 +35,10 @@ export type Phone = AsyncDisposable & {
   rings(withinMs?: number): Promise<RingingCall>;
   /** Makes the account known at the server, or with 0 seconds unknown; gives the final status. */
   register(expiresSeconds?: number): Promise<number>;
-  /** Text messages that came outside any call. */
-  readonly messages: readonly string[];
+  /** Sends a text outside any call; gives the final status. */
+  text(number: string, body: string): Promise<number>;
+  /** Texts that came outside any call. */
+  readonly texts: readonly SipRequest[];
   /** Hangs up what is still up, and closes. */
   close(): Promise<void>;
 };
@@ -58,7 +61,7 @@ export const startPhone = async (own: {
   const lines: { line: Line; hangup: () => Promise<void>; closeMedia: () => void }[] = [];
   const handlers: ((request: SipRequest, answer: Answer) => boolean)[] = [];
   const ringing: RingingCall[] = [];
-  const messages: string[] = [];
+  const texts: SipRequest[] = [];
 
   const takeInvite = async (invite: SipRequest, peer: Peer, reply: Answer): Promise<void> => {
     const story = startStory();
@@ -78,7 +81,7 @@ export const startPhone = async (own: {
       void takeInvite(request, peer, answer);
       return;
     }
-    if (request.method === "MESSAGE") messages.push(request.body);
+    if (request.method === "MESSAGE") texts.push(request);
     answer({ status: inside || request.method === "CANCEL" ? 481 : 200 });
   };
 
@@ -120,7 +123,8 @@ export const startPhone = async (own: {
     dial,
     rings: (withinMs = PATIENCE_MS) => eventually(`a call to ${account.user}`, () => ringing.shift(), withinMs),
     register: (expiresSeconds = 300) => register({ socket, account, expiresSeconds }),
-    messages,
+    text: (number, body) => sendText({ socket, account, number, body }),
+    texts,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -6,8 +6,10 @@ import { parseOption } from "../../src/flow/parse-option.ts";
 import { validateActions } from "../../src/flow/validate.ts";
 import type { Call, CallStatus } from "../../src/model/call.ts";
 import type { Conference } from "../../src/model/conference.ts";
+import type { Conversation } from "../../src/model/conversation.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { JsonValue } from "../../src/model/json.ts";
+import type { Message } from "../../src/model/message.ts";
 import type { MachineVerdict } from "../../src/ports/answering-machines.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
 import { ConferencingError } from "../../src/ports/conferencing.ts";
@@ -41,6 +43,9 @@ export type World = {
   /** Conferences that the call may join. */
   readonly conferences?: Readonly<Record<string, Conference>>;
   readonly queues?: Queueing;
+  readonly conversations?: Readonly<Record<string, Conversation>>;
+  /** What became of a message that the step waits for. */
+  readonly message?: Message;
 };
 
 /** A step of this action. `run` may be called again: it is the same step, begun again after a crash. */
@@ -164,6 +169,14 @@ export function createStep(
       },
     },
     outbox: { add: (request) => void log.push(`outbox ${JSON.stringify(request)}`) },
+    messages: {
+      add(order) {
+        log.push(`messages ${JSON.stringify(order)}`);
+        return "message";
+      },
+      settled: async () => world.message,
+    },
+    conversations: { find: async (id) => world.conversations?.[id] },
     flows: { find: async (id) => world.flows?.[id] },
     calls: { find: async (id) => world.calls?.[id] },
     conferencing: {

@@ -11,6 +11,7 @@ import { eventually } from "../support/eventually.ts";
 const DAY_MS = 86_400_000;
 /** How often the worker looks for what is due. */
 const LOOK_MS = 1_000;
+const messages = { deliver: () => Promise.reject(new Error("there is none")) };
 const log = { info() {}, warn() {}, error() {} };
 let storage: Storage;
 let worker: WebhookDelivery;
@@ -22,7 +23,7 @@ beforeEach(async () => {
   time = handClock();
   server = fakeServer();
   const opened = await openStorage("sqlite::memory:", { log, clock: time.clock });
-  worker = webhookDelivery({ deliveries: opened.deliveries, http: server, clock: time.clock, log });
+  worker = webhookDelivery({ deliveries: opened.deliveries, http: server, messages, clock: time.clock, log });
   storage = announcingDeliveries(opened, worker.wake);
   await storage.activeflows.create(run, sampleFrame(), []);
   worker.start();
@@ -113,7 +114,7 @@ test("what a process was sending when it died is sent by the next one", async ()
   await eventually("the first attempt", () => server.seen.length === 1);
   await worker.stop();
   server.hangs = false;
-  worker = webhookDelivery({ deliveries: storage.deliveries, http: server, clock: time.clock, log });
+  worker = webhookDelivery({ deliveries: storage.deliveries, http: server, messages, clock: time.clock, log });
   worker.start();
   await time.pass(11_999);
   expect(server.seen).toHaveLength(1);

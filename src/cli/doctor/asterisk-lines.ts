@@ -93,6 +93,11 @@ exten => echo,1,Answer()
 exten => amd,1,AMD(\${RINGDOWN_AMD})
  same => n,Stasis(${RINGDOWN_ARI_APP},servant,amd,\${RINGDOWN_CALL},\${AMDSTATUS},\${AMDCAUSE})
  same => n,Hangup()
+
+[ringdown-texts]
+exten => _[+*#0-9a-zA-Z]!,1,Stasis(${RINGDOWN_ARI_APP},text,\${BASE64_ENCODE(\${MESSAGE(from)})},\${BASE64_ENCODE(\${MESSAGE_DATA(Call-ID)} \${MESSAGE_DATA(CSeq)})},\${BASE64_ENCODE(\${MESSAGE(body)})})
+ same => n,Hangup()
+exten => h,1,Hangup()
 `,
   "pjsip.conf": () => `
 [ringdown-sip](!)

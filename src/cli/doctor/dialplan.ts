@@ -3,12 +3,14 @@ import type { AriConnection } from "../../asterisk/ari/connection.ts";
 import type { AriEvent } from "../../asterisk/ari/event.ts";
 import type { Config } from "../../config.ts";
 import { addLines } from "./asterisk-lines.ts";
-import { type Finding, fault, fine, unknown } from "./finding.ts";
+import { doubt, type Finding, fault, fine, unknown } from "./finding.ts";
 import type { Serving } from "./serving.ts";
 
 const CHECK = "dialplan";
 /** Where the accounts of Ringdown, and the lines of our page, put callers. */
 const CONTEXT = "inbound";
+/** Where they put texts. */
+const TEXTS = "ringdown-texts";
 /** A number that nobody has. */
 const NUMBER = "ringdown-doctor";
 /** The dialplan begins at once. */
@@ -26,7 +28,7 @@ export async function checkDialplan(
 ): Promise<Finding> {
   const lines = addLines("extensions.conf", config, { afterwards: "run `asterisk -rx 'dialplan reload'`" });
   const target = `${config.RINGDOWN_ARI_APP},inbound,`;
-  for await (const step of stepsOfCall(connection, application)) {
+  for await (const step of stepsOfCall(connection, application, CONTEXT)) {
     if (step === "none") return fault(CHECK, `there is no context ${CONTEXT}`, ...lines);
     const { name, parameters } = step;
     if (name === "Stasis" && `${parameters},`.startsWith(target))
@@ -42,8 +44,28 @@ export async function checkDialplan(
   return unknown(CHECK, `a call to ${NUMBER} in context ${CONTEXT} did not begin`);
 }
 
+/** Sends a call of nobody where texts go, watches whether it gets to Ringdown, and ends it. */
+export async function checkTexts(connection: AriConnection, application: string, config: Config): Promise<Finding> {
+  const lines = addLines("extensions.conf", config, {
+    sections: [TEXTS],
+    afterwards: "run `asterisk -rx 'dialplan reload'`",
+  });
+  for await (const step of stepsOfCall(connection, application, TEXTS)) {
+    if (step === "none") return doubt("texts", `can't come in by SIP: there is no context ${TEXTS}`, ...lines);
+    const { name, parameters } = step;
+    return name === "Stasis" && parameters.startsWith(`${config.RINGDOWN_ARI_APP},text,`)
+      ? fine("texts", `context ${TEXTS} leads to Ringdown`)
+      : doubt("texts", `context ${TEXTS} leads to ${name}(${parameters})`, ...lines);
+  }
+  return unknown("texts", `a call to ${NUMBER} in context ${TEXTS} did not begin`);
+}
+
 /** What the dialplan does with a call, step by step; the call ends when nobody listens any more. */
-async function* stepsOfCall({ ari, onEvent }: AriConnection, application: string): AsyncGenerator<Step> {
+async function* stepsOfCall(
+  { ari, onEvent }: AriConnection,
+  application: string,
+  context: string,
+): AsyncGenerator<Step> {
   const ours = `ringdown-doctor-${randomUUID()}`;
   const theirs = `${ours}-dialplan`;
   const seen: Step[] = [];
@@ -58,7 +80,7 @@ async function* stepsOfCall({ ari, onEvent }: AriConnection, application: string
   try {
     await ari.applications.subscribe({ applicationName: application, eventSource: ["channel:"] });
     await ari.channels.originate({
-      endpoint: `Local/${NUMBER}@${CONTEXT}/n`,
+      endpoint: `Local/${NUMBER}@${context}/n`,
       app: application,
       channelId: ours,
       otherChannelId: theirs,

@@ -3,7 +3,7 @@ import type { AriConnection } from "../../asterisk/ari/connection.ts";
 import type { Config } from "../../config.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkAccounts, checkEndpoints, checkOutbound, checkTrunks } from "./accounts.ts";
-import { checkDialplan } from "./dialplan.ts";
+import { checkDialplan, checkTexts } from "./dialplan.ts";
 import { type Finding, unknown } from "./finding.ts";
 import { checkDisk, checkTools } from "./machine.ts";
 import { checkMediaPath } from "./media-path.ts";
@@ -72,6 +72,7 @@ async function examineCalls(
   }
   return [
     await unlessRefused("dialplan", () => checkDialplan(connection, application, config, serving)),
+    await unlessRefused("texts", () => checkTexts(connection, application, config)),
     await unlessRefused("media path", () => checkMediaPath(connection, application, config, serving)),
   ];
 }

@@ -92,10 +92,8 @@ async function talkWithAgent(caller: QueuedCaller, parts: Parts, signal: AbortSi
   } catch (error) {
     if (caller.signal.aborted && !signal.aborted) return;
     await caller.end(scope.signal.aborted ? "hangup" : signal.aborted ? "left" : "failed");
-    throw error;
-  } finally {
-    // At once: a caller who hangs up now comes to no step that would.
     await bridges.close(bridgeId);
+    throw error;
   }
 }
 

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import type { Logger } from "pino";
+import type { Address } from "../model/address.ts";
+import { type Conversation, dialogIdOf } from "../model/conversation.ts";
+import type { Message } from "../model/message.ts";
+import type { PhoneNumber } from "../model/number.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { IncomingText } from "../ports/text-messages.ts";
+import type { Activeflows } from "./active-flows.ts";
+import { conversationVariables } from "./system-variables.ts";
+
+type Services = {
+  readonly storage: Storage;
+  readonly activeflows: Pick<Activeflows, "start">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Pick<Logger, "info" | "warn">;
+};
+
+/**
+ * Takes texts that come in: finds the number that each was sent to, puts it into the conversation of the two, which is
+ * made when they have none, and runs the number's message flow. A text to a number that nobody has is dropped; one that
+ * comes a second time too.
+ */
+export function inboundTexts(services: Services): (text: IncomingText) => Promise<void> {
+  const { storage, activeflows, clock, ids, log } = services;
+
+  return async (text) => {
+    const id = uuidOf(text.key);
+    if (await storage.messages.get(id)) return;
+    const number = await storage.numbers.route(text.to);
+    if (!number) {
+      log.warn({ dialled: text.to }, "a text for a number that nobody has");
+      return;
+    }
+    const tm_create = new Date(clock.now()).toISOString();
+    const conversation = await conversationOf(text, number, tm_create);
+    const flow =
+      number.message_flow_id !== null && (await storage.flows.get(number.message_flow_id, number.customer_id));
+    const activeflowId = flow ? ids.next() : null;
+    const message = incomingMessage(conversation, text.text, { id, activeflow_id: activeflowId, tm_create });
+    const stored = storage.messages.create(message);
+    log.info({ message_id: message.id, conversation_id: conversation.id, activeflow_id: activeflowId }, "text arrived");
+    if (!flow || !activeflowId) return stored;
+    const plan = {
+      customerId: flow.customer_id,
+      flowId: flow.id,
+      actions: flow.actions,
+      onCompleteFlowId: flow.on_complete_flow_id,
+      referenceType: "conversation",
+      referenceId: conversation.id,
+      variables: conversationVariables(conversation, message),
+    } as const;
+    // Asked for in one turn, both are stored in one transaction.
+    await Promise.all([stored, activeflows.start(plan, undefined, activeflowId)]);
+  };
+
+  async function conversationOf(text: IncomingText, number: PhoneNumber, now: string): Promise<Conversation> {
+    const self = selfOf(text.to);
+    const peer = await peerOf(text, number.customer_id);
+    return storage.conversations.ensure({
+      id: ids.next(),
+      customer_id: number.customer_id,
+      name: text.fromName || peer.target_name || peer.target,
+      detail: "",
+      type: "message",
+      dialog_id: dialogIdOf(self, peer),
+      self,
+      peer,
+      tm_create: now,
+      tm_update: now,
+    });
+  }
+
+  /** An account of the customer is an extension, however its phone calls itself; anybody else is where the text came from. */
+  async function peerOf({ from, fromName: name }: IncomingText, customerId: string): Promise<Address> {
+    const extension = await storage.extensions.byName(userOf(from));
+    if (extension?.customer_id === customerId) {
+      return { type: "extension", target: extension.id, target_name: extension.extension, name, detail: "" };
+    }
+    return { type: "sip", target: from.replace(/^sips?:/, ""), target_name: "", name, detail: "" };
+  }
+}
+
+const userOf = (uri: string): string => uri.replace(/^sips?:/, "").replace(/[@;].*$/, "");
+
+/** The same for the same key, so that a text that comes twice is one message. */
+function uuidOf(key: string): string {
+  const hex = createHash("sha256").update(key).digest("hex");
+  const part = (from: number, to: number) => hex.slice(from, to);
+  return `${part(0, 8)}-${part(8, 12)}-8${part(13, 16)}-8${part(17, 20)}-${part(20, 32)}`;
+}
+
+const selfOf = (target: string): Address => ({
+  type: /^\+?\d+$/.test(target) ? "tel" : "sip",
+  target,
+  target_name: "",
+  name: "",
+  detail: "",
+});
+
+function incomingMessage(
+  { id: conversation_id, customer_id, self, peer }: Conversation,
+  text: string,
+  origin: Pick<Message, "id" | "activeflow_id" | "tm_create">,
+): Message {
+  return {
+    ...origin,
+    customer_id,
+    conversation_id,
+    call_id: null,
+    direction: "incoming",
+    source: peer,
+    targets: [{ destination: self, status: "received", error: null }],
+    text,
+    status: "done",
+    tm_update: origin.tm_create,
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { addressSchema } from "./address.ts";
+
+/** Long enough for any gateway and for SIP over TCP. */
+export const textSchema = z.string().min(1).max(32_768);
+
+export const targetStatuses = ["queued", "sent", "failed", "received"] as const;
+
+/** One whom a message goes to. */
+export const messageTargetSchema = z.object({
+  destination: addressSchema,
+  status: z
+    .enum(targetStatuses)
+    .describe(
+      "`queued`: being sent, or waiting to be tried again. `sent`: handed to the phones. `received`: it came to us.",
+    ),
+  error: z.string().nullable().describe("Why it failed."),
+});
+export type MessageTarget = z.infer<typeof messageTargetSchema>;
+
+/** A text that was sent, or came in. */
+export const messageSchema = z
+  .object({
+    id: z.uuid(),
+    customer_id: z.uuid(),
+    conversation_id: z.uuid().nullable().describe("The conversation that it is part of."),
+    activeflow_id: z.uuid().nullable().describe("The run that sent it, or that it started."),
+    call_id: z.uuid().nullable(),
+    direction: z.enum(["incoming", "outgoing"]),
+    source: addressSchema,
+    targets: z.array(messageTargetSchema).readonly(),
+    text: z.string(),
+    status: z
+      .enum(["progressing", "done", "failed"])
+      .describe("`done`: no target is queued any more; `failed`: and none was reached."),
+    tm_create: z.string(),
+    tm_update: z.string(),
+  })
+  .meta({ id: "Message" });
+export type Message = z.infer<typeof messageSchema>;
+
+/** What is to be sent, and to whom. */
+export type MessageOrder = Pick<Message, "source" | "text"> & {
+  readonly destinations: readonly MessageTarget["destination"][];
+  readonly conversation_id?: string;
+};
+
+/** Whose message it is, and what sent it. */
+export type MessageOrigin = Pick<Message, "id" | "customer_id" | "activeflow_id" | "call_id" | "tm_create">;
+
+/** A message before anything has been sent. */
+export const newMessage = (
+  { source, text, destinations, conversation_id = "" }: MessageOrder,
+  origin: MessageOrigin,
+): Message => ({
+  ...origin,
+  conversation_id: conversation_id || null,
+  direction: "outgoing",
+  source,
+  targets: destinations.map((destination) => ({ destination, status: "queued", error: null })),
+  text,
+  status: "progressing",
+  tm_update: origin.tm_create,
+});
+
+/** What is known of one target, in its message. */
+export function settleTarget(
+  { targets }: Pick<Message, "targets">,
+  index: number,
+  settled: Pick<MessageTarget, "status" | "error">,
+): Pick<Message, "targets" | "status"> {
+  const after = targets.map((target, each) => (each === index ? { ...target, ...settled } : target));
+  if (after.some(({ status }) => status === "queued")) return { targets: after, status: "progressing" };
+  return { targets: after, status: after.every(({ status }) => status === "failed") ? "failed" : "done" };
+}

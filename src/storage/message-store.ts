@@ -1,0 +1,58 @@
+import { type Message, messageSchema, settleTarget } from "../model/message.ts";
+import type { Delivery } from "../ports/delivery-store.ts";
+import type { MessageStore } from "../ports/message-store.ts";
+import type { Database } from "./database.ts";
+import { insertDeliveries } from "./delivery-rows.ts";
+import { type ResourceKind, toRow } from "./resource-kind.ts";
+import { changeResource, findResource, listResources, removeResource } from "./resource-rows.ts";
+import { execute, type Statement, type Statements } from "./statement.ts";
+import { insertFacts } from "./timeline-rows.ts";
+
+const messages: ResourceKind<Message> = {
+  table: "messages",
+  schema: messageSchema,
+  columns: ["status", "conversation_id"],
+};
+
+export const messageStore = (database: Database): MessageStore => ({
+  create: (message) => database.execute((statements) => insertMessages(statements, [message])),
+  get: (id, customerId) => database.read((reader) => findResource(reader, messages, { id, customerId })),
+  list: (customerId, page, filter) =>
+    database.read((reader) => listResources(reader, messages, customerId, page, filter)),
+  remove: (id, customerId) =>
+    database.write((transaction) => removeResource(transaction, messages.table, { id, customerId })),
+  settle: ({ id }, target, settled, facts) =>
+    database.write(async (transaction) => {
+      const found = await findResource(transaction, messages, { id, locked: database.locksRows });
+      await transaction.deleteFrom("deliveries").where("id", "=", deliveryId(id, target)).execute();
+      if (found?.targets[target]?.status !== "queued") return;
+      const [{ at } = { at: found.tm_update }] = facts;
+      const changes = { ...settleTarget(found, target, settled), tm_update: at };
+      await changeResource(transaction, messages, { id }, changes);
+      await execute(transaction, insertFacts(database.statements, facts));
+    }),
+});
+
+/** Messages that are stored already stay as they are. */
+export const insertMessages = (statements: Statements, added: readonly Message[]): readonly Statement[] =>
+  added.flatMap((message) => [
+    statements.insert(messages.table, toRow(messages, message), ["id"]),
+    ...insertDeliveries(statements, deliveriesOf(message)),
+  ]);
+
+const deliveriesOf = (message: Message): readonly Delivery[] =>
+  message.targets.flatMap(({ status, destination: { type, target, target_name } }, index) => {
+    if (status !== "queued") return [];
+    return {
+      id: deliveryId(message.id, index),
+      customer_id: message.customer_id,
+      activeflow_id: message.activeflow_id,
+      call_id: message.call_id,
+      // Texts to one party arrive in the order in which they were sent; nobody else waits for them.
+      lane: `message ${message.customer_id} ${type}:${target || target_name}`,
+      request: { message_id: message.id, target: index },
+      createdAtMs: Date.parse(message.tm_create),
+    };
+  });
+
+const deliveryId = (messageId: string, target: number): string => `${messageId}.${target}`;

@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { eventually } from "../../support/eventually.ts";
+import { type FlowAction, startLab } from "../../support/lab.ts";
+import { tonePrompt } from "../../support/records.ts";
+import { aftermathOf, crash, durationOf } from "./support.ts";
+
+const lab = await startLab();
+
+const runSchema = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  reference_type: z.string(),
+  reference_id: z.string().nullable(),
+  variables: z.record(z.string(), z.string()),
+});
+
+const answerWith = (text: string, sync = true): FlowAction => ({
+  type: "conversation_send",
+  option: { conversation_id: "${voipbin.conversation.id}", text, sync },
+});
+const routeTexts = async (number: string, actions: readonly FlowAction[]) =>
+  lab.api.post("/numbers", { number, message_flow_id: await lab.flow(actions) });
+const runs = async () => runSchema.array().parse(await lab.api.list("/activeflows"));
+const messages = async (conversation: string) =>
+  (await lab.api.list(`/conversations/${conversation}/messages`)).map(({ direction, text, status }) => ({
+    direction,
+    text,
+    status,
+  }));
+const softphone = async (extension: string) => {
+  const { password } = await lab.api.post("/extensions", { extension, name: "Desk" });
+  const phone = await lab.phone({ credentials: { user: extension, password: String(password) } });
+  await phone.register();
+  return phone;
+};
+
+test("a text starts the flow of its number, which answers the one who wrote; what follows is the same conversation", async () => {
+  await routeTexts("4711", [answerWith("you said: ${voipbin.conversation_message.text}")]);
+  const phone = await softphone("2201");
+  expect(await phone.text("4711", "Grüße, 😀\nzwei")).toBe(202);
+  expect((await eventually("the answer", () => phone.texts[0])).body).toBe("you said: Grüße, 😀\nzwei");
+  expect(await phone.text("4711", "again")).toBe(202);
+  expect((await eventually("the second answer", () => phone.texts[1])).body).toBe("you said: again");
+  const found = (await lab.api.list("/conversations")).filter(({ dialog_id }) =>
+    String(dialog_id).startsWith("tel:4711"),
+  );
+  expect(found).toMatchObject([
+    { type: "message", self: { type: "tel", target: "4711" }, peer: { type: "extension", target_name: "2201" } },
+  ]);
+  const id = String(found[0]?.id);
+  await eventually("both answers", async () =>
+    (await messages(id)).every(({ status }) => status === "done") ? true : undefined,
+  );
+  expect((await messages(id)).map(({ direction, text }) => [direction, text]).toReversed()).toEqual([
+    ["incoming", "Grüße, 😀\nzwei"],
+    ["outgoing", "you said: Grüße, 😀\nzwei"],
+    ["incoming", "again"],
+    ["outgoing", "you said: again"],
+  ]);
+  const run = (await runs()).find(({ variables }) => variables["voipbin.conversation_message.text"] === "again");
+  expect(run).toMatchObject({ reference_type: "conversation", reference_id: id });
+  expect(run?.variables).toMatchObject({
+    "voipbin.conversation.id": id,
+    "voipbin.conversation.self.type": "tel",
+    "voipbin.conversation.self.target": "4711",
+    "voipbin.conversation.peer.type": "extension",
+    "voipbin.conversation.peer.target_name": "2201",
+    "voipbin.conversation_message.direction": "incoming",
+    "voipbin.activeflow.reference_type": "conversation",
+    "voipbin.activeflow.reference_id": id,
+  });
+});
+
+test("who has no account is answered where they are; actions of a call are skipped", async () => {
+  await routeTexts("4712", [{ type: "answer" }, answerWith("hello ${voipbin.conversation.peer.target}", false)]);
+  const phone = await lab.phone({ user: "anna" });
+  expect(await phone.text("4712", "hi")).toBe(202);
+  const { body } = await eventually("the answer", () => phone.texts[0]);
+  expect(body).toBe(`hello anna@${phone.address}`);
+});
+
+test("a text is no call, and one to a number that nobody has starts nothing", async () => {
+  const number = await lab.route([tonePrompt(lab, 440)]);
+  const phone = await lab.phone({ user: "anna" });
+  const before = { calls: (await lab.api.list("/calls")).length, runs: (await runs()).length };
+  expect(await phone.text(number, "no flow for texts here")).toBe(202);
+  expect(await phone.text("nobody", "no number")).toBe(202);
+  await eventually("the stored text", async () =>
+    (await lab.api.list("/messages")).find(({ text }) => text === "no flow for texts here"),
+  );
+  expect({ calls: (await lab.api.list("/calls")).length, runs: (await runs()).length }).toEqual(before);
+});
+
+test("a call writes to a conversation that the API made; sync waits for the result, and a failure is told", async () => {
+  const phone = await softphone("2203");
+  const self = { type: "tel", target: "+4930123456", name: "Shop" };
+  const made = await lab.api.post("/conversations", { self, peer: { type: "extension", target_name: "2203" } });
+  const away = await lab.api.post("/extensions", { extension: "2204" });
+  const deaf = await lab.api.post("/conversations", { self, peer: { type: "extension", target: away.id } });
+  const send = (conversation_id: string) => ({
+    type: "conversation_send",
+    option: { conversation_id, text: "your call", sync: true },
+  });
+  const call = await lab.call([send(made.id), send(deaf.id), tonePrompt(lab, 440)]);
+  await call.ended();
+  expect((await eventually("the text", () => phone.texts[0])).body).toBe("your call");
+  const aftermath = await aftermathOf(lab, call.number);
+  expect(aftermath.facts("action_failed")).toMatchObject([
+    { action: "conversation_send", message: "no phone is registered there" },
+  ]);
+  expect(durationOf(aftermath, "conversation_send")).toBeLessThan(10_000);
+  expect(await messages(deaf.id)).toMatchObject([{ direction: "outgoing", status: "failed" }]);
+  await lab.api.post(`/conversations/${made.id}/messages`, { text: "by the API" });
+  expect((await eventually("the second text", () => phone.texts[1])).body).toBe("by the API");
+});
+
+test("what is written while Ringdown is dead is answered when it is back, once", async () => {
+  await routeTexts("4715", [answerWith("late: ${voipbin.conversation_message.text}")]);
+  const phone = await softphone("2205");
+  await lab.ringdown.kill();
+  expect(await phone.text("4715", "one")).toBe(202);
+  expect(await phone.text("4715", "two")).toBe(202);
+  await lab.ringdown.start();
+  await eventually("both answers", () => phone.texts.length >= 2);
+  await crash(lab);
+  expect(await phone.text("4715", "three")).toBe(202);
+  await eventually("the third answer", () => phone.texts.some(({ body }) => body === "late: three"));
+  expect(phone.texts.map(({ body }) => body)).toEqual(["late: one", "late: two", "late: three"]);
+});
