@@ -38,7 +38,7 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
 
   return {
     open: (bridgeId, signal) =>
-      ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE }, { signal }))),
+      ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE }))),
     async join(bridgeId, channelIds, signal) {
       const members = await membersOf(bridgeId, signal);
       // Not `gone`: that would say that a channel is.

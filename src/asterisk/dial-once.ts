@@ -11,7 +11,10 @@ type NewChannel = ChannelsCreate & { readonly channelId: string };
 /** Set on a channel before it is dialled: Asterisk takes a second dialling for a reason to hang up. */
 const DIALLED = "RINGDOWN_DIALLED";
 
-/** Makes a channel and dials it; again, it finds the channel, and dials it unless that has been done. */
+/**
+ * Makes a channel and dials it; again, it finds the channel, and dials it unless that has been done. The signal is heeded
+ * between requests, and none that does something is cut short by it: who has given up can undo what was done.
+ */
 export async function dialOnce(
   { ari, clock }: DialParts,
   channel: NewChannel,
@@ -19,11 +22,13 @@ export async function dialOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const { channelId } = channel;
-  const made = await succeeds(ari.channels.create(channel, { signal }));
+  const made = await succeeds(ari.channels.create(channel));
+  signal.throwIfAborted();
   if (!made && (await isDialled(ari, channelId, signal))) return;
   await markDialled({ ari, clock }, channelId, signal);
   const timeout = timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds };
-  await unlessDone(ari.channels.dial({ channelId, ...timeout }, { signal }));
+  signal.throwIfAborted();
+  await unlessDone(ari.channels.dial({ channelId, ...timeout }));
 }
 
 async function isDialled(ari: Ari, channelId: string, signal: AbortSignal): Promise<boolean> {

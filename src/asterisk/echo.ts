@@ -19,10 +19,11 @@ type EchoParts = DialParts & {
 export const echoes = ({ ari, clock, application, ask, closing }: EchoParts) => ({
   start: (channelId: string, echoId: string, signal: AbortSignal): Promise<void> =>
     ask("startEcho", signal, async () => {
-      await unlessDone(ari.bridges.createWithId({ bridgeId: echoId, type: "mixing" }, { signal }));
+      await unlessDone(ari.bridges.createWithId({ bridgeId: echoId, type: "mixing" }));
+      signal.throwIfAborted();
       const servant = { endpoint: ECHO_ENDPOINT, app: application, appArgs: SERVANT, channelId: echoId };
       await dialOnce({ ari, clock }, servant, undefined, signal);
-      await ari.bridges.addChannel({ bridgeId: echoId, channel: [channelId, echoId] }, { signal });
+      await ari.bridges.addChannel({ bridgeId: echoId, channel: [channelId, echoId] });
     }),
   async stop(echoId: string): Promise<void> {
     await unlessGone(ask("stopEcho", closing, () => ari.bridges.destroy({ bridgeId: echoId })));

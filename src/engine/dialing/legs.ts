@@ -118,13 +118,13 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     try {
       await telephony.dial(channel_id, { target, source, timeoutMs, hops }, scope.signal);
     } catch (error) {
+      abandon(scope, channel_id);
       if (scope.signal.aborted) return;
       if (!(error instanceof TelephonyError)) throw error;
-      await telephony.hangup(channel_id, Cause.NORMAL_CLEARING);
       return unreached(scope, Cause.NETWORK_OUT_OF_ORDER, error.message);
     }
     // Hung up before there was a channel to hang up.
-    if (scope.call.status === "canceling") await telephony.hangup(channel_id, scope.call.hangup_cause ?? 0);
+    if (scope.call.status === "canceling") abandon(scope, channel_id);
     const patience = setTimeout(() => {
       background(telephony.hangup(channel_id, Cause.NO_ANSWER));
       scope.left(Cause.NO_ANSWER);
@@ -132,7 +132,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     const impatience = setTimeout(() => {
       const isSilent = scope.call.channel_id === channel_id && scope.call.status === "dialing";
       if (!isSilent || !calls.redial(scope, Cause.NO_USER_RESPONDING, "no sign of life")) return;
-      background(telephony.hangup(channel_id, Cause.NORMAL_CLEARING));
+      abandon(scope, channel_id);
     }, SIGN_OF_LIFE_MS);
     const isSettled = () => (isUp(scope.call) || scope.call.channel_id !== channel_id ? true : undefined);
     await scope.changes.until(isSettled, scope.signal).catch(() => undefined);
@@ -144,6 +144,13 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     if (calls.redial(scope, cause, why)) return;
     scope.undialable(why);
     scope.left();
+  }
+
+  /** Ends a channel that is not needed, or may not even have been made. */
+  function abandon({ call }: CallScope, channelId: string): void {
+    const isCancelled = call.status === "canceling" && call.channel_id === channelId;
+    const cause = isCancelled ? call.hangup_cause : undefined;
+    background(telephony.hangup(channelId, cause ?? Cause.NORMAL_CLEARING));
   }
 
   return {

@@ -92,8 +92,10 @@ async function talkWithAgent(caller: QueuedCaller, parts: Parts, signal: AbortSi
   } catch (error) {
     if (caller.signal.aborted && !signal.aborted) return;
     await caller.end(scope.signal.aborted ? "hangup" : signal.aborted ? "left" : "failed");
-    await bridges.close(bridgeId);
     throw error;
+  } finally {
+    // At once: a caller who hangs up now comes to no step that would.
+    await bridges.close(bridgeId);
   }
 }
 

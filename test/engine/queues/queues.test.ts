@@ -217,6 +217,24 @@ test("a caller who hangs up in the instant of the answer has left, and the agent
   expect(centre.log.at(-1)).toBe("anna rings for c2");
 });
 
+test("whichever of two who talk hangs up first, however soon the other follows, their bridge is gone", async () => {
+  const queue = await centre.queue();
+  const anna = await centre.agent("anna");
+  for (let turnsBetween = 0; turnsBetween < 8; turnsBetween += 1) {
+    const name = `c${turnsBetween}`;
+    await arrive(queue.id, name);
+    const ring = centre.ringOf(anna);
+    centre.answer(ring);
+    await centre.settle();
+    expect(centre.bridges.size).toBe(1);
+    centre.end(ring);
+    await centre.turns(turnsBetween);
+    centre.hangUp(name);
+    await centre.time.pass(100);
+    expect([turnsBetween, ...centre.bridges]).toEqual([turnsBetween]);
+  }
+});
+
 test("an agent who hangs up before the talk could begin did not answer", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
