@@ -39,7 +39,7 @@ const engine = createEngine({
   storage,
   ...fakeSwitch(),
   catalogue,
-  ports: { clock, speech: { speak: absent }, media: { fetch: absent }, http: { send: absent } },
+  ports: { clock, speech: { speak: absent, begin: absent }, media: { fetch: absent }, http: { send: absent } },
   limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000, allowedNumbers: [] },
   clock,
   ids,

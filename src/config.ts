@@ -79,7 +79,9 @@ export const configSchema = z.object({
   RINGDOWN_TTS_PROVIDERS: list.prefault("gcp,aws,local").describe("Speech providers in order of preference."),
   RINGDOWN_TTS_DEADLINE_MS: count
     .default(10_000)
-    .describe("How long one speech provider may take before the next is asked, ms."),
+    .describe(
+      "How long one speech provider may take before the next is asked, ms; for one that is heard while it speaks, between two pieces.",
+    ),
   RINGDOWN_TTS_SILENCE_MS: count
     .default(15_000)
     .describe(

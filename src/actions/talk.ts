@@ -3,7 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
-import type { SpeechRequest } from "../ports/speech.ts";
+import type { Speech, SpeechRequest } from "../ports/speech.ts";
 
 const option = z.strictObject({
   text: z.string().min(1).max(32_768).describe("What to say: plain text, or SSML when it begins with `<speak`."),
@@ -42,11 +42,22 @@ export default defineAction({
   speaks: requestOf,
   async run({ option, call, speech, timeline, variables, signal }) {
     await call.answer();
-    const spoken = await speech.speak(requestOf(option), signal);
-    const { media, ...told } = spoken;
-    timeline.add("speech_synthesized", told);
-    variables.set("voipbin.tts.provider", spoken.provider);
-    const end = await call.play([media], { untilDigit: option.digits_handle === "next" });
+    const request = requestOf(option);
+    const choice = { untilDigit: option.digits_handle === "next" };
+    const tell = (spoken: Omit<Speech, "media">): void => {
+      const { provider, attempts, note } = spoken;
+      timeline.add("speech_synthesized", { provider, attempts, ...(note === undefined ? {} : { note }) });
+      variables.set("voipbin.tts.provider", provider);
+    };
+    const begun = await speech.begin(request, signal);
+    tell(begun);
+    const end = await call.say(begun, choice).catch(async (error: unknown) => {
+      // It broke off in the middle, so the caller hears it again, and then for certain all of it.
+      if (signal.aborted || !("sound" in begun)) throw error;
+      const whole = await speech.speak(request, signal);
+      tell(whole);
+      return call.say(whole, choice);
+    });
     if (end === "failed") throw new ActionError("the speech could not be played");
     return next;
   },

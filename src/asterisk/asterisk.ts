@@ -90,10 +90,11 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
     dial: (channelId, how, signal) =>
       ask("dial", signal, () => dial({ ari, application, clock }, channelId, how, signal)),
     answer: (channelId, signal) => ask("answer", signal, () => ari.channels.answer({ channelId }, { signal })),
-    play: (channelId, playbackId, media, signal) =>
+    play: (channelId, playbackId, media, signal, offsetms = 0) =>
       ask("play", signal, async () => {
         const uris = await urisFor(channelId, media, signal);
-        await ari.channels.playWithId({ channelId, playbackId, media: uris }, { signal });
+        const from = offsetms > 0 ? { offsetms } : {};
+        await ari.channels.playWithId({ channelId, playbackId, media: uris, ...from }, { signal });
       }),
     isPlaying: (playbackId, signal) =>
       ask("isPlaying", signal, () => ari.playbacks.get({ playbackId }, { signal })).then(

@@ -64,5 +64,5 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     return { url, authorization: basicAuthorization(http.username, http.password), sampleRateHz, clock };
   }
 
-  return { open };
+  return { open, close: (streamId) => close(tapIds(streamId)) };
 }

@@ -12,6 +12,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { LiveAudio } from "../ports/live-audio.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Originator } from "../ports/originator.ts";
 import type { Queueing } from "../ports/queueing.ts";
@@ -29,6 +30,7 @@ import { portsOfRun, type SharedPorts } from "./run-ports.ts";
 import { createRunSignal, type RunSignal, RunStopped } from "./run-signal.ts";
 import { createRunState, firstPosition, type RunState, type Step, storedPosition } from "./run-state.ts";
 import { type ComputedVariables, createRunVariables } from "./run-variables.ts";
+import { stopSaying } from "./saying.ts";
 import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
@@ -37,6 +39,7 @@ const MAX_COMPLETE_CHAIN = 5;
 export type ActiveflowServices = {
   readonly storage: Storage;
   readonly telephony: Telephony;
+  readonly liveAudio: LiveAudio;
   readonly catalogue: ActionCatalogue;
   readonly flowLimits: FlowLimits;
   readonly variableLimits: VariableLimits;
@@ -76,7 +79,7 @@ type Run = { readonly state: RunState; readonly signal: RunSignal; readonly scop
 export type Activeflows = ReturnType<typeof createActiveflows>;
 
 export function createActiveflows(services: ActiveflowServices) {
-  const { storage, telephony, clock, ids, log, background } = services;
+  const { storage, telephony, liveAudio, clock, ids, log, background } = services;
   const runs = new Map<string, Run>();
   const runOfCall = new Map<string, Run>();
 
@@ -176,15 +179,16 @@ export function createActiveflows(services: ActiveflowServices) {
   }
 
   const letGo = (state: RunState): Promise<void> =>
-    stopPlaybacks(state, telephony).catch((error) => {
-      log.warn({ err: error, activeflow_id: state.record.id }, "a playback may go on");
-    });
+    Promise.all([stopPlaybacks(state, telephony), stopSaying(state, liveAudio)]).then(
+      () => undefined,
+      (error) => log.warn({ err: error, activeflow_id: state.record.id }, "a playback may go on"),
+    );
 
   const portsFor = (state: RunState, scope: CallScope | undefined) => (step: Step, signal: AbortSignal) => {
     const originator = services.originator({ state, step, scope });
     const common = { ...services.ports, ...portsOfRun(state, step, services), originator };
     if (!scope) return common;
-    const control = callControl({ scope, telephony, state, step, signal, clock });
+    const control = callControl({ scope, telephony, liveAudio, state, step, signal, clock });
     const parts = { state, step, scope, control, signal };
     return {
       ...common,

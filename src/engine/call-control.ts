@@ -1,11 +1,11 @@
 /** A call as one step sees it, safe to be used again by a step that runs again. */
 import type { CallControl } from "../ports/call-control.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { Digits } from "../ports/digits.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { CallScope } from "./call-scope.ts";
-import { type PlaybackParts, playOnce } from "./playback.ts";
+import { playOnce } from "./playback.ts";
 import type { RunState } from "./run-state.ts";
+import { type SayingParts, sayOnce } from "./saying.ts";
 import { DIGITS } from "./system-variables.ts";
 
 /** How long the news of a hangup may take after the switch has refused something because of it. */
@@ -15,7 +15,7 @@ const HANGUP_NEWS_MS = 1_000;
 const DIGITS_OUT = "digitsOutAtMs";
 
 /** Made when the step begins. */
-export function callControl(given: Omit<PlaybackParts, "digitsAtStart"> & { readonly clock: Clock }): CallControl {
+export function callControl(given: Omit<SayingParts, "digitsAtStart">): CallControl {
   const { scope, telephony, state, step, signal, clock } = given;
   const parts = { ...given, digitsAtStart: (state.variables.get(DIGITS) ?? "").length };
   let playbacks = 0;
@@ -34,6 +34,9 @@ export function callControl(given: Omit<PlaybackParts, "digitsAtStart"> & { read
     },
     play(media, choice = {}) {
       return unlessHungUp(scope, playOnce(parts, `${step.id}.${playbacks++}`, media, choice));
+    },
+    say(speech, choice = {}) {
+      return unlessHungUp(scope, sayOnce(parts, `${step.id}.${playbacks++}`, speech, choice));
     },
     async sendDigits(tones) {
       const lastMs = tones.digits.length * (tones.durationMs + tones.intervalMs) - tones.intervalMs;

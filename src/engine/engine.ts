@@ -91,7 +91,8 @@ export interface Engine extends EngineControl {
 }
 
 export function createEngine(services: EngineServices): Engine {
-  const { telephony, bridges, sound, phones, machines, catalogue, ports, limits, clock, ids, log, metrics } = services;
+  const { telephony, liveAudio, bridges, sound, phones, machines, catalogue, ports, limits, clock, ids, log, metrics } =
+    services;
   const storage = patientStorage(services.storage, services.health, log);
   const closing = new AbortController();
   let goOn = () => {};
@@ -118,6 +119,7 @@ export function createEngine(services: EngineServices): Engine {
   const activeflows = createActiveflows({
     storage,
     telephony,
+    liveAudio,
     catalogue,
     flowLimits: limits.flow,
     variableLimits: limits.variables,

@@ -28,27 +28,25 @@ export type PlaybackParts = {
 /** How often a playback is tried whose request was lost on the way. */
 const ATTEMPTS = 3;
 
-/** Plays under this id, which belongs to the step, and tells how it ended. */
+/** Plays under this id, which belongs to the step, beginning so far into the first, and tells how it ended. */
 export async function playOnce(
   parts: PlaybackParts,
   playbackId: string,
   media: readonly Media[],
   { untilDigit = false }: PlayChoice,
+  fromMs = 0,
 ): Promise<PlaybackEnd> {
-  const { scope, state, step, telephony } = parts;
-  const countDigits = () => (state.variables.get(DIGITS) ?? "").length;
-  const digitsBefore = untilDigit
-    ? await memoOf(state, step.id)(`digits:${playbackId}`, () => parts.digitsAtStart)
-    : Number.POSITIVE_INFINITY;
+  const { scope, step, telephony } = parts;
+  const isEnded = await keyEnding(parts, playbackId, untilDigit);
   const ending = (): PlaybackEnd | undefined => {
     const seen = scope.playbacks.get(playbackId);
     if (seen === "finished" || seen === "failed") return seen;
-    return countDigits() > digitsBefore ? "interrupted" : undefined;
+    return isEnded() ? "interrupted" : undefined;
   };
   // Pressed while the audio was being made: nothing needs to be heard. A resumed step may be playing already.
   if (!step.resumed && ending() === "interrupted") return "interrupted";
   try {
-    await begin(parts, playbackId, media, step.resumed ? "perhaps begun" : "new");
+    await begin({ ...parts, fromMs }, playbackId, media, step.resumed ? "perhaps begun" : "new");
     const ended = await untilEnd(parts, playbackId, ending);
     if (ended === "interrupted") await telephony.stopPlayback(playbackId);
     return ended;
@@ -60,8 +58,19 @@ export async function playOnce(
   }
 }
 
+/** Tells whether a key has ended what the caller hears under this id, as one pressed since the step began does. */
+export async function keyEnding(
+  { state, step, digitsAtStart }: PlaybackParts,
+  id: string,
+  untilDigit: boolean,
+): Promise<() => boolean> {
+  if (!untilDigit) return () => false;
+  const digitsBefore = await memoOf(state, step.id)(`digits:${id}`, () => digitsAtStart);
+  return () => (state.variables.get(DIGITS) ?? "").length > digitsBefore;
+}
+
 async function begin(
-  parts: PlaybackParts,
+  parts: PlaybackParts & { readonly fromMs: number },
   playbackId: string,
   media: readonly Media[],
   known: "new" | "perhaps begun",
@@ -71,7 +80,7 @@ async function begin(
   if (known === "perhaps begun" && (await hasBegun(parts, playbackId))) return;
   try {
     signal.throwIfAborted();
-    await telephony.play(scope.call.channel_id, playbackId, media, scope.signal);
+    await telephony.play(scope.call.channel_id, playbackId, media, scope.signal, parts.fromMs);
   } catch (error) {
     const lost = error instanceof TelephonyError && error.fault === "unavailable";
     if (!lost || attempt >= ATTEMPTS) throw error;

@@ -32,7 +32,10 @@ export type RunFlow = {
   readonly onStepEnd?: (step: Step, outcome: string) => void;
   /** The ports for one step; those of a call only when there is one. */
   readonly portsFor: (step: Step, signal: AbortSignal) => Omit<StepPorts, CallPort> & Partial<StepPorts>;
-  /** Lets go of what an earlier process held for a step that is interrupted, where the action did not. Never rejects. */
+  /**
+   * Lets go of what an earlier process held for a step that is interrupted, or fails, where the action did not. Never
+   * rejects.
+   */
   readonly letGo?: (step: Step) => Promise<void>;
 };
 
@@ -90,6 +93,7 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     return outcome;
   } catch (error) {
     if (signal.aborted) return await interrupted();
+    if (step.resumed) await run.letGo?.(step);
     run.onStepEnd?.(step, "failed");
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;

@@ -16,7 +16,7 @@ import type { Messages } from "../ports/messages.ts";
 import type { Originator } from "../ports/originator.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { Queueing } from "../ports/queueing.ts";
-import type { SpeechRequest, Synthesizer } from "../ports/speech.ts";
+import type { Speaker, SpeechRequest } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
 import type { Variables } from "../ports/variables.ts";
 import type { Outcome } from "./outcome.ts";
@@ -29,7 +29,7 @@ export interface StepPorts {
   readonly digits: Digits;
   readonly variables: Variables;
   readonly timeline: Timeline;
-  readonly speech: Synthesizer;
+  readonly speech: Speaker;
   readonly media: MediaLibrary;
   readonly http: FlowRequests;
   readonly outbox: Outbox;

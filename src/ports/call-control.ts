@@ -1,6 +1,7 @@
 import type { Address } from "../model/address.ts";
 import type { CallDirection, CallStatus } from "../model/call.ts";
 import type { Media } from "./media.ts";
+import type { BegunSpeech, Speech } from "./speech.ts";
 import type { DigitTones } from "./telephony.ts";
 
 /** How a playback ended. `interrupted`: a digit stopped it; `failed`: the switch could not play it. */
@@ -25,6 +26,10 @@ export interface CallControl {
   answer(): Promise<void>;
   /** Plays these one after the other, as early media (183) while the call is unanswered. */
   play(media: readonly Media[], choice?: PlayChoice): Promise<PlaybackEnd>;
+  /**
+   * The same with speech, which may still be in the making. Rejects with what that rejects with, in the middle of it.
+   */
+  say(speech: Speech | BegunSpeech, choice?: PlayChoice): Promise<PlaybackEnd>;
   /** Sends digits to the other side; resolves when the last tone is out. Never sends them twice. */
   sendDigits(tones: DigitTones): Promise<void>;
   /** Lets the other side hear itself until the result is disposed of. */

@@ -40,4 +40,6 @@ export interface LiveAudio {
    * @throws TelephonyError, or the signal's reason.
    */
   open(order: StreamOrder, signal: AbortSignal): Promise<LiveStream>;
+  /** Leaves nothing of a stream that an earlier process had under this id; nothing when there is none. */
+  close(streamId: string): Promise<void>;
 }

@@ -31,6 +31,8 @@ export type SpeechAttempt = {
   readonly latencyMs: number;
   /** It had spoken these words before. */
   readonly cached?: true;
+  /** Not all was spoken when the first of it was heard; the latency is that of the first. */
+  readonly streamed?: true;
   readonly fault?: SpeechFault;
   readonly error?: string;
 };
@@ -40,6 +42,15 @@ export type Speech = {
   readonly attempts: readonly SpeechAttempt[];
   /** What was skipped, such as a provider that is not configured. */
   readonly note?: string;
+};
+
+/** Speech of which the first can be heard and the last is yet to be made. */
+export type BegunSpeech = Omit<Speech, "media"> & {
+  /**
+   * 16-bit mono sound of 16 kHz, from its beginning, as it is made. Rejects with a SpeechProviderError when the provider
+   * gives up in the middle.
+   */
+  readonly sound: AsyncIterable<Uint8Array>;
 };
 
 /** No provider could speak; says what each said. */
@@ -59,6 +70,16 @@ export interface Synthesizer {
   speak(request: SpeechRequest, signal: AbortSignal): Promise<Speech>;
 }
 
+/** One who speaks to a caller who waits. */
+export interface Speaker extends Synthesizer {
+  /**
+   * The same, but does not wait for the last of it where a provider tells the first before that. It is made and kept whole
+   * all the same, whoever listens to the end.
+   * @throws SpeechError
+   */
+  begin(request: SpeechRequest, signal: AbortSignal): Promise<Speech | BegunSpeech>;
+}
+
 /** A provider did not speak; a synthesizer goes on to the next one. */
 export class SpeechProviderError extends Error {
   override readonly name = "SpeechProviderError";
@@ -74,8 +95,12 @@ export class SpeechProviderError extends Error {
 export interface SpeechProvider {
   readonly name: string;
   /**
-   * Writes the speech to this file, as WAV, MP3, OGG or FLAC of any rate. Audio of no length counts as a failure.
+   * Writes the speech to this file, as WAV, MP3, OGG or FLAC of any rate. Audio of no length counts as a failure. One that
+   * can tells the same sound while it is being made.
    * @throws SpeechProviderError
    */
-  synthesize(request: SpeechRequest, path: string, signal: AbortSignal): Promise<void>;
+  synthesize(request: SpeechRequest, path: string, signal: AbortSignal, tell?: TellSound): Promise<void>;
 }
+
+/** Hears sound while it is made, in order: 16-bit mono, 16 kHz, whole samples. What was told can't be taken back. */
+export type TellSound = (sound: Uint8Array) => void;

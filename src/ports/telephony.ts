@@ -104,8 +104,14 @@ export interface Telephony {
   servants(signal: AbortSignal): Promise<readonly string[]>;
   /** Ends a servant; nothing when it is gone. */
   dismiss(servantId: string): Promise<void>;
-  /** Queues a playback under an id of our choice; events tell how it goes. */
-  play(channelId: string, playbackId: string, media: readonly Media[], signal: AbortSignal): Promise<void>;
+  /** Queues a playback under an id of our choice, beginning so far into the first; events tell how it goes. */
+  play(
+    channelId: string,
+    playbackId: string,
+    media: readonly Media[],
+    signal: AbortSignal,
+    fromMs?: number,
+  ): Promise<void>;
   /** Whether the playback is queued or playing; false when it has ended or never began. */
   isPlaying(playbackId: string, signal: AbortSignal): Promise<boolean>;
   /** Stops it; nothing when it has ended. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
 import type { AudioFiles, MediaLibrary } from "../ports/media.ts";
 import type { OutboundHttp } from "../ports/outbound-http.ts";
-import type { Synthesizer } from "../ports/speech.ts";
+import type { Speaker } from "../ports/speech.ts";
 import { audioFolder, openAudioStore } from "./audio/audio-store.ts";
 import { fetchedSchema, mediaLibrary } from "./audio/media-library.ts";
 import { diskIndex } from "./disk-index.ts";
@@ -18,7 +18,7 @@ import { synthesizer } from "./synthesis/synthesizer.ts";
 
 /** Everything that callers can be made to hear, and the files it is made of. */
 export type Audio = {
-  readonly speech: Synthesizer;
+  readonly speech: Speaker;
   readonly media: MediaLibrary;
   readonly files: AudioFiles;
   close(): Promise<void>;
@@ -58,7 +58,7 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
     speech: synthesizer({
       providers: [...breakers, withDeadline(local(runTool), speechDeadlineMs)],
       order: settings.speechProviders,
-      speak: cachedSpeech(store, diskIndex(spoken, spokenSchema, limit)),
+      ...cachedSpeech(store, diskIndex(spoken, spokenSchema, limit)),
       silenceMs: settings.speechSilenceMs,
       clock,
     }),

@@ -8,7 +8,7 @@ const spoken = 'speech_synthesized {"provider":"local","attempts":[{"provider":"
 test("talk answers, speaks with variables put in, and tells who spoke", async () => {
   const step = createStep(talk, { text: "Hi ${name}" }, { variables: { name: "Ada" } });
   expect(await step.run()).toEqual(next);
-  expect(step.log).toEqual(["call.answer", "speech gcp en-US Hi Ada", spoken, "call.play speech"]);
+  expect(step.log).toEqual(["call.answer", "speech gcp en-US Hi Ada", spoken, "call.say speech"]);
   expect(step.variables.get("voipbin.tts.provider")).toBe("local");
 });
 
@@ -17,13 +17,13 @@ test("language, provider and voice are passed on; with digits_handle a key ends 
   const step = createStep(talk, option);
   await step.run();
   expect(step.log).toContain("speech aws Seoyeon ko-KR 안녕");
-  expect(step.log).toContain("call.play speech until a digit");
+  expect(step.log).toContain("call.say speech until a digit");
 });
 
 test("empty texts stand for absent options", async () => {
   const step = createStep(talk, { text: "Hi", language: "", provider: "", voice_id: "", digits_handle: "" });
   await step.run();
-  expect(step.log).toEqual(["call.answer", "speech gcp en-US Hi", spoken, "call.play speech"]);
+  expect(step.log).toEqual(["call.answer", "speech gcp en-US Hi", spoken, "call.say speech"]);
 });
 
 test("a key that ends the speech lets the flow go on", async () => {
@@ -39,6 +39,20 @@ test("speech that can't be played is a failure", async () => {
   await expect(createStep(talk, { text: "Hi" }, { playbackEnd: "failed" }).run()).rejects.toThrow(
     "could not be played",
   );
+});
+
+test("speech is heard while it is being made; what breaks off is spoken again, whole", async () => {
+  async function* sound(breaks: boolean) {
+    yield Buffer.alloc(2);
+    if (breaks) throw new Error("broke off");
+  }
+  const whole = createStep(talk, { text: "Hi" }, { sound: () => sound(false) });
+  expect(await whole.run()).toEqual(next);
+  expect(whole.log.slice(-2)).toEqual(["call.say speech in the making", "heard"]);
+  const broken = createStep(talk, { text: "Hi" }, { sound: () => sound(true) });
+  expect(await broken.run()).toEqual(next);
+  const again = ["speech gcp en-US Hi", spoken, "call.say speech"];
+  expect(broken.log.slice(-5)).toEqual(["call.say speech in the making", "heard", ...again]);
 });
 
 test.each([

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type Http2Server, type ServerHttp2Stream } from "node:http2";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { soundOf, startCutter } from "./cloud-sound.ts";
 import type { SpeechTrouble } from "./speech-suite.ts";
@@ -40,6 +41,7 @@ export async function startPollyServer(address: string, accessKeyId: string) {
   const requests: PollyRequest[] = [];
   let trouble: SpeechTrouble | undefined;
   let refusesSsml = false;
+  let pace: Pace | undefined;
 
   const answer = async (stream: ServerHttp2Stream, path: string, authorization: string): Promise<void> => {
     const body = (await buffer(stream)).toString();
@@ -54,6 +56,7 @@ export async function startPollyServer(address: string, accessKeyId: string) {
     if (refusal) return refuse(stream, refusal);
     if (trouble === "slowness") return;
     stream.respond({ ":status": 200, "content-type": "audio/pcm", "x-amzn-requestcharacters": asked.Text.length });
+    if (pace) return sendSlowly(stream, pace, asked.Text);
     const sound = trouble === "silence" ? Buffer.alloc(0) : soundOf(asked.Text);
     stream.end(sound);
   };
@@ -69,6 +72,10 @@ export async function startPollyServer(address: string, accessKeyId: string) {
   return {
     requests,
     endpoint: `http://${address}:${cutter.port}`,
+    /** Sends sound as if it took time to make, until undefined is given. */
+    sendAtPace: (next: Pace | undefined) => {
+      pace = next;
+    },
     refuseSsml: (refuses: boolean) => {
       refusesSsml = refuses;
     },
@@ -90,6 +97,25 @@ export async function startPollyServer(address: string, accessKeyId: string) {
       server.close();
     },
   };
+}
+
+/** What is said instead of the words, and how it is sent: so much, so often. */
+export type Pace = {
+  readonly sound: (text: string) => Buffer;
+  readonly bytes: number;
+  readonly everyMs: number;
+  /** Hears when all was sent. */
+  readonly onSent?: () => void;
+};
+
+async function sendSlowly(stream: ServerHttp2Stream, { sound, bytes, everyMs, onSent }: Pace, text: string) {
+  const all = sound(text);
+  for (let at = 0; at < all.length && !stream.destroyed; at += bytes) {
+    stream.write(all.subarray(at, at + bytes));
+    await pause(everyMs);
+  }
+  onSent?.();
+  stream.end();
 }
 
 function refusalOf({ Text, TextType, VoiceId, Engine = "standard" }: PollyRequest, refusesSsml: boolean) {

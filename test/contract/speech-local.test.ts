@@ -83,7 +83,10 @@ test("those who want the same words at the same time share one synthesis", async
       return writeFile(path, toneWav(440));
     },
   };
-  const speak = cachedSpeech(await storeIn(folder.path), diskIndex(join(folder.path, "speech"), spokenSchema, noLimit));
+  const { speak } = cachedSpeech(
+    await storeIn(folder.path),
+    diskIndex(join(folder.path, "speech"), spokenSchema, noLimit),
+  );
   const request = { text: "Hello", language: "en-US" };
   await Promise.all(Array.from({ length: 20 }, () => speak(provider, request, never)));
   expect(syntheses).toBe(1);
@@ -95,7 +98,10 @@ test.each([
   ["audio of no length", toneWav(440).subarray(0, 44)],
 ])("a provider that makes %s has failed", async (_name, made) => {
   await using folder = await temporaryFolder();
-  const speak = cachedSpeech(await storeIn(folder.path), diskIndex(join(folder.path, "speech"), spokenSchema, noLimit));
+  const { speak } = cachedSpeech(
+    await storeIn(folder.path),
+    diskIndex(join(folder.path, "speech"), spokenSchema, noLimit),
+  );
   const provider: SpeechProvider = { name: "mute", synthesize: (_request, path) => writeFile(path, made) };
   await expect(speak(provider, { text: "Hello", language: "en-US" }, never)).rejects.toMatchObject({
     fault: "no_audio",

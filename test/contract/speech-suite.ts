@@ -119,7 +119,7 @@ export const speechSuite = ({ provider, speaksWords, faults, begin }: SpeechSubj
   const spoken = async (request: SpeechRequest, signal = never, deadlineMs = PATIENCE_MS) => {
     await using folder = await temporaryFolder();
     const store = await storeIn(folder.path);
-    const speak = cachedSpeech(store, diskIndex(join(folder.path, "spoken"), spokenSchema, noLimit));
+    const { speak } = cachedSpeech(store, diskIndex(join(folder.path, "spoken"), spokenSchema, noLimit));
     const { audioId } = await speak(withDeadline(provider, deadlineMs), request, signal);
     const path = await store.find(audioId, "wav16");
     if (!path) throw new Error("the audio is not in the store");

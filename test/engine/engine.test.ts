@@ -290,7 +290,7 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
     catalogue: actions,
     ports: {
       clock,
-      speech: { speak: () => Promise.reject(new Error("no speech in this test")) },
+      speech: { speak: noSpeech, begin: noSpeech },
       media: { fetch: () => Promise.reject(new Error("no media in this test")) },
       http: { send: () => Promise.reject(new Error("no requests in this test")) },
     },
@@ -305,6 +305,7 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
   return started;
 }
 
+const noSpeech = () => Promise.reject(new Error("no speech in this test"));
 const beep = (id: string): Action => ({ id, type: "beep", option: {} });
 
 const asked = (what: string) => eventually(what, () => telephony.asked.includes(what));

@@ -73,5 +73,5 @@ export function fakeLiveAudio(asked: string[] = []): FakeLiveAudio {
       },
     };
   }
-  return { streams, open };
+  return { streams, open, close: async (streamId) => void asked.push(`close ${streamId}`) };
 }

@@ -34,7 +34,7 @@ beforeEach(async () => {
     storage,
     ...fakeSwitch(),
     catalogue: actions,
-    ports: { clock, speech: { speak: none }, media: { fetch: none }, http: { send } },
+    ports: { clock, speech: { speak: none, begin: none }, media: { fetch: none }, http: { send } },
     limits: {
       flow: { ...defaultFlowLimits, jumps: 50 },
       variables: defaultVariableLimits,

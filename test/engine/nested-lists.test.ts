@@ -85,7 +85,7 @@ test.each([
   const begin: (...given: never[]) => Promise<void> = telephony[name];
   telephony[name] = async (...given: never[]) => {
     await begin(...given);
-    const signal = z.instanceof(AbortSignal).parse(given.at(-1));
+    const signal = z.instanceof(AbortSignal).parse(given.find((one: unknown) => one instanceof AbortSignal));
     signal.addEventListener("abort", () => accepted.reject(signal.reason));
     await accepted.promise;
     telephony.asked.push("accepted");

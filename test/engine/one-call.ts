@@ -36,7 +36,7 @@ export async function startEngine({
     ...fakeSwitch(on.telephony),
     ...on,
     catalogue,
-    ports: { clock, speech: { speak: none }, media: { fetch: none }, http: { send: none } },
+    ports: { clock, speech: { speak: none, begin: none }, media: { fetch: none }, http: { send: none } },
     limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs, allowedNumbers },
     clock,
     ids,

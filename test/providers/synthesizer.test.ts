@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SpeechError, type SpeechProvider, SpeechProviderError } from "../../src/ports/speech.ts";
-import type { Speak } from "../../src/providers/synthesis/speech-cache.ts";
+import { growingSound } from "../../src/providers/synthesis/growing-sound.ts";
+import type { Begin, Speak } from "../../src/providers/synthesis/speech-cache.ts";
 import { synthesizer } from "../../src/providers/synthesis/synthesizer.ts";
 
 const never = new AbortController().signal;
@@ -101,6 +102,17 @@ test("a hangup ends it at once, and nobody else is asked", async () => {
   expect(asked).toEqual(["gcp"]);
 });
 
+test("who begins to speak is told of as such", async () => {
+  const sound = growingSound();
+  const begin: Begin = async (provider) => {
+    if (provider.name === "gcp") throw new SpeechProviderError("quota", "no");
+    return { sound };
+  };
+  const { speak } = speaking([]);
+  const begun = await make(["gcp", "aws"], speak, 10_000, ["gcp", "aws"], begin).begin(request, never);
+  expect(begun).toMatchObject({ sound, provider: "aws", attempts: [{ fault: "quota" }, { streamed: true }] });
+});
+
 type Case = { asked?: string; configured: string[]; failing: string[] };
 
 function make(
@@ -108,6 +120,7 @@ function make(
   speak: Speak,
   silenceMs = 10_000,
   order: readonly string[] = ["gcp", "aws", "local"],
+  begin: Begin = speak,
 ) {
   const providers = configured.map((name): SpeechProvider => ({ name, synthesize: () => Promise.resolve() }));
   let nowMs = 0;
@@ -115,6 +128,7 @@ function make(
     providers,
     order,
     speak,
+    begin,
     silenceMs,
     clock: { now: () => (nowMs += 5) },
   });

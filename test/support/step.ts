@@ -18,7 +18,7 @@ import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import { type Media, MediaError } from "../../src/ports/media.ts";
 import { OutboundError } from "../../src/ports/outbound-http.ts";
 import { type Queueing, QueueingError } from "../../src/ports/queueing.ts";
-import { SpeechError } from "../../src/ports/speech.ts";
+import { type Speech, SpeechError, type SpeechRequest } from "../../src/ports/speech.ts";
 
 const DIGITS = "voipbin.call.digits";
 
@@ -30,6 +30,8 @@ export type World = {
   /** URLs that give no audio. */
   readonly badUrls?: readonly string[];
   readonly isMute?: boolean;
+  /** What can be heard of speech while it is being made. */
+  readonly sound?: () => AsyncIterable<Uint8Array>;
   /** What servers answer; nobody does when absent. */
   readonly answer?: (request: FlowRequest) => Partial<Omit<FlowAnswer, "body">> & { readonly body?: unknown };
   readonly flows?: Readonly<Record<string, Flow>>;
@@ -85,6 +87,12 @@ export function createStep(
   const nameOf = (media: Media) => (media.kind === "builtin" ? media.uri : media.id);
   const received = () => variables.get(DIGITS) ?? "";
   const party = { type: "tel", target: "+15550001" } as const;
+  async function speak({ text, language, provider, voice }: SpeechRequest): Promise<Speech> {
+    log.push(["speech", provider, voice, language, text].filter(Boolean).join(" "));
+    if (world.isMute) throw new SpeechError([{ provider: "local", latencyMs: 1, error: "mute" }], "nobody speaks");
+    const attempts = [{ provider: "local", latencyMs: 1 }];
+    return { media: { kind: "audio", id: "speech" }, provider: "local", attempts };
+  }
   const ports: StepPorts = {
     clock: {
       now: () => nowMs,
@@ -99,6 +107,12 @@ export function createStep(
       answer: async () => void log.push("call.answer"),
       async play(media, choice = {}) {
         log.push(`call.play ${media.map(nameOf).join(" ")}${choice.untilDigit ? " until a digit" : ""}`);
+        return world.playbackEnd ?? "finished";
+      },
+      async say(speech, choice = {}) {
+        const what = "media" in speech ? nameOf(speech.media) : "speech in the making";
+        log.push(`call.say ${what}${choice.untilDigit ? " until a digit" : ""}`);
+        if ("sound" in speech) for await (const _ of speech.sound) log.push("heard");
         return world.playbackEnd ?? "finished";
       },
       async sendDigits({ digits, durationMs, intervalMs }) {
@@ -145,11 +159,10 @@ export function createStep(
     },
     timeline: { add: (type, data) => void log.push(`${type} ${JSON.stringify(data)}`) },
     speech: {
-      async speak({ text, language, provider, voice }) {
-        log.push(["speech", provider, voice, language, text].filter(Boolean).join(" "));
-        if (world.isMute) throw new SpeechError([{ provider: "local", latencyMs: 1, error: "mute" }], "nobody speaks");
-        const attempts = [{ provider: "local", latencyMs: 1 }];
-        return { media: { kind: "audio", id: "speech" }, provider: "local", attempts };
+      speak,
+      async begin(request) {
+        const spoken = await speak(request);
+        return world.sound ? { provider: spoken.provider, attempts: spoken.attempts, sound: world.sound() } : spoken;
       },
     },
     media: {

@@ -12,7 +12,7 @@ import type { CallControl } from "../../ports/call-control.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Digits } from "../../ports/digits.ts";
 import { type Media, MediaError, type MediaLibrary } from "../../ports/media.ts";
-import type { Synthesizer } from "../../ports/speech.ts";
+import type { Speaker, Speech, SpeechRequest } from "../../ports/speech.ts";
 import type { Variables } from "../../ports/variables.ts";
 import type { PretendClock } from "./pretend-clock.ts";
 import type { Script } from "./script.ts";
@@ -61,13 +61,12 @@ export function pretendCaller(world: World): (action: Action, signal: AbortSigna
     return keys !== "";
   };
 
-  const speech: Synthesizer = {
-    async speak({ text, language, provider = "local" }) {
-      const media: Media = { kind: "audio", id: `speech ${names.size}` };
-      names.set(media, `hears ${JSON.stringify(text)} (${language})`);
-      return { media, provider, attempts: [{ provider, latencyMs: 0 }] };
-    },
-  };
+  async function speak({ text, language, provider = "local" }: SpeechRequest): Promise<Speech> {
+    const media: Media = { kind: "audio", id: `speech ${names.size}` };
+    names.set(media, `hears ${JSON.stringify(text)} (${language})`);
+    return { media, provider, attempts: [{ provider, latencyMs: 0 }] };
+  }
+  const speech: Speaker = { speak, begin: speak };
   const media: MediaLibrary = {
     async fetch(url) {
       if (script.unplayable.includes(url)) throw new MediaError(url, "not_found", "the script says so");
@@ -78,6 +77,12 @@ export function pretendCaller(world: World): (action: Action, signal: AbortSigna
 
   return (action, signal) => {
     let isAsked = false;
+    const play: CallControl["play"] = async (list, { untilDigit = false } = {}) => {
+      for (const one of list) transcript.note(heard(one) + (statusIn(variables) === "ringing" ? ", unanswered" : ""));
+      const pressed = act(action);
+      signal.throwIfAborted();
+      return pressed && untilDigit ? "interrupted" : "finished";
+    };
     const call: CallControl = {
       id: variables.get("voipbin.call.id") ?? "",
       direction: "incoming",
@@ -91,12 +96,8 @@ export function pretendCaller(world: World): (action: Action, signal: AbortSigna
         variables.set(CALL_STATUS, "progressing");
         transcript.note("the call is answered");
       },
-      async play(list, { untilDigit = false } = {}) {
-        for (const one of list) transcript.note(heard(one) + (statusIn(variables) === "ringing" ? ", unanswered" : ""));
-        const pressed = act(action);
-        signal.throwIfAborted();
-        return pressed && untilDigit ? "interrupted" : "finished";
-      },
+      play,
+      say: (spoken, choice) => play("media" in spoken ? [spoken.media] : [], choice),
       async sendDigits({ digits }) {
         transcript.note(`hears the tones of ${digits}`);
       },

@@ -1,9 +1,14 @@
 /** Amazon Polly, by its own SDK: https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html */
 import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { Engine, PollyClient, Voice, VoiceId } from "@aws-sdk/client-polly";
 import { z } from "zod";
-import { type SpeechFault, type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
+import {
+  type SpeechFault,
+  type SpeechProvider,
+  SpeechProviderError,
+  type SpeechRequest,
+  type TellSound,
+} from "../../ports/speech.ts";
 import { orAborted } from "../or-aborted.ts";
 import { pollyDefaultVoice, pollyVoiceFor } from "./aws-voices.ts";
 import { commonDialect } from "./clean-ssml.ts";
@@ -41,7 +46,7 @@ export function aws({ endpoint }: { readonly endpoint?: string | undefined } = {
     },
     maxLength: { text: 3_000, ssml: 6_000 },
     lengthOf: (text) => text.length,
-    async say(words, request, signal) {
+    async say(words, request, signal, tell) {
       if (request.voice !== undefined && !/^[A-Za-z]{1,32}$/.test(request.voice)) {
         throw new SpeechProviderError("unknown_voice", "this is no name of a voice of Amazon's");
       }
@@ -49,7 +54,7 @@ export function aws({ endpoint }: { readonly endpoint?: string | undefined } = {
         const speaker = await orAborted(connected(), signal);
         const voice =
           request.voice ?? pollyDefaultVoice(request.language) ?? (await chooseVoice(speaker, request, signal));
-        return await sayWithAnyEngine(speaker, words, voice, engines, signal);
+        return await sayWithAnyEngine(speaker, { words, voice, tell }, engines, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : failureOf(error, words, request);
       }
@@ -70,19 +75,20 @@ async function connect(endpoint: string | undefined): Promise<Polly> {
   }
 }
 
+type Saying = { readonly words: Words; readonly voice: string; readonly tell: TellSound };
+
 async function sayWithAnyEngine(
   polly: Polly,
-  words: Words,
-  voice: string,
+  saying: Saying,
   engines: Map<string, Engine>,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const known = engines.get(voice);
+  const known = engines.get(saying.voice);
   const candidates = known ? [known] : ENGINES;
   for (const [index, engine] of candidates.entries()) {
     try {
-      const sound = await sayOnce(polly, words, voice, engine, signal);
-      engines.set(voice, engine);
+      const sound = await sayOnce(polly, saying, engine, signal);
+      engines.set(saying.voice, engine);
       return sound;
     } catch (error) {
       const isLast = index === candidates.length - 1;
@@ -94,8 +100,7 @@ async function sayWithAnyEngine(
 
 async function sayOnce(
   { sdk, client }: Polly,
-  words: Words,
-  voice: string,
+  { words, voice, tell }: Saying,
   engine: Engine,
   signal: AbortSignal,
 ): Promise<Buffer> {
@@ -112,12 +117,26 @@ async function sayOnce(
     { abortSignal: signal },
   );
   if (!(AudioStream instanceof Readable)) return Buffer.alloc(0);
-  const sound = await buffer(AudioStream);
+  const sound = await collect(AudioStream, tell);
   signal.throwIfAborted();
   // To the SDK and to Node a connection that was cut looks like the end of the audio, but for this.
   if (!AudioStream.readableEnded) throw new SpeechProviderError("unavailable", "the audio broke off");
-  // Half a sample would turn what follows it into noise.
-  return sound.subarray(0, sound.length - (sound.length % 2));
+  return sound;
+}
+
+/** All of a sound, told as it comes. Half a sample would turn what follows it into noise: it waits for its other half. */
+async function collect(stream: Readable, tell: TellSound): Promise<Buffer> {
+  const whole: Buffer[] = [];
+  let half = Buffer.alloc(0);
+  for await (const bytes of stream) {
+    const all = Buffer.concat([half, bytes]);
+    const samples = all.subarray(0, all.length - (all.length % 2));
+    half = all.subarray(samples.length);
+    if (samples.length === 0) continue;
+    whole.push(samples);
+    tell(samples);
+  }
+  return Buffer.concat(whole);
 }
 
 async function chooseVoice(polly: Polly, { language }: SpeechRequest, signal: AbortSignal): Promise<string> {

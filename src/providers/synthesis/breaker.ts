@@ -55,9 +55,9 @@ export function breaker(
     if (!open) onChange({ provider: name, open: true, error });
     open = { untilMs: clock.now() + nextMs, pauseMs: nextMs, error };
   };
-  const attempt = async (request: SpeechRequest, path: string, signal: AbortSignal): Promise<void> => {
+  const attempt: SpeechProvider["synthesize"] = async (request, path, signal, tell) => {
     try {
-      await provider.synthesize(request, path, signal);
+      await provider.synthesize(request, path, signal, tell);
       succeeded();
     } catch (error) {
       if (!signal.aborted && isOfProvider(error)) failed(error.message);
@@ -73,8 +73,8 @@ export function breaker(
 
   return {
     name,
-    async synthesize(request, path, signal) {
-      if (!open) return attempt(request, path, signal);
+    async synthesize(request, path, signal, tell) {
+      if (!open) return attempt(request, path, signal, tell);
       const { error } = open;
       if (clock.now() >= open.untilMs) probe ??= probeWith(request, `${path}.probe`);
       throw new SpeechProviderError("unavailable", `not asked, since it failed lately: ${error}`);

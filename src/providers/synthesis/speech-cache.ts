@@ -1,9 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { SpeechProvider, SpeechRequest } from "../../ports/speech.ts";
 import { SpeechProviderError } from "../../ports/speech.ts";
 import { type AudioStore, NotAudioError } from "../audio/audio-store.ts";
 import { coalesce } from "../coalesce.ts";
 import type { DiskIndex } from "../disk-index.ts";
+import { orAborted } from "../or-aborted.ts";
+import { type GrowingSound, growingSound } from "./growing-sound.ts";
 
 /** What is kept about words that were spoken once. */
 export const spokenSchema = z.object({ audioId: z.string() });
@@ -16,22 +19,72 @@ export type Speak = (
   signal: AbortSignal,
 ) => Promise<{ readonly audioId: string; readonly cached: boolean }>;
 
+/** The same, or its sound from the beginning while it is being made, if the first of it is there before the last. */
+export type Begin = (
+  ...asked: Parameters<Speak>
+) => Promise<Awaited<ReturnType<Speak>> | { readonly sound: AsyncIterable<Uint8Array> }>;
+
 /** Shorter than any word: a provider that makes this has said nothing. */
 const SHORTEST_SPEECH_MS = 50;
+/**
+ * The last of it may come so much later than the first, and be waited for: what is whole is played at less cost than what is
+ * carried to the caller piece by piece.
+ */
+const WORTH_WAITING_MS = 50;
 
 /** Speaks each text once per provider, voice and language; those who want the same at the same time share it. */
-export function cachedSpeech(store: AudioStore, index: DiskIndex<Spoken>): Speak {
+export function cachedSpeech(store: AudioStore, index: DiskIndex<Spoken>): { speak: Speak; begin: Begin } {
   const shared = coalesce<string>();
-  return async (provider, request, signal) => {
-    const key = speechKey(provider.name, request);
+  const growing = new Map<string, GrowingSound>();
+
+  async function find(key: string) {
     const known = await index.get(key);
-    if (known && (await store.find(known.audioId, "wav16"))) return { audioId: known.audioId, cached: true };
-    const make = async (abandoned: AbortSignal): Promise<string> => {
-      const audioId = await synthesize(provider, request, store, abandoned);
-      await index.set(key, { audioId });
-      return audioId;
+    return known && (await store.find(known.audioId, "wav16")) ? { audioId: known.audioId, cached: true } : undefined;
+  }
+
+  const making =
+    (key: string, provider: SpeechProvider, request: SpeechRequest) =>
+    async (abandoned: AbortSignal): Promise<string> => {
+      const sound = growingSound();
+      growing.set(key, sound);
+      try {
+        const audioId = await synthesize(provider, request, store, abandoned, sound);
+        await index.set(key, { audioId });
+        return audioId;
+      } catch (error) {
+        sound.fail(error);
+        throw error;
+      } finally {
+        if (growing.get(key) === sound) growing.delete(key);
+      }
     };
-    return { audioId: await shared(key, make, signal), cached: false };
+
+  return {
+    async speak(provider, request, signal) {
+      const key = speechKey(provider.name, request);
+      const found = await find(key);
+      return found ?? { audioId: await shared(key, making(key, provider, request), signal), cached: false };
+    },
+    async begin(provider, request, signal) {
+      const key = speechKey(provider.name, request);
+      const found = await find(key);
+      if (found) return found;
+      // Once it has begun it is made to its end, and kept, whoever hears it.
+      const abandon = new AbortController();
+      const whole = shared(key, making(key, provider, request), abandon.signal);
+      const sound = growing.get(key);
+      const audio = whole.then((audioId) => ({ audioId, cached: false }));
+      audio.catch(() => undefined);
+      try {
+        const hasBegun = sound && (await orAborted(Promise.race([sound.hasBegun, whole.then(() => false)]), signal));
+        if (!hasBegun) return await orAborted(audio, signal);
+      } catch (error) {
+        abandon.abort(signal.reason);
+        throw error;
+      }
+      await pause(WORTH_WAITING_MS);
+      return sound.hasEnded ? orAborted(audio, signal) : { sound };
+    },
   };
 }
 
@@ -44,9 +97,11 @@ async function synthesize(
   request: SpeechRequest,
   store: AudioStore,
   signal: AbortSignal,
+  sound: GrowingSound,
 ): Promise<string> {
   await using scratch = store.scratch();
-  await provider.synthesize(request, scratch.path, signal);
+  await provider.synthesize(request, scratch.path, signal, sound.add);
+  sound.end();
   const { id, durationMs } = await store.add(scratch.path, signal).catch((error: unknown) => {
     throw error instanceof NotAudioError
       ? new SpeechProviderError("no_audio", "what came is not audio", { cause: error })

@@ -1,13 +1,13 @@
 import type { Clock } from "../../ports/clock.ts";
 import {
+  type Speaker,
   type SpeechAttempt,
   SpeechError,
   type SpeechProvider,
   SpeechProviderError,
   type SpeechRequest,
-  type Synthesizer,
 } from "../../ports/speech.ts";
-import type { Speak } from "./speech-cache.ts";
+import type { Begin, Speak } from "./speech-cache.ts";
 
 /** Asked for when a request names nobody. */
 const DEFAULT_PROVIDER = "gcp";
@@ -24,6 +24,7 @@ export function synthesizer({
   providers,
   order,
   speak,
+  begin,
   silenceMs,
   clock,
 }: {
@@ -32,36 +33,54 @@ export function synthesizer({
   /** Those that may be used, by name, in order of preference. */
   readonly order: readonly string[];
   readonly speak: Speak;
+  readonly begin: Begin;
   /** How long all of them together may take: the caller hears nothing meanwhile. */
   readonly silenceMs: number;
   readonly clock: Pick<Clock, "now">;
-}): Synthesizer {
+}): Speaker {
   const usable = providers.filter(({ name }) => order.includes(name));
   const othersMs = silenceMs - Math.min(LAST_MS, Math.floor(silenceMs * LAST_SHARE));
+
+  /** The first result that a provider comes to, and what was tried for it. */
+  async function ask<Result extends object>(
+    request: SpeechRequest,
+    signal: AbortSignal,
+    work: (...asked: Parameters<Speak>) => Promise<Result>,
+  ) {
+    const asked = request.provider ?? DEFAULT_PROVIDER;
+    const candidates = candidatesFor({ ...request, provider: asked }, usable, order);
+    const note = usable.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
+    const endOfAll = AbortSignal.timeout(silenceMs);
+    const endOfOthers = AbortSignal.timeout(othersMs);
+    const attempts: SpeechAttempt[] = [];
+    for (const [index, { provider, voice }] of candidates.entries()) {
+      const startedMs = clock.now();
+      const attempt = (more: Partial<SpeechAttempt>) =>
+        attempts.push({ provider: provider.name, latencyMs: clock.now() - startedMs, ...more });
+      const end = candidates.slice(index + 1).some(isLast) ? endOfOthers : endOfAll;
+      try {
+        const words = { text: request.text, language: request.language, voice };
+        const result = await until(end, signal, (limit) => work(provider, words, limit));
+        if ("cached" in result && result.cached) attempt({ cached: true });
+        else attempt("sound" in result ? { streamed: true } : {});
+        return { result, told: { provider: provider.name, attempts, ...note } };
+      } catch (error) {
+        signal.throwIfAborted();
+        attempt(failureOf(error));
+      }
+    }
+    throw new SpeechError(attempts, summary(attempts));
+  }
+
   return {
     async speak(request, signal) {
-      const asked = request.provider ?? DEFAULT_PROVIDER;
-      const candidates = candidatesFor({ ...request, provider: asked }, usable, order);
-      const note = usable.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
-      const endOfAll = AbortSignal.timeout(silenceMs);
-      const endOfOthers = AbortSignal.timeout(othersMs);
-      const attempts: SpeechAttempt[] = [];
-      for (const [index, { provider, voice }] of candidates.entries()) {
-        const startedMs = clock.now();
-        const attempt = (more: Partial<SpeechAttempt>) =>
-          attempts.push({ provider: provider.name, latencyMs: clock.now() - startedMs, ...more });
-        const end = candidates.slice(index + 1).some(isLast) ? endOfOthers : endOfAll;
-        try {
-          const words = { text: request.text, language: request.language, voice };
-          const { audioId, cached } = await until(end, signal, (limit) => speak(provider, words, limit));
-          attempt(cached ? { cached } : {});
-          return { media: { kind: "audio", id: audioId }, provider: provider.name, attempts, ...note };
-        } catch (error) {
-          signal.throwIfAborted();
-          attempt(failureOf(error));
-        }
-      }
-      throw new SpeechError(attempts, summary(attempts));
+      const { result, told } = await ask(request, signal, speak);
+      return { media: { kind: "audio", id: result.audioId }, ...told };
+    },
+    async begin(request, signal) {
+      const { result, told } = await ask(request, signal, begin);
+      if ("sound" in result) return { sound: result.sound, ...told };
+      return { media: { kind: "audio", id: result.audioId }, ...told };
     },
   };
 }
