@@ -28,7 +28,7 @@ export function asteriskPhones({ connection, application, ids, closing }: Phones
       const asker = { endpoint: NOWHERE, app: application, appArgs: SERVANT, channelId };
       try {
         return await ask("phones", signal, async () => {
-          await channels.create(asker, { signal });
+          await channels.create(asker);
           const variable = `PJSIP_DIAL_CONTACTS(${extension})`;
           const { value } = await channels.getChannelVar({ channelId, variable }, { signal });
           return urisOf(extension, value);

@@ -257,8 +257,11 @@ export function createActiveflows(services: ActiveflowServices) {
     namesInUse: (): readonly { readonly scope: CallScope; readonly name: string }[] =>
       [...runs.values()].flatMap(({ state, scope }) => (scope ? state.names().map((name) => ({ scope, name })) : [])),
     isRunning: (id: string): boolean => runs.has(id),
-    /** Whether a run is at this step now. */
-    isAtStep: (stepId: string): boolean => runs.get(stepId.slice(0, stepId.indexOf(".")))?.state.step?.id === stepId,
+    /** Whether a run that goes on is at this step now. */
+    isAtStep(stepId: string): boolean {
+      const run = runs.get(stepId.slice(0, stepId.indexOf(".")));
+      return run !== undefined && !run.signal.isOver && run.state.step?.id === stepId;
+    },
     /** What the step remembers under this key that the run of a call is at. */
     recall: (callId: string, key: string): unknown => runOfCall.get(callId)?.state.recall(key),
     /** Remembers with the run of the call that a playback has been heard of. */

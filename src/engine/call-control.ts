@@ -1,15 +1,12 @@
 /** A call as one step sees it, safe to be used again by a step that runs again. */
 import type { CallControl } from "../ports/call-control.ts";
 import type { Digits } from "../ports/digits.ts";
-import { TelephonyError } from "../ports/telephony.ts";
 import type { CallScope } from "./call-scope.ts";
+import { unlessHungUp } from "./hangup-news.ts";
 import { playOnce } from "./playback.ts";
 import type { RunState } from "./run-state.ts";
 import { type SayingParts, sayOnce } from "./saying.ts";
 import { DIGITS } from "./system-variables.ts";
-
-/** How long the news of a hangup may take after the switch has refused something because of it. */
-const HANGUP_NEWS_MS = 1_000;
 
 /** Key of the memo that says when the last digit of a step is out. */
 const DIGITS_OUT = "digitsOutAtMs";
@@ -76,20 +73,4 @@ export function digitBuffer(scope: CallScope, state: RunState): Digits {
       return scope.changes.until(() => received()[before], signal);
     },
   };
-}
-
-/**
- * A switch that knows no such channel, or refuses, may only be ahead of its news of the hangup: waits for that, so that
- * no flow goes on without its caller. A channel that is gone ends the call, should the news be lost.
- */
-export async function unlessHungUp<T>(scope: CallScope, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof TelephonyError) || error.fault === "unavailable") throw error;
-    const ended = AbortSignal.any([scope.signal, AbortSignal.timeout(HANGUP_NEWS_MS)]);
-    await scope.changes.until(() => undefined, ended).catch(() => undefined);
-    if (error.fault === "gone") scope.lost();
-    throw error;
-  }
 }

@@ -46,6 +46,8 @@ export interface CallScope {
   /** There is audio from a far end that has not answered. */
   progressed(): void;
   readonly hasEarlyMedia: boolean;
+  /** Whether anything was heard of the target that is dialled now. */
+  readonly isAlive: boolean;
   answered(): void;
   /** Remembers what was done to its sound from outside; resolves when that is stored. */
   soundChanged(
@@ -82,6 +84,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   let endsRunAs: CallEnding = "hangup";
   let looks = 0;
   let hasEarlyMedia = false;
+  let isAlive = initial.status !== "dialing";
   let tellStatus: (status: CallStatus) => void = () => {};
   const controller = new AbortController();
   const changes = createChanges();
@@ -113,6 +116,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   }
 
   function ringing(): void {
+    isAlive = true;
     if (!mayFollow(call.status, "ringing")) return;
     change({ status: "ringing", tm_ringing: new Date(clock.now()).toISOString() }, "call_ringing");
   }
@@ -152,6 +156,9 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     get hasEarlyMedia() {
       return hasEarlyMedia;
     },
+    get isAlive() {
+      return isAlive;
+    },
     answered() {
       if (!mayFollow(call.status, "progressing")) return;
       change({ status: "progressing", tm_progressing: new Date(clock.now()).toISOString() }, "call_answered");
@@ -169,6 +176,8 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     },
     redialled(channelId, cause, why) {
       if (!call.dialing) return;
+      hasEarlyMedia = false;
+      isAlive = false;
       const { attempt, targets } = call.dialing;
       const dialing = { ...call.dialing, attempt: attempt + 1 };
       const facts = { why, cause, words: causeInWords(cause), target: targets[attempt]?.kind, next: true };

@@ -12,6 +12,7 @@ import { type CallScope, createCallScope } from "./call-scope.ts";
 import { isRetryable } from "./dialing/routes.ts";
 import { hangUp } from "./hang-up.ts";
 import { HANG_UP_MACHINE } from "./machine-detection.ts";
+import { INBOUND } from "./inbound.ts";
 
 type ChannelEvent = Exclude<TelephonyEvent, { type: "channel_arrived" }>;
 
@@ -65,13 +66,15 @@ export function createCalls({
       scope.expired();
       background(hangUp(scope, telephony, "timeout"));
     };
+    // Known at once, should whatever else was to end it be quicker.
+    if (remainingMs <= 0) scope.expired();
     const limit = setTimeout(expire, Math.max(0, remainingMs)).unref();
     scope.signal.addEventListener("abort", () => {
       clearTimeout(limit);
       scopes.delete(scope.call.channel_id);
       departed.set(scope.call.channel_id, true);
       if (master !== null) unchain(master, scope);
-      for (const other of chainedTo.get(call.id) ?? []) background(hangUp(other, telephony, "normal"));
+      for (const other of chainedTo.get(call.id) ?? []) background(hangUp(other, telephony));
       chainedTo.delete(call.id);
       metrics.count("calls", { direction: call.direction, reason: scope.call.hangup_reason ?? "unknown" });
       log.info(
@@ -165,6 +168,12 @@ export function createCalls({
     return true;
   }
 
+  /** Whether a channel is left of a call that is over: nobody would end it. */
+  function isStray({ id, arguments: [why] }: ChannelSnapshot): boolean {
+    if (scopes.has(id) || waitingEvents.has(id)) return false;
+    return why === INBOUND ? departed.has(id) : true;
+  }
+
   metrics.gauge("live_calls", () => scopes.size);
 
   return {
@@ -172,6 +181,7 @@ export function createCalls({
     handle,
     redial,
     all: (): readonly CallScope[] => [...scopes.values()],
+    isStray,
     find: (callId: string): CallScope | undefined => [...scopes.values()].find(({ call }) => call.id === callId),
     /** Compares what we think with what the switch says: ends calls that are gone, takes channels that are new. */
     async reconcile(signal: AbortSignal): Promise<void> {

@@ -43,17 +43,15 @@ import { queueingOf } from "./queues/queueing.ts";
 import { createQueues } from "./queues/queues.ts";
 import { ringAgents } from "./queues/ring-agents.ts";
 import { watchedStores } from "./queues/watched-stores.ts";
+import { createReaper } from "./reaper.ts";
 import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
 
-/** How often everybody who waits for the switch asks it whether its news was lost. */
+/** How often everybody who waits for the switch asks it whether its news was lost, and leftovers are looked for. */
 const LOOK_AGAIN_MS = 30_000;
 
 /** How long after a failed comparison with the switch the next one begins. */
 const RECONCILE_AGAIN_MS = 1_000;
-
-/** Ids of what serves a run, or a call, begin with its id and a dot. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type EngineServices = {
   readonly storage: Storage;
@@ -161,10 +159,10 @@ export function createEngine(services: EngineServices): Engine {
   });
 
   const takeText = inboundTexts({ storage, activeflows, clock, ids, log });
-  const destinations = createDestinations({ storage, phones, allowed: limits.allowedNumbers, ids });
+  const destinations = createDestinations({ storage, phones, allowed: limits.allowedNumbers, ids, log });
   const slots = createTrunkSlots(storage.trunks, createTrunkLimits(clock));
   const legs = createLegs({ storage, telephony, activeflows, calls, slots, clock, log, background });
-  const groupcalls = createGroupcalls({ storage, telephony, calls, legs, destinations, clock, background });
+  const groupcalls = createGroupcalls({ storage, telephony, calls, legs, destinations, clock, log, background });
   const orders = createOrders({ storage, activeflows, calls, legs, groupcalls, destinations, ids });
   const queues = createQueues({
     storage,
@@ -180,6 +178,7 @@ export function createEngine(services: EngineServices): Engine {
   });
 
   const operations = callOperations({ sound: services.sound, speech: ports.speech, ids, background });
+  const reap = createReaper({ telephony, activeflows, calls, serves: operations.adopt, clock, metrics });
 
   async function reconcile(): Promise<void> {
     try {
@@ -196,24 +195,13 @@ export function createEngine(services: EngineServices): Engine {
     goOn = () => {};
     go();
     background(conferences.reconcile());
-    await dismissServants();
+    await reap(closing.signal);
   }
 
   function lookAgain(): void {
     calls.lookAgain();
     background(conferences.lookAgain());
-  }
-
-  /** Ends what served a run that has ended while nobody was there, or a call; what is spoken over a call may end by itself. */
-  async function dismissServants(): Promise<void> {
-    for (const id of await telephony.servants(closing.signal)) {
-      const ownerId = id.slice(0, id.indexOf("."));
-      if (!UUID.test(ownerId) || activeflows.isRunning(ownerId)) continue;
-      const scope = calls.find(ownerId);
-      if (scope && operations.adopt(scope, id)) continue;
-      await telephony.dismiss(id);
-      metrics.count("leftovers_reaped");
-    }
+    background(reap(closing.signal));
   }
 
   return {
@@ -232,7 +220,7 @@ export function createEngine(services: EngineServices): Engine {
     placeGroupcall: orders.placeGroup,
     hangupGroupcall: orders.hangupGroup,
     conferences: conferences.control,
-    async hangupCall(callId: string, reason: HangupReason = "normal") {
+    async hangupCall(callId: string, reason?: HangupReason) {
       const scope = calls.find(callId);
       if (!scope) return false;
       await hangUp(scope, telephony, reason);

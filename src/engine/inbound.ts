@@ -13,7 +13,7 @@ import type { Activeflows } from "./active-flows.ts";
 import type { CallScope } from "./call-scope.ts";
 
 /** What the dialplan hands over as the first argument of a call from outside. */
-const INBOUND = "inbound";
+export const INBOUND = "inbound";
 
 type Services = {
   readonly storage: Storage;

@@ -58,7 +58,10 @@ export async function restore(services: Services): Promise<() => void> {
   };
 }
 
-/** A live call without a run or a group was about to be hung up; one that nobody has answered has yet to ring. */
+/**
+ * A live call without a run or a group was about to be hung up, and one that was being hung up may not have been; one that
+ * nobody has answered has yet to ring.
+ */
 function continuation(
   { telephony, legs, background }: Services,
   scope: CallScope,
@@ -67,11 +70,13 @@ function continuation(
 ): () => void {
   const isOutgoing = scope.call.direction === "outgoing";
   return () => {
-    if (isOutgoing) legs.goOn(scope, begin);
+    if (isOutgoing) legs.takeBack(scope, begin);
     else begin();
-    if (isOrphan) background(hangUp(scope, telephony, "normal"));
+    if (isOrphan || isEnding(scope.call)) background(hangUp(scope, telephony));
   };
 }
+
+const isEnding = ({ status }: Call): boolean => status === "canceling" || status === "terminating";
 
 /** Its master hung up while nobody was there. */
 const isChainedToNone = ({ chained, master_call_id }: Call, live: ReadonlySet<string>): boolean =>

@@ -32,7 +32,7 @@ export function callVariables(call: Call): Record<string, string> {
   return {
     "voipbin.call.id": call.id,
     "voipbin.call.direction": call.direction,
-    "voipbin.call.master_call_id": NIL_UUID,
+    "voipbin.call.master_call_id": call.master_call_id ?? NIL_UUID,
     [CALL_STATUS]: call.status,
     [DIGITS]: "",
     ...addressVariables("voipbin.call.source", call.source),

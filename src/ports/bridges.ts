@@ -1,6 +1,7 @@
 /**
  * Where channels hear each other. Ids are ours to choose, and every operation may be repeated: what is done already stays
- * as it is. All reject with a TelephonyError or the signal's reason.
+ * as it is. All reject with a TelephonyError or the signal's reason. What makes or moves something is not cut short by its
+ * signal once it is on its way, so that whatever was done can be undone.
  */
 export interface Bridges {
   /** Makes a bridge in which everybody hears everybody else. */

@@ -89,20 +89,23 @@ export interface Telephony {
   channels(signal: AbortSignal): Promise<readonly ChannelSnapshot[]>;
   /**
    * Makes a channel under an id of our choice and rings the destination; events tell how it goes. Repeated, it finds the
-   * channel, and rings if that had not begun.
+   * channel, and rings if that had not begun. Not cut short in the middle of a request: after an abort, a hangup ends
+   * whatever was made.
    * @throws TelephonyError `refused` when the target can't be dialled.
    */
   dial(channelId: string, how: Dial, signal: AbortSignal): Promise<void>;
   answer(channelId: string, signal: AbortSignal): Promise<void>;
   /** Sends digits to the other side, one after the other; resolves when the last is on its way. */
   sendDigits(channelId: string, digits: DigitTones, signal: AbortSignal): Promise<void>;
-  /** Lets the channel hear itself until `stopEcho`, which must be called. Repeated, it changes nothing. */
+  /**
+   * Lets the channel hear itself until `stopEcho`, which must be called, after an abort too. Repeated, it changes nothing.
+   */
   startEcho(channelId: string, echoId: string, signal: AbortSignal): Promise<void>;
   /** Nothing when there is none, or no longer. */
   stopEcho(echoId: string): Promise<void>;
   /** Ids of whatever serves calls besides their channels, bridges for one: for finding what nobody needs any more. */
   servants(signal: AbortSignal): Promise<readonly string[]>;
-  /** Ends a servant; nothing when it is gone. */
+  /** Ends a servant, or a channel that nobody knows any more; nothing when it is gone. */
   dismiss(servantId: string): Promise<void>;
   /** Queues a playback under an id of our choice, beginning so far into the first; events tell how it goes. */
   play(

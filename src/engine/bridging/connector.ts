@@ -16,7 +16,8 @@ import type { Decision, Group } from "../dialing/group.ts";
 import type { Groupcalls } from "../dialing/groupcalls.ts";
 import { MAX_HOPS } from "../dialing/hops.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
-import { join, talk } from "./talk.ts";
+import { hearEarlyMedia, ringToneOf } from "./ringing.ts";
+import { talk } from "./talk.ts";
 
 export type ConnectorServices = {
   readonly groupcalls: Groupcalls;
@@ -66,11 +67,10 @@ export function connectorOf(parts: Parts): Connector {
 }
 
 async function connected(parts: Parts, group: Group, bridgeId: string, order: ConnectOrder): Promise<ConnectEnd> {
-  const { scope, control, state, step, sound, bridges, clock, signal } = parts;
+  const { scope, control, state, step, bridges, clock, signal } = parts;
   const memo = memoOf(state, step.id);
   const decision = await ringUntilDecided(parts, group, bridgeId, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
-  await sound.stopRinging(scope.call.channel_id);
   const since = await memo("connectedAtMs", () => {
     state.addFact("call_connected", { call_id: decision.call.id });
     return clock.now();
@@ -79,31 +79,27 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
     await control.answer();
     await talk(bridges, { bridgeId, caller: scope, callee: decision.scope }, signal);
   }
-  const { id: callId, hangup_reason, hangup_cause } = decision.scope?.call ?? decision.call;
+  const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
   const end = { callId, reason: hangup_reason ?? "normal", cause: hangup_cause ?? 0 } as const;
-  return { kind: "answered", ...end, durationMs: clock.now() - since };
+  const endedMs = tm_hangup === null ? clock.now() : Date.parse(tm_hangup);
+  return { kind: "answered", ...end, durationMs: Math.max(0, endedMs - since) };
 }
 
 /** Lets the caller hear that it rings, or what comes from whoever is rung. */
 async function ringUntilDecided(
-  { scope, sound, bridges, signal }: Parts,
+  { scope: caller, step, sound, bridges, signal }: Parts,
   group: Group,
   bridgeId: string,
   { earlyMedia }: ConnectOrder,
 ): Promise<Decision> {
-  await sound.startRinging(scope.call.channel_id, signal);
+  const parts = { caller, sound, bridges, bridgeId, signal };
+  // Whoever an earlier process left with somebody, hears that one.
+  const isBridged = step.resumed && (await bridges.members(bridgeId, signal)).includes(caller.call.channel_id);
+  await using ringTone = ringToneOf(parts);
+  if (!isBridged) await ringTone.start();
   const decided = group.decided(signal);
-  if (earlyMedia) {
-    const early = group.changes.until(() => group.legs().find(({ hasEarlyMedia }) => hasEarlyMedia), signal);
-    const first = await Promise.race([decided.then(() => undefined), early]);
-    if (first) {
-      await sound.stopRinging(scope.call.channel_id);
-      if (scope.call.status === "ringing") await sound.openEarlyMedia(scope.call.channel_id, signal);
-      await bridges.open(bridgeId, signal);
-      await join(bridges, bridgeId, [scope, first], signal);
-    }
-  }
-  return decided;
+  if (earlyMedia) await hearEarlyMedia(parts, group, ringTone, decided);
+  return await decided;
 }
 
 /** Why those of a group who did not answer did not: on the timeline of the call that wanted them. */

@@ -1,12 +1,9 @@
 import type { Bridges } from "../../ports/bridges.ts";
-import { TelephonyError } from "../../ports/telephony.ts";
 import type { CallScope } from "../call-scope.ts";
+import { hangupNews, isRefusal } from "../hangup-news.ts";
 
 /** Two calls that hear each other. */
 export type Talk = { readonly bridgeId: string; readonly caller: CallScope; readonly callee: CallScope };
-
-/** How long the news of a hangup may take after the switch has refused something because of it. */
-const HANGUP_NEWS_MS = 1_000;
 
 /**
  * Lets two calls that are up hear each other until the callee is gone; rejects with the signal's reason when that aborts.
@@ -34,11 +31,8 @@ export async function join(
       signal,
     );
   } catch (error) {
-    if (!(error instanceof TelephonyError) || error.fault === "unavailable") throw error;
-    const news = scopes.map(({ changes, call, signal: ended }) =>
-      changes.until(() => undefined, AbortSignal.any([ended, AbortSignal.timeout(HANGUP_NEWS_MS)])).catch(() => call),
-    );
-    await Promise.race(news);
+    if (!isRefusal(error)) throw error;
+    await hangupNews(scopes);
     signal.throwIfAborted();
     if (scopes.every(({ call }) => call.status !== "hangup")) throw error;
   }

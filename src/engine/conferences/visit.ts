@@ -7,7 +7,7 @@
  */
 import type { Conferencecall, LeaveReason } from "../../model/conferencecall.ts";
 import type { TimelineEntry } from "../../model/timeline.ts";
-import { unlessHungUp } from "../call-control.ts";
+import { unlessHungUp } from "../hangup-news.ts";
 import type { CallScope } from "../call-scope.ts";
 import { openConfbridge } from "./admission.ts";
 import { createGuest, type Guest } from "./guest.ts";

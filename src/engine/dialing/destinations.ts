@@ -1,4 +1,5 @@
 /** From addresses to what the switch can dial. */
+import type { Logger } from "pino";
 import { type Address, hostOfSipUri } from "../../model/address.ts";
 import type { DialTarget } from "../../model/dial-target.ts";
 import type { DialFault, GroupLeg, GroupLine } from "../../model/groupcall.ts";
@@ -17,6 +18,7 @@ type Services = {
   /** Prefixes of the telephone numbers that may be dialled. */
   readonly allowed: readonly string[];
   readonly ids: Ids;
+  readonly log: Logger;
 };
 
 export interface Destinations {
@@ -27,7 +29,7 @@ export interface Destinations {
 /** How long to wait for the switch to say which phones are registered. */
 const PHONES_LIMIT_MS = 5_000;
 
-export function createDestinations({ storage, phones, allowed, ids }: Services): Destinations {
+export function createDestinations({ storage, phones, allowed, ids, log }: Services): Destinations {
   const leg = (destination: Address, targets: readonly DialTarget[], fault?: DialFault): GroupLeg => {
     const made = { callId: ids.next(), activeflowId: ids.next(), destination, targets };
     return fault ? { ...made, fault } : made;
@@ -45,7 +47,10 @@ export function createDestinations({ storage, phones, allowed, ids }: Services):
       return unreachable(address, "you have no such extension", Cause.UNALLOCATED_NUMBER);
     }
     const named = { ...address, target: found.id, target_name: found.extension };
-    const uris = await phones.of(found.extension, AbortSignal.timeout(PHONES_LIMIT_MS));
+    const uris = await phones.of(found.extension, AbortSignal.timeout(PHONES_LIMIT_MS)).catch((error) => {
+      log.error({ err: error, extension: found.extension }, "no way to ask for registered phones");
+    });
+    if (!uris) return unreachable(named, "its phones could not be looked up", Cause.NETWORK_OUT_OF_ORDER);
     if (uris.length === 0) return unreachable(named, "no phone is registered there", Cause.SUBSCRIBER_ABSENT);
     return [uris.map((uri) => leg(named, [{ kind: "phone", extension: found.extension, uri }]))];
   }

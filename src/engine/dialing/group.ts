@@ -1,4 +1,5 @@
 /** One group of calls, from its first ring to its end; its rules are those of groupcalls.ts. */
+import type { Logger } from "pino";
 import type { Call } from "../../model/call.ts";
 import type { Groupcall, GroupLeg, GroupLine } from "../../model/groupcall.ts";
 import { Cause, type HangupReason } from "../../model/hangup.ts";
@@ -30,7 +31,7 @@ export interface Group {
   /** Told when a call is made, has early media, ends, and when the group is decided. */
   readonly changes: Changes;
   decided(signal: AbortSignal): Promise<Decision>;
-  /** Hangs up every call of it; resolves when they are over. */
+  /** Hangs up every call of it; resolves when it is over. */
   cancel(): Promise<void>;
   /** Resolves when every call of it is over. */
   readonly ended: Promise<void>;
@@ -41,12 +42,17 @@ export type GroupServices = {
   readonly telephony: Telephony;
   readonly calls: Calls;
   readonly legs: Legs;
+  readonly log: Logger;
   readonly background: (work: Promise<unknown>) => void;
 };
 
 /** Lets a stored group ring, or go on ringing. One that is hanging up makes no further calls. */
-export function startGroup(initial: Groupcall, services: GroupServices): Group {
-  const { storage, telephony, calls, legs, background } = services;
+export function startGroup(
+  initial: Groupcall,
+  services: GroupServices,
+  { resumed }: { readonly resumed: boolean },
+): Group {
+  const { storage, telephony, calls, legs, log, background } = services;
   let record = initial;
   let decision: Decision | undefined;
   const changes = createChanges();
@@ -77,13 +83,14 @@ export function startGroup(initial: Groupcall, services: GroupServices): Group {
     for (const other of scopes.values()) if (other !== scope) background(giveUp(other));
   }
 
-  const giveUp = (scope: CallScope) => hangUp(scope, telephony, "cancel", Cause.ANSWERED_ELSEWHERE);
+  /** Those who ring too late are told that another has answered, if so. */
+  const giveUp = (scope: CallScope): Promise<void> =>
+    decision?.kind === "answered"
+      ? hangUp(scope, telephony, "cancel", Cause.ANSWERED_ELSEWHERE)
+      : hangUp(scope, telephony);
 
   async function ringLine(line: GroupLine): Promise<void> {
-    for (const stage of line) {
-      if (isOver()) return;
-      await Promise.all(stage.map(ringLeg));
-    }
+    for (const stage of line) await Promise.all(stage.map(ringLeg));
   }
 
   async function ringLeg(leg: GroupLeg): Promise<void> {
@@ -92,14 +99,22 @@ export function startGroup(initial: Groupcall, services: GroupServices): Group {
     background(progressOf(scope).then(changes.notify));
     const isUp = () => (scope.call.status === "progressing" ? true : undefined);
     const answered = await scope.changes.until(isUp, scope.signal).catch(() => false);
-    if (!answered) failed(leg, scope.call);
+    if (!answered) fail(leg, endOf(scope.call));
     else if (isOver()) await giveUp(scope);
     else win(scope);
   }
 
-  /** The call of a leg, which is made once; undefined when it is over. */
+  /**
+   * The call of a leg, which is made once; undefined when it is over, not needed any more, or can't be made: the others
+   * ring all the same.
+   */
   function made(leg: GroupLeg): Promise<CallScope | undefined> {
-    const making = makings.get(leg.callId) ?? make(leg);
+    const failed = (error: unknown) => {
+      log.error({ err: error, call_id: leg.callId }, "a call of a group could not be made");
+      fail(leg, FAULT_OF_OURS);
+      return undefined;
+    };
+    const making = makings.get(leg.callId) ?? make(leg).catch(failed);
     makings.set(leg.callId, making);
     return making;
   }
@@ -107,11 +122,9 @@ export function startGroup(initial: Groupcall, services: GroupServices): Group {
   async function make(leg: GroupLeg): Promise<CallScope | undefined> {
     const known = scopes.get(leg.callId);
     if (known) return known;
-    const stored = await storage.calls.get(leg.callId);
-    if (stored) {
-      failed(leg, stored);
-      return undefined;
-    }
+    const stored = resumed ? await storage.calls.get(leg.callId) : undefined;
+    if (stored) fail(leg, endOf(stored));
+    if (stored || isOver()) return undefined;
     const { id, customer_id, source, master_call_id, ring_ms: ringMs, chained, hops, run } = record;
     const group = { customerId: customer_id, source, groupcallId: id, masterCallId: master_call_id, chained, hops };
     const scope = await legs.start({ ...leg, ...group, ringMs, run });
@@ -121,14 +134,20 @@ export function startGroup(initial: Groupcall, services: GroupServices): Group {
     return scope;
   }
 
-  function failed(leg: GroupLeg, { hangup_reason, hangup_cause }: Call): void {
-    failures.push({ leg, reason: hangup_reason ?? "failed", cause: hangup_cause ?? 0 });
+  function fail(leg: GroupLeg, why: Unanswered): void {
+    failures.push({ leg, ...why });
     save({ call_count: Math.max(0, record.call_count - 1) });
     changes.notify();
   }
 
   async function run(): Promise<void> {
-    await (record.answer_call_id === null ? ringAll() : takeBack(record.answer_call_id));
+    try {
+      await (record.answer_call_id === null ? ringAll() : takeBack(record.answer_call_id));
+    } catch (error) {
+      log.error({ err: error, groupcall_id: record.id }, "a group of calls failed");
+      decide({ kind: "failed", ...FAULT_OF_OURS });
+      for (const scope of scopes.values()) background(giveUp(scope));
+    }
     await Promise.all([...scopes.values()].map(over));
     save({ status: "hangup", call_count: 0 });
   }
@@ -147,6 +166,8 @@ export function startGroup(initial: Groupcall, services: GroupServices): Group {
     for (const other of scopes.values()) background(giveUp(other));
   }
 
+  const ended = run();
+
   return {
     get record() {
       return record;
@@ -161,11 +182,16 @@ export function startGroup(initial: Groupcall, services: GroupServices): Group {
     async cancel() {
       if (record.status === "progressing") save({ status: "hangingup" });
       if (!decision) decide({ kind: "failed", reason: "cancel", cause: Cause.NORMAL_CLEARING });
-      await Promise.all([...scopes.values()].map((scope) => hangUp(scope, telephony, "normal")));
+      await Promise.all([...scopes.values()].map((scope) => hangUp(scope, telephony)));
+      // One that is only being made is hung up then.
+      await ended;
     },
-    ended: run(),
+    ended,
   };
 }
+
+/** What it comes to when a call could not even be stored, or found. */
+const FAULT_OF_OURS: Unanswered = { reason: "failed", cause: Cause.NETWORK_OUT_OF_ORDER };
 
 const over = (scope: CallScope): Promise<unknown> =>
   scope.changes.until(() => undefined, scope.signal).catch(() => undefined);
@@ -184,5 +210,10 @@ function mostTelling(failures: readonly Unanswered[]): Unanswered {
   }
   return unansweredOf(failures[0] ?? { reason: "failed", cause: Cause.NO_ROUTE });
 }
+
+const endOf = ({ hangup_reason, hangup_cause }: Call): Unanswered => ({
+  reason: hangup_reason ?? "failed",
+  cause: hangup_cause ?? 0,
+});
 
 const unansweredOf = ({ reason, cause }: Unanswered): Unanswered => ({ reason, cause });

@@ -44,8 +44,8 @@ export function createGroupcalls(services: Services) {
   }
 
   async function findOrMake(order: GroupOrder): Promise<Group> {
-    const record = (await storage.groupcalls.get(order.id)) ?? (await make(order));
-    return startGroup(record, services);
+    const known = await storage.groupcalls.get(order.id);
+    return startGroup(known ?? (await make(order)), services, { resumed: known !== undefined });
   }
 
   async function make(order: GroupOrder): Promise<Groupcall> {
@@ -66,10 +66,10 @@ export function createGroupcalls(services: Services) {
     async restore(records: readonly Groupcall[], isOwner: (name: string) => boolean): Promise<void> {
       for (const record of records) {
         if (groups.has(record.id) || (record.owner !== null && isOwner(record.owner))) continue;
-        const isOrphan = record.owner !== null;
-        const left = isOrphan ? { ...record, status: "hangingup" as const } : record;
-        const group = await keep(record.id, Promise.resolve(startGroup(left, services)));
-        if (isOrphan) background(group.cancel());
+        const isOver = record.owner !== null || record.status === "hangingup";
+        const left = isOver ? { ...record, status: "hangingup" as const } : record;
+        const group = await keep(record.id, Promise.resolve(startGroup(left, services, { resumed: true })));
+        if (isOver) background(group.cancel());
       }
     },
   };

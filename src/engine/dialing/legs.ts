@@ -72,9 +72,13 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     const scope = calls.open(call);
     const at = call.tm_create;
     const fact = { at, type: "call_created", activeflow_id: call.activeflow_id, call_id: call.id, data: {} } as const;
-    const [begin] = await Promise.all([prepareRun(order, scope), storage.calls.create(call, [fact])]);
+    const stored = Promise.all([prepareRun(order, scope), storage.calls.create(call, [fact])]);
+    const [begin] = await stored.catch((error) => {
+      scope.left();
+      throw error;
+    });
     log.info({ call_id: call.id, activeflow_id: call.activeflow_id }, "calling");
-    goOn(scope, begin);
+    goOn(scope, begin, ring(scope));
     if (order.fault) {
       scope.undialable(order.fault.why, order.fault.cause);
       scope.left();
@@ -89,20 +93,27 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     return activeflows.prepare(plan, scope, activeflowId);
   }
 
-  /** Rings, unless that has been done, and lets the run begin when it is due, or end when the call has ended. */
-  function goOn(scope: CallScope, begin: () => void): void {
-    background(ring(scope));
+  /** Lets the run begin when it is due, or end when the call has ended. A fault of ours ends the call. */
+  function goOn(scope: CallScope, begin: () => void, ringing: Promise<void>): void {
+    const failed = (error: unknown) => {
+      log.error({ err: error, call_id: scope.call.id }, "dialling failed");
+      abandon(scope, scope.call.channel_id);
+      scope.undialable("it could not be dialled, because of a fault of ours");
+      scope.left();
+    };
+    background(ringing.catch(failed));
     const due = scope.changes.until(() => (isDue(scope) ? true : undefined), scope.signal);
     background(due.catch(() => undefined).then(begin));
   }
 
-  async function ring(scope: CallScope): Promise<void> {
+  /** `heldAttempt` has its place in the trunk already. */
+  async function ring(scope: CallScope, heldAttempt?: number): Promise<void> {
     while (!scope.signal.aborted) {
       const { dialing } = scope.call;
       const target = dialing?.targets[dialing.attempt];
       if (!dialing || !target) return;
-      using slot = await slots.take(target, isUp(scope.call));
-      if (!slot) unreached(scope, Cause.NO_CIRCUIT, "the trunk carries as many calls as it may");
+      using slot = await slots.take(target, dialing.attempt === heldAttempt);
+      if (!slot) unreached(scope, Cause.NO_CIRCUIT, "the trunk carries as many calls as it may, or is gone");
       else if (isUnanswered(scope.call)) await dial(scope, target, dialing.ringUntilMs);
       if (scope.call.dialing?.attempt !== dialing.attempt) continue;
       if (isUp(scope.call)) await ended(scope);
@@ -119,7 +130,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       await telephony.dial(channel_id, { target, source, timeoutMs, hops }, scope.signal);
     } catch (error) {
       abandon(scope, channel_id);
-      if (scope.signal.aborted) return;
+      if (scope.signal.aborted || scope.call.channel_id !== channel_id) return;
       if (!(error instanceof TelephonyError)) throw error;
       return unreached(scope, Cause.NETWORK_OUT_OF_ORDER, error.message);
     }
@@ -130,7 +141,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       scope.left(Cause.NO_ANSWER);
     }, timeoutMs + NEWS_MS);
     const impatience = setTimeout(() => {
-      const isSilent = scope.call.channel_id === channel_id && scope.call.status === "dialing";
+      const isSilent = scope.call.channel_id === channel_id && !scope.isAlive;
       if (!isSilent || !calls.redial(scope, Cause.NO_USER_RESPONDING, "no sign of life")) return;
       abandon(scope, channel_id);
     }, SIGN_OF_LIFE_MS);
@@ -155,7 +166,9 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
 
   return {
     start,
-    goOn,
+    /** Goes on with a call of an earlier process: it rings, unless that has been done. */
+    takeBack: (scope: CallScope, begin: () => void): void =>
+      goOn(scope, begin, ring(scope, scope.call.dialing?.attempt)),
     /** Lets the run of a group's call begin, because it has answered first. */
     choose(scope: CallScope): void {
       chosen.add(scope);
