@@ -14,7 +14,7 @@ export function readAddress(written: string): Address {
   const known = addressTypes.find((name) => name === type);
   if (known && target !== "") return { type: known, target };
   throw new UsageError(
-    `${JSON.stringify(written)} is no address; write sip:user@host, +4930123456 for a telephone number, or 1001 for an extension`,
+    `${JSON.stringify(written)} is no address; write sip:user@host, +4930123456 for a telephone number, 1001 for an extension, or agent:ID`,
   );
 }
 

@@ -26,22 +26,45 @@ export type ShownCall = z.infer<typeof shownCallSchema>;
 /** What is known of a call when it is over. */
 export type CallStory = { readonly call: ShownCall; readonly timeline: readonly TimelineEntry[] };
 
-const createdSchema = z.object({ calls: z.array(shownCallSchema) });
+const placedSchema = z.object({
+  calls: z.array(shownCallSchema),
+  groupcalls: z.array(z.object({ id: z.string() })).default([]),
+});
+/** What one address came to: a call, or a group of which the first call that answers counts. */
+export type Placed = z.infer<typeof placedSchema>;
+
+const groupSchema = z.object({
+  status: z.string(),
+  call_ids: z.array(z.string()),
+  answer_call_id: z.string().nullable(),
+});
 const timelineSchema = z.object({ result: z.array(timelineEntrySchema) });
 
 /** Makes the call. @throws Refusal */
-export async function callOut(api: Api, request: CallRequest): Promise<ShownCall> {
-  const [call] = createdSchema.parse(await api.request("POST", "/calls", request)).calls;
-  if (!call) throw new Refusal("Ringdown made no call");
-  return call;
+export async function callOut(api: Api, request: CallRequest): Promise<Placed> {
+  const placed = placedSchema.parse(await api.request("POST", "/calls", request));
+  if (placed.calls.length === 0) throw new Refusal("Ringdown made no call");
+  return placed;
+}
+
+/** The call that answers; should none, the last that was made. */
+async function answeringCall(api: Api, { calls, groupcalls: [group] }: Placed): Promise<string> {
+  for (;;) {
+    const shown = group && groupSchema.parse(await api.request("GET", `/groupcalls/${group.id}`));
+    const id = shown ? shown.answer_call_id : calls[0]?.id;
+    if (id) return id;
+    if (shown?.status === "hangup") return shown.call_ids.at(-1) ?? "";
+    await sleep(LOOK_MS);
+  }
 }
 
 /** The facts of a call, oldest first. */
 export const timelineOf = async (api: Api, callId: string): Promise<readonly TimelineEntry[]> =>
   timelineSchema.parse(await api.request("GET", `/calls/${callId}/timeline`)).result;
 
-/** Tells what happens in a call until it is over. */
-export async function follow(api: Api, { id }: ShownCall, write: (text: string) => void): Promise<CallStory> {
+/** Tells what happens in a call until it is over; of a group, in the one that answers. */
+export async function follow(api: Api, placed: Placed, write: (text: string) => void): Promise<CallStory> {
+  const id = await answeringCall(api, placed);
   let told = 0;
   for (;;) {
     // The call first: what its end adds to the timeline is there when it says that it is over.

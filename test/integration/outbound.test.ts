@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { sip } from "../support/addresses.ts";
 import { promptsHeard } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
-import type { Phone } from "../support/phone.ts";
 import { factsOf, tonePrompt } from "../support/records.ts";
 import { header } from "../support/sip/message.ts";
 
@@ -11,7 +11,6 @@ const lab = await startLab();
 const TONE = 850;
 const placedSchema = z.object({ calls: z.array(z.looseObject({ id: z.string(), activeflow_id: z.string() })) });
 
-const sip = ({ user, address }: Phone) => ({ type: "sip", target: `sip:${user}@${address}` });
 const greeting = (): readonly FlowAction[] => [tonePrompt(lab, TONE)];
 
 /** Orders calls; gives the first one's ids. */

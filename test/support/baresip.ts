@@ -17,6 +17,8 @@ const eventSchema = z.looseObject({ type: z.string().optional(), event: z.boolea
 export type Baresip = AsyncDisposable & {
   readonly output: Output;
   dial(number: string): void;
+  /** Takes the call that rings. */
+  accept(): void;
   press(key: string): void;
   hangup(): void;
   /** Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED. */
@@ -71,6 +73,7 @@ export const startBaresip = async (options: {
   return {
     output: { name: "baresip", lines },
     dial: (number) => command("dial", `sip:${number}@${server.address}:${server.port}`),
+    accept: () => command("accept"),
     press: (key) => command("sndcode", key),
     hangup: () => command("hangup"),
     saw: async (type) => {

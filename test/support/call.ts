@@ -5,6 +5,7 @@ import type { Speaker } from "./rtp/speaker.ts";
 import type { Line } from "./sip/caller.ts";
 import type { Conversation } from "./sip/conversation.ts";
 import type { SipHeaders, SipResponse } from "./sip/message.ts";
+import type { MediaDirection } from "./sip/sdp.ts";
 import { type CallEnd, type Story, tell } from "./story.ts";
 import { type Block, classify, FREQUENCIES, PROMPT_MS, type Tone, tonesIn } from "./tones.ts";
 
@@ -38,6 +39,8 @@ export type Call = {
   say(pcm: Int16Array): Promise<void>;
   /** Any request in the dialog, such as REFER or a text MESSAGE. */
   request(method: string, content?: { headers?: SipHeaders; body?: string }): Promise<SipResponse>;
+  /** Holds the other side (`sendonly`), or comes back to it (`sendrecv`). */
+  offer(direction: MediaDirection): Promise<SipResponse>;
   hangup(reason?: string): Promise<void>;
 };
 
@@ -126,6 +129,7 @@ export const callOf = ({ line, media, story }: { line: Line; media: Media; story
     },
     say: (pcm) => speakerOf(media).say(pcm),
     request: (method, content) => conversationOf(line).request(method, content),
+    offer: (direction) => conversationOf(line).offer(direction),
     hangup: line.hangup,
   };
 };

@@ -21,7 +21,7 @@ const listSchema = z.object({ result: z.array(shownCallSchema) });
 /** `ringdown call`, `calls` and `call-log`: calls of a running Ringdown. */
 export function addCallCommands(program: Command, { terminal, tell }: Parts): void {
   withAccess(program.command("call <address>"))
-    .description("Call sip:user@host, 1001 or extension:1001, or +4930123456, and run a flow.")
+    .description("Call sip:user@host, 1001 or extension:1001, agent:ID, or +4930123456, and run a flow.")
     .requiredOption("--flow <id|file>", "the flow: its id, or a file")
     .option("--from <address>", "who calls")
     .addOption(variableOption)
@@ -32,8 +32,10 @@ export function addCallCommands(program: Command, { terminal, tell }: Parts): vo
         ? { flow_id: options.flow }
         : { actions: (await readFlow(options.flow, terminal)).actions };
       const request = { ...source, destinations, ...runnable, variables: options.variable };
-      const call = await callOut(apiOf(terminal, options), request);
-      tell({ json: call, text: `${call.id}  ${call.status}\n` }, options);
+      const { calls, groupcalls } = await callOut(apiOf(terminal, options), request);
+      const text = calls.map(({ id, status }) => `${id}  ${status}\n`).join("");
+      // An extension or an agent may have several phones.
+      tell({ json: groupcalls.length > 0 ? { calls, groupcalls } : calls[0], text }, options);
     });
 
   withAccess(program.command("calls"))

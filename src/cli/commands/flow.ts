@@ -40,7 +40,7 @@ export function addFlowCommands(program: Command, { terminal, tell }: Parts): vo
 
   withAccess(flow.command("run <file>"))
     .description("Call somebody and run the flow; follow it to its end.")
-    .requiredOption("--to <address>", "whom to call: sip:user@host, 1001 or extension:1001, +4930123456")
+    .requiredOption("--to <address>", "whom to call: sip:user@host, 1001 or extension:1001, agent:ID, +4930123456")
     .option("--from <address>", "who calls")
     .addOption(variableOption)
     .action(async (file: string, options: RunOptions) => {
@@ -48,8 +48,13 @@ export function addFlowCommands(program: Command, { terminal, tell }: Parts): vo
       const { actions } = await readFlow(file, terminal);
       const api = apiOf(terminal, options);
       const source = options.from === undefined ? {} : { source: readAddress(options.from) };
-      const call = await callOut(api, { ...source, destinations: [destination], actions, variables: options.variable });
-      const story = await follow(api, call, options.json ? () => {} : terminal.write);
+      const placed = await callOut(api, {
+        ...source,
+        destinations: [destination],
+        actions,
+        variables: options.variable,
+      });
+      const story = await follow(api, placed, options.json ? () => {} : terminal.write);
       tell(outcomeOf(story), options);
     });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sip } from "../../support/addresses.ts";
 import { startLab } from "../../support/lab.ts";
 import type { Phone } from "../../support/phone.ts";
 import { tone } from "../../support/tones.ts";
@@ -7,7 +8,6 @@ import { aftermathOf, prompt } from "./support.ts";
 const lab = await startLab();
 const [CALLEE, AFTER] = [620, 850];
 
-const sip = ({ user, address }: Phone) => ({ type: "sip", target: `sip:${user}@${address}` });
 const agentAt = async (phones: readonly Phone[], ring_method: string): Promise<string> =>
   (await lab.api.post("/agents", { name: "Ann", addresses: phones.map(sip), ring_method })).id;
 const agentCall = (agent_id: string) => ({ type: "agent_call", option: { agent_id } });

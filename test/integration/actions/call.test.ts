@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sip } from "../../support/addresses.ts";
 import { promptsHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startLab } from "../../support/lab.ts";
@@ -9,7 +10,6 @@ import { aftermathOf, crash } from "./support.ts";
 const lab = await startLab();
 const [CALLER, CALLED] = [440, 620];
 
-const sip = ({ user, address }: Phone) => ({ type: "sip", target: `sip:${user}@${address}` });
 const callTo = (phones: readonly Phone[], option: object = {}) => ({
   type: "call",
   option: { destinations: phones.map(sip), actions: [tonePrompt(lab, CALLED)], ...option },

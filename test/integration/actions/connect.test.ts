@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sip } from "../../support/addresses.ts";
 import { promptsHeard, tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startLab } from "../../support/lab.ts";
@@ -9,7 +10,6 @@ import { aftermathOf, crash, heardMs, prompt } from "./support.ts";
 const lab = await startLab();
 const [CALLER, CALLEE, AFTER] = [440, 620, 850];
 
-const sip = ({ user, address }: Phone) => ({ type: "sip", target: `sip:${user}@${address}` });
 const connect = (phones: readonly Phone[], option: object = {}) => ({
   type: "connect",
   option: { destinations: phones.map(sip), ...option },

@@ -2,13 +2,15 @@ import type { Media } from "../rtp/media.ts";
 import type { Story } from "../story.ts";
 import { type Dialog, isWithin, requestWithin } from "./dialog.ts";
 import { header, type SipHeaders, type SipRequest, type SipResponse } from "./message.ts";
-import { formatSdp, type MediaDirection, parseSdp } from "./sdp.ts";
+import { EVENT_PAYLOAD_TYPE, formatSdp, type MediaDirection, parseSdp } from "./sdp.ts";
 import type { Answer, SipSocket } from "./socket.ts";
 
 /** An established dialog: what both a caller and a callee do after the answer. */
 export type Conversation = {
   readonly dialog: Dialog;
   request(method: string, content?: { headers?: SipHeaders; body?: string }): Promise<SipResponse>;
+  /** Offers our audio anew, as a phone does that holds the other side or comes back to it: PCMU, which all know. */
+  offer(direction: MediaDirection): Promise<SipResponse>;
   acknowledge(sequence: string): void;
   /** Handles a request of this dialog; false when it belongs to another. */
   receive(request: SipRequest, answer: Answer): boolean;
@@ -45,15 +47,25 @@ export const converse = (call: {
     answer({ status: 200, headers: [["Contact", dialog.contact], SDP], body });
   };
 
+  const request: Conversation["request"] = (method, content) => {
+    const next = requestWithin(dialog, socket, { method, sequence: ++sequence, ...content });
+    return socket.exchange(next.request, next.peer);
+  };
+  const acknowledge: Conversation["acknowledge"] = (invite) => {
+    const next = requestWithin(dialog, socket, { method: "ACK", sequence: Number.parseInt(invite, 10) });
+    socket.send(next.request, next.peer);
+  };
+
   return {
     dialog,
-    request: (method, content) => {
-      const { request, peer } = requestWithin(dialog, socket, { method, sequence: ++sequence, ...content });
-      return socket.exchange(request, peer);
-    },
-    acknowledge: (invite) => {
-      const { request, peer } = requestWithin(dialog, socket, { method: "ACK", sequence: Number.parseInt(invite, 10) });
-      socket.send(request, peer);
+    request,
+    acknowledge,
+    offer: async (direction) => {
+      const audio = { ...media, codecs: ["pcmu"], eventPayloadType: EVENT_PAYLOAD_TYPE } as const;
+      const body = formatSdp({ ...audio, direction, version: 3 + sequence });
+      const response = await request("INVITE", { headers: [SDP], body });
+      if (response.status < 300) acknowledge(header(response, "CSeq"));
+      return response;
     },
     receive: (request, answer) => {
       if (!isWithin(dialog, request)) return false;

@@ -1,0 +1,184 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { sip } from "../support/addresses.ts";
+import { promptsHeard } from "../support/call.ts";
+import { eventually } from "../support/eventually.ts";
+import { startLab } from "../support/lab.ts";
+import type { Phone, RingingCall } from "../support/phone.ts";
+import { crash, prompt } from "./actions/support.ts";
+
+const lab = await startLab();
+const TONE = 850;
+const ELSEWHERE = { by: "them", status: 487, reason: expect.stringContaining("completed elsewhere") };
+const TAKEN_BACK = { by: "them", status: 487 };
+
+const groupSchema = z.looseObject({ id: z.string(), status: z.string(), call_ids: z.array(z.string()) });
+const placedSchema = z.object({
+  calls: z.array(z.looseObject({ id: z.string() })),
+  groupcalls: z.array(groupSchema),
+});
+
+const order = async (path: string, body: object, headers = {}) => {
+  const actions = [prompt(lab, TONE, TONE)];
+  const answer = await lab.api.request("POST", path, { actions, ...body }, headers);
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+};
+const group = async (phones: readonly Phone[], more: object = {}, headers = {}) =>
+  groupSchema.parse(await order("/groupcalls", { destinations: phones.map(sip), ...more }, headers));
+const groupOf = async (id: string) => groupSchema.parse(await lab.api.get(`/groupcalls/${id}`));
+const ended = (id: string) =>
+  eventually(`the end of the group ${id}`, async () => {
+    const found = await groupOf(id);
+    return found.status === "hangup" ? found : undefined;
+  });
+const twoPhones = async () => [await lab.phone({ user: "bob" }), await lab.phone({ user: "eve" })] as const;
+const bothRing = async ([bob, eve]: readonly [Phone, Phone]): Promise<readonly [RingingCall, RingingCall]> => {
+  const both = [await bob.rings(), await eve.rings()] as const;
+  for (const one of both) one.ring();
+  return both;
+};
+
+test("all ring, the first who answers runs the flow, the others are told that it was answered elsewhere", async () => {
+  const phones = await twoPhones();
+  const { id, call_ids } = await group(phones);
+  const [bob, eve] = await bothRing(phones);
+  eve.answer();
+  expect(await bob.ended()).toMatchObject(ELSEWHERE);
+  await eve.ended();
+  expect(promptsHeard(eve)).toEqual([TONE]);
+  const over = await ended(id);
+  expect(over).toMatchObject({ ring_method: "ring_all", answer_method: "hangup_others", call_count: 0 });
+  expect(over.call_ids.toSorted()).toEqual(call_ids.toSorted());
+  const records = await Promise.all(call_ids.map((callId) => lab.api.get(`/calls/${callId}`)));
+  expect(records).toContainEqual(
+    expect.objectContaining({ id: over.answer_call_id, hangup_reason: "normal", groupcall_id: id }),
+  );
+  expect(records).toContainEqual(
+    expect.objectContaining({ hangup_by: "local", hangup_reason: "cancel", hangup_cause: 26, tm_progressing: null }),
+  );
+});
+
+test("a linear group rings one after the other, until somebody answers", async () => {
+  const phones = [...(await twoPhones()), await lab.phone({ user: "dan" })] as const;
+  const { id } = await group(phones, { ring_method: "linear" });
+  (await phones[0].rings()).refuse(486);
+  const eve = await phones[1].rings();
+  eve.answer();
+  await eve.ended();
+  expect(promptsHeard(eve)).toEqual([TONE]);
+  expect((await ended(id)).call_ids).toHaveLength(2);
+  await expect(phones[2].rings(0)).rejects.toThrow();
+});
+
+test("hung up while it rings, nobody rings any more", async () => {
+  const phones = await twoPhones();
+  const { id, call_ids } = await group(phones);
+  const both = await bothRing(phones);
+  expect(await lab.api.request("POST", `/groupcalls/${id}/hangup`)).toMatchObject({ body: { status: "hangup" } });
+  for (const one of both) expect(await one.ended()).toMatchObject(TAKEN_BACK);
+  for (const callId of call_ids) {
+    expect(await lab.api.get(`/calls/${callId}`)).toMatchObject({ hangup_by: "local", hangup_reason: "cancel" });
+  }
+  expect(await lab.api.request("POST", `/groupcalls/${id}/hangup`)).toMatchObject({ status: 200 });
+});
+
+test("hung up while somebody listens, that one is hung up", async () => {
+  const phones = await twoPhones();
+  const { id } = await group(phones, { actions: [{ type: "sleep", option: { duration: 60_000 } }] });
+  const [bob] = await bothRing(phones);
+  bob.answer();
+  await eventually("the answer on record", async () => (await groupOf(id)).answer_call_id !== null);
+  await lab.api.request("POST", `/groupcalls/${id}/hangup`);
+  expect(await bob.ended()).toMatchObject({ by: "them" });
+  expect(await ended(id)).toMatchObject({ call_count: 0 });
+});
+
+test("sent again with its key, the same group is answered, and nobody rings twice", async () => {
+  const phones = await twoPhones();
+  const body = { actions: [prompt(lab, TONE)] };
+  const headers = { "idempotency-key": "one-group-please" };
+  const first = await group(phones, body, headers);
+  const both = await bothRing(phones);
+  expect((await group(phones, body, headers)).id).toBe(first.id);
+  for (const one of both) one.refuse(486);
+  await ended(first.id);
+  for (const phone of phones) await expect(phone.rings(0)).rejects.toThrow();
+});
+
+test("killed while it rings, the phones ring on, and the first who answers runs the flow", async () => {
+  const phones = await twoPhones();
+  const { id } = await group(phones);
+  const [bob, eve] = await bothRing(phones);
+  await crash(lab);
+  bob.answer();
+  expect(await eve.ended()).toMatchObject(ELSEWHERE);
+  await bob.ended();
+  expect(promptsHeard(bob)).toEqual([TONE]);
+  await ended(id);
+});
+
+const extensionOf = async (extension: string): Promise<readonly [Phone, Phone]> => {
+  const { password } = await lab.api.post("/extensions", { extension });
+  const credentials = { user: extension, password: String(password) };
+  const phones = [await lab.phone({ credentials }), await lab.phone({ credentials })] as const;
+  for (const phone of phones) expect(await phone.register()).toBe(200);
+  return phones;
+};
+
+test("an extension is called at all its phones, as one group", async () => {
+  const phones = await extensionOf("3201");
+  const destinations = [{ type: "extension", target_name: "3201" }];
+  const { calls, groupcalls } = placedSchema.parse(await order("/calls", { destinations }));
+  expect([calls.length, groupcalls.length]).toEqual([2, 1]);
+  const [first, second] = await bothRing(phones);
+  first.answer();
+  expect(await second.ended()).toMatchObject(ELSEWHERE);
+  await first.ended();
+  expect(promptsHeard(first)).toEqual([TONE]);
+});
+
+test("the command line calls an agent, and follows whichever phone answers", async () => {
+  const phones = await twoPhones();
+  const { id } = await lab.api.post("/agents", { name: "Ann", addresses: phones.map(sip), ring_method: "linear" });
+  const file = join(lab.ringdown.dataDirectory, "hello.json");
+  writeFileSync(file, JSON.stringify({ name: "hello", actions: [prompt(lab, TONE, TONE)] }));
+  const place = ["--url", lab.api.base, "--key", lab.api.key];
+  const command = [join(import.meta.dirname, "../../bin/ringdown.mjs"), "flow", "run", file, "--to", `agent:${id}`];
+  const running = promisify(execFile)(process.execPath, [...command, ...place]);
+  (await phones[0].rings()).refuse(480);
+  const call = await phones[1].rings();
+  call.answer();
+  await call.ended();
+  expect(promptsHeard(call)).toEqual([TONE]);
+  const { stdout } = await running;
+  expect(stdout).toContain("The call is over");
+});
+
+test.each([
+  ["no destinations", [], 1],
+  ["51 destinations", Array(51).fill({ type: "sip", target: "sip:bob@127.0.0.9" }), 50],
+])("%s are refused, and the limit is said", async (_name, destinations, limit) => {
+  for (const path of ["/groupcalls", "/calls"]) {
+    const answer = await lab.api.request("POST", path, { destinations, actions: [{ type: "stop" }] });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body)).toContain(String(limit));
+  }
+});
+
+test("unknown ids are told apart from bad ones", async () => {
+  const unknown = "00000000-0000-4000-8000-000000000009";
+  expect((await lab.api.request("GET", `/groupcalls/${unknown}`)).status).toBe(404);
+  expect((await lab.api.request("POST", `/groupcalls/${unknown}/hangup`)).status).toBe(404);
+  const destinations = [
+    { type: "agent", target: unknown },
+    { type: "extension", target: "nobody" },
+  ];
+  const { status, body } = await lab.api.request("POST", "/groupcalls", { destinations, actions: [{ type: "stop" }] });
+  expect(status).toBe(400);
+  expect(JSON.stringify(body)).toMatch(/you have no agent.*you have no extension/);
+});
