@@ -67,6 +67,8 @@ function endpointOf({ name, displayName }: Account, sipAddress: string | undefin
     dtmf_mode: "auto_info",
     // Audio stays with Asterisk: prompts, keys and recordings need it.
     direct_media: "no",
+    // Who transfers would take the other side out of its flow.
+    allow_transfer: "no",
     // Phones behind NAT: answer to where signalling and audio came from.
     rtp_symmetric: "yes",
     force_rport: "yes",

@@ -109,6 +109,8 @@ function endpointOf(carrier: Carrier, sipAddress: string | undefined): SipValues
     dtmf_mode: "auto",
     // Audio stays with Asterisk: prompts, keys and recordings need it.
     direct_media: "no",
+    // Who transfers would take the other side out of its flow.
+    allow_transfer: "no",
     rtp_symmetric: "yes",
     force_rport: "yes",
     // A carrier knows its own address, and may want to be reached at another than it calls from.

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Storage } from "../../src/ports/storage.ts";
 import { StorageError } from "../../src/ports/storage-error.ts";
 import { TelephonyError } from "../../src/ports/telephony.ts";
-import { sampleExtension } from "../contract/storage-samples.ts";
+import { sampleExtension, sampleTrunk } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { channelOf } from "./fake-telephony.ts";
 import { BOB, connect, EVE, type Meeting, newMeeting, orderOf, sip } from "./meeting.ts";
@@ -37,6 +37,21 @@ test("when the one who is heard before the answer gives up, it rings again, and 
   await meeting.asked(new RegExp(`^join \\S+ c1\\+${eve}$`));
   meeting.failed(eve, 21);
   expect((await endedRunIn(meeting.storage)).variables["voipbin.connect.status"]).toBe("busy");
+});
+
+test("a trunk that is heard before the answer and gives up is followed by the next, which is heard too", async () => {
+  const common = { customer_id: meeting.storage.defaultCustomerId, prefixes: ["+49"] };
+  const [best, other] = [sampleTrunk({ ...common, priority: 1 }), sampleTrunk({ ...common, priority: 2 })];
+  for (const trunk of [best, other]) await meeting.storage.trunks.create(trunk);
+  await meeting.start({ allowedNumbers: ["+49"] });
+  await meeting.arrive([connect([{ type: "tel", target: "+491" }], { early_media: true })]);
+  for (const trunk of [best, other]) {
+    const channel = await meeting.dialled(`+491@${trunk.id}`);
+    progressed(channel);
+    await meeting.asked(new RegExp(`^join \\S+ c1\\+${channel}$`));
+    meeting.failed(channel, 34);
+  }
+  expect((await endedRunIn(meeting.storage)).variables["voipbin.connect.status"]).toBe("failed");
 });
 
 test("phones that can't be looked up don't keep the others from ringing", async () => {

@@ -5,7 +5,6 @@ import { tonesHeard } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
-import type { CodecName } from "../support/rtp/codec.ts";
 import { hear, tone } from "../support/tones.ts";
 
 /** Who talks with whom: each says a tone of its own, and must hear the other's and nothing else. */
@@ -21,6 +20,7 @@ const heardBy = (phone: Baresip): readonly number[] => {
 test.each([
   ["pcmu", "pcmu"],
   ["g722/16000/1", "pcmu"],
+  ["pcmu", "g722/16000/1"],
 ] as const)("two phones of others hear each other: %s and %s", async (callerCodec, calleeCodec) => {
   const server = { address: lab.asterisk.address, port: 5060 };
   const place = { user: "baresip", address: nextAddress() };
@@ -42,24 +42,6 @@ test.each([
   await Promise.all([caller.saw("CALL_CLOSED"), callee.saw("CALL_CLOSED")]);
   expect(heardBy(caller)).toEqual([CALLEE]);
   expect(heardBy(callee)).toEqual([CALLER]);
-});
-
-test.each<[CodecName, CodecName]>([
-  ["g722", "pcmu"],
-  ["pcma", "g722"],
-  ["g722", "g722"],
-])("a caller with %s and a callee with %s hear each other", async (callerCodec, calleeCodec) => {
-  const bob = await lab.phone({ user: "bob", codecs: [calleeCodec] });
-  const call = await lab.call([connect(sip(bob))], { codecs: [callerCodec] });
-  const ringing = await bob.rings();
-  ringing.answer();
-  await call.answered();
-  const rate = (codec: CodecName): number => (codec === "g722" ? 16_000 : 8_000);
-  await Promise.all([call.say(tone(CALLER, 500, rate(callerCodec))), ringing.heard(CALLER)]);
-  await Promise.all([ringing.say(tone(CALLEE, 500, rate(calleeCodec))), call.heard(CALLEE)]);
-  await ringing.hangup();
-  await call.ended();
-  expect([new Set(tonesHeard(call)), new Set(tonesHeard(ringing))]).toEqual([new Set([CALLEE]), new Set([CALLER])]);
 });
 
 test("of three phones that ring, the one that answers is heard, and the others hear nothing", async () => {
@@ -110,7 +92,14 @@ test("a phone that holds lets the other hear music, and both hear each other whe
   ] as const) {
     const before = other.blocks().length;
     expect((await holder.offer("sendonly")).status).toBe(200);
-    await eventually("music", () => other.blocks().findLastIndex(({ heard }) => heard === "other") > before + 20);
+    await eventually("music", () => {
+      const heard = other
+        .blocks()
+        .slice(before)
+        .map((b) => b.heard);
+      if (heard.filter((one) => one === "other").length > 20) return true;
+      throw new Error(`${before} ${heard.join(" ")} ${JSON.stringify(other.story.happenings)}`);
+    });
     expect((await holder.offer("sendrecv")).status).toBe(200);
     await other.quiet(300);
     await Promise.all([other.say(tone(word, 500)), holder.heard(word)]);

@@ -107,6 +107,7 @@ disallow = all
 allow = opus,g722,ulaw,alaw
 dtmf_mode = auto_info
 direct_media = no
+allow_transfer = no
 rtp_symmetric = yes
 force_rport = yes
 rewrite_contact = yes

@@ -7,8 +7,8 @@
  */
 import type { Conferencecall, LeaveReason } from "../../model/conferencecall.ts";
 import type { TimelineEntry } from "../../model/timeline.ts";
-import { unlessHungUp } from "../hangup-news.ts";
 import type { CallScope } from "../call-scope.ts";
+import { unlessHungUp } from "../hangup-news.ts";
 import { openConfbridge } from "./admission.ts";
 import { createGuest, type Guest } from "./guest.ts";
 import type { Room } from "./room.ts";

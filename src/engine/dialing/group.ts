@@ -59,17 +59,19 @@ export function startGroup(
   const failures: Failure[] = [];
   const makings = new Map<string, Promise<CallScope | undefined>>();
   const scopes = new Map<string, CallScope>();
-  for (const { callId } of record.lines.flat(2)) {
+  for (const { callId } of resumed ? record.lines.flat(2) : []) {
     const scope = calls.find(callId);
     if (scope) scopes.set(callId, scope);
   }
 
   const isOver = () => decision !== undefined || record.status !== "progressing";
 
-  function save(changed: Partial<Groupcall>): void {
+  function store(changed: Partial<Groupcall>): Promise<void> {
     record = { ...record, ...changed };
-    background(storage.groupcalls.save(record.id, changed));
+    return storage.groupcalls.save(record.id, changed);
   }
+
+  const save = (changed: Partial<Groupcall>): void => background(store(changed));
 
   function decide(made: Decision): void {
     decision = made;
@@ -96,12 +98,20 @@ export function startGroup(
   async function ringLeg(leg: GroupLeg): Promise<void> {
     const scope = await made(leg);
     if (!scope) return;
-    background(progressOf(scope).then(changes.notify));
+    background(tellOfEarlyMedia(scope));
     const isUp = () => (scope.call.status === "progressing" ? true : undefined);
     const answered = await scope.changes.until(isUp, scope.signal).catch(() => false);
     if (!answered) fail(leg, endOf(scope.call));
     else if (isOver()) await giveUp(scope);
     else win(scope);
+  }
+
+  /** Its next target may have some too, or none. */
+  async function tellOfEarlyMedia(scope: CallScope): Promise<void> {
+    for (let known = false; !scope.signal.aborted; changes.notify()) {
+      const changed = () => (scope.hasEarlyMedia === known ? undefined : scope.hasEarlyMedia);
+      known = await scope.changes.until(changed, scope.signal).catch(() => false);
+    }
   }
 
   /**
@@ -149,7 +159,10 @@ export function startGroup(
       for (const scope of scopes.values()) background(giveUp(scope));
     }
     await Promise.all([...scopes.values()].map(over));
-    save({ status: "hangup", call_count: 0 });
+    // Whoever waits for the end may read it then.
+    const stored = store({ status: "hangup", call_count: 0 });
+    background(stored);
+    await stored.catch(() => undefined);
   }
 
   async function ringAll(): Promise<void> {
@@ -195,10 +208,6 @@ const FAULT_OF_OURS: Unanswered = { reason: "failed", cause: Cause.NETWORK_OUT_O
 
 const over = (scope: CallScope): Promise<unknown> =>
   scope.changes.until(() => undefined, scope.signal).catch(() => undefined);
-
-/** Resolves when there is early media, or never will be. */
-const progressOf = (scope: CallScope): Promise<unknown> =>
-  scope.changes.until(() => (scope.hasEarlyMedia ? true : undefined), scope.signal).catch(() => undefined);
 
 /** What a caller should be told when calls failed for several reasons: best what a person did. */
 const TELLING: readonly number[] = [Cause.USER_BUSY, Cause.CALL_REJECTED, Cause.NO_ANSWER];

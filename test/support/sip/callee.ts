@@ -37,7 +37,7 @@ export const takeCall = (call: {
   const tag = freshTag();
   const contact = `<sip:${call.user}@${socket.address}:${socket.port}>`;
   const dialog = dialogOfRequest(invite, { contact, tag });
-  const conversation: Conversation = converse({ socket, dialog, sequence: 0, media, story });
+  const conversation: Conversation = converse({ socket, dialog, sequence: 0, codecs: call.codecs, media, story });
   const offer = parseSdp(invite.body, call.codecs);
   const sdp = formatSdp({
     ...media,

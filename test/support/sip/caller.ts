@@ -68,6 +68,7 @@ export const placeCall = (call: {
         socket,
         dialog: dialogOfResponse(response, { contact, target }),
         sequence,
+        codecs: call.codecs,
         media,
         story,
       });

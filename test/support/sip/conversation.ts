@@ -1,3 +1,4 @@
+import type { CodecName } from "../rtp/codec.ts";
 import type { Media } from "../rtp/media.ts";
 import type { Story } from "../story.ts";
 import { type Dialog, isWithin, requestWithin } from "./dialog.ts";
@@ -9,7 +10,7 @@ import type { Answer, SipSocket } from "./socket.ts";
 export type Conversation = {
   readonly dialog: Dialog;
   request(method: string, content?: { headers?: SipHeaders; body?: string }): Promise<SipResponse>;
-  /** Offers our audio anew, as a phone does that holds the other side or comes back to it: PCMU, which all know. */
+  /** Offers our audio anew, as a phone does that holds the other side or comes back to it. */
   offer(direction: MediaDirection): Promise<SipResponse>;
   acknowledge(sequence: string): void;
   /** Handles a request of this dialog; false when it belongs to another. */
@@ -29,18 +30,20 @@ export const converse = (call: {
   socket: SipSocket;
   dialog: Dialog;
   sequence: number;
+  /** What this phone knows. */
+  codecs: readonly CodecName[];
   media: Media;
   story: Story;
 }): Conversation => {
-  const { socket, dialog, media, story } = call;
+  const { socket, dialog, codecs, media, story } = call;
   let { sequence } = call;
 
   const answerOffer = (request: SipRequest, answer: Answer): void => {
-    const offer = parseSdp(request.body);
+    const offer = parseSdp(request.body, codecs);
     if (offer) media.connect(offer);
     const body = formatSdp({
       ...media,
-      codecs: offer ? [offer.codec] : ["pcmu"],
+      codecs: offer ? [offer.codec] : codecs,
       direction: MIRRORED[offer?.direction ?? "sendrecv"],
       version: 2 + sequence,
     });
@@ -61,7 +64,7 @@ export const converse = (call: {
     request,
     acknowledge,
     offer: async (direction) => {
-      const audio = { ...media, codecs: ["pcmu"], eventPayloadType: EVENT_PAYLOAD_TYPE } as const;
+      const audio = { ...media, codecs, eventPayloadType: EVENT_PAYLOAD_TYPE };
       const body = formatSdp({ ...audio, direction, version: 3 + sequence });
       const response = await request("INVITE", { headers: [SDP], body });
       if (response.status < 300) acknowledge(header(response, "CSeq"));

@@ -1,0 +1,197 @@
+import { expect, test } from "vitest";
+import type { Created } from "../support/api.ts";
+import { promptsHeard } from "../support/call.ts";
+import { startLab } from "../support/lab.ts";
+import { nextAddress } from "../support/loopback.ts";
+import type { Phone } from "../support/phone.ts";
+import { factsOf } from "../support/records.ts";
+import { header } from "../support/sip/message.ts";
+import { tone } from "../support/tones.ts";
+import { aftermathOf, crash, prompt } from "./actions/support.ts";
+
+/** Calls to telephone numbers, by way of carriers that are phones of the test. */
+const lab = await startLab({ environment: { RINGDOWN_OUTBOUND_ALLOW: "+49" } });
+const [CALLEE, AFTER] = [620, 850];
+
+type Carrier = { readonly phone: Phone; readonly trunk: Created };
+/** The prefix keeps each test's carriers to its own number; all are of the same length, so that none begins another. */
+const trunk = (host: string, number: string, more: object = {}): Promise<Created> =>
+  lab.api.post("/trunks", { name: "carrier", host, prefixes: [number], ...more });
+const carrier = async (number: string, more: object = {}): Promise<Carrier> => {
+  const phone = await lab.phone({ user: "carrier", address: nextAddress() });
+  return { phone, trunk: await trunk(phone.address, number, more) };
+};
+let lastNumber = 100;
+const freshNumber = (): string => `+4930123${++lastNumber}`;
+const dial = (number: string, option: object = {}) =>
+  lab.call([
+    { type: "connect", option: { destinations: [{ type: "tel", target: number }], ...option } },
+    prompt(lab, AFTER),
+  ]);
+/** What the one leg of a connection went through. */
+const attemptsOf = async (number: string) => {
+  const { facts } = await aftermathOf(lab, number);
+  const [id] = [...facts("call_connected"), ...facts("leg_failed")].map(({ call_id }) => String(call_id));
+  return factsOf(await lab.api.list(`/calls/${id}/timeline`), "dial_failed");
+};
+
+test("a number goes out through its trunk, as the number of the trunk, and both hear each other", async () => {
+  const number = freshNumber();
+  const { phone } = await carrier(number, { caller_id: "+4930999" });
+  const call = await dial(number);
+  const ringing = await phone.rings();
+  expect(ringing.invite.uri).toContain(`sip:${number}@${phone.address}`);
+  expect(header(ringing.invite, "From")).toContain("<sip:+4930999@");
+  ringing.answer();
+  await call.answered();
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await ringing.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+});
+
+test("a number of one's own is shown as it is", async () => {
+  const number = freshNumber();
+  const { phone } = await carrier(number, { caller_id: "+4930999" });
+  const own = await lab.route([{ type: "stop" }], "+4930777");
+  const source = { type: "tel", target: own };
+  const call = await dial(number, { source });
+  const ringing = await phone.rings();
+  expect(header(ringing.invite, "From")).toContain("<sip:+4930777@");
+  ringing.refuse(486);
+  await call.ended();
+});
+
+test.each([
+  ["says 503", 503, "no circuit available"],
+  ["does not know the number", 404, "unallocated number"],
+])("a carrier that %s is followed by the next, whose answer counts", async (_how, status, words) => {
+  const number = freshNumber();
+  const best = await carrier(number, { priority: 1 });
+  const next = await carrier(number, { priority: 2 });
+  const call = await dial(number, { relay_reason: true });
+  (await best.phone.rings()).refuse(status);
+  (await next.phone.rings()).refuse(486);
+  expect(await call.ended()).toMatchObject({ status: 486 });
+  expect(await attemptsOf(call.number)).toEqual([expect.objectContaining({ words, next: true, target: "trunk" })]);
+});
+
+test("a callee who is busy is not called again through the next carrier", async () => {
+  const number = freshNumber();
+  const best = await carrier(number, { priority: 1 });
+  const next = await carrier(number, { priority: 2 });
+  const call = await dial(number, { relay_reason: true });
+  (await best.phone.rings()).refuse(486);
+  expect(await call.ended()).toMatchObject({ status: 486 });
+  await expect(next.phone.rings(0)).rejects.toThrow();
+});
+
+test("a carrier that does not answer at all, and a name that leads nowhere, are passed over", async () => {
+  const number = freshNumber();
+  await trunk(nextAddress(), number, { priority: 1 });
+  await trunk("no-such-carrier.invalid", number, { priority: 2 });
+  const next = await carrier(number, { priority: 3 });
+  const call = await dial(number);
+  const ringing = await next.phone.rings(20_000);
+  ringing.answer();
+  await call.answered();
+  await ringing.hangup();
+  await call.ended();
+  const [silent, lost] = await attemptsOf(call.number);
+  expect(silent).toMatchObject({ why: "no sign of life", next: true });
+  expect(lost).toMatchObject({ next: true });
+});
+
+test("early media of a carrier that gives up then is followed by that of the next", async () => {
+  const number = freshNumber();
+  const best = await carrier(number, { priority: 1 });
+  const next = await carrier(number, { priority: 2 });
+  const call = await dial(number, { early_media: true });
+  const first = await best.phone.rings();
+  first.progress();
+  await Promise.all([first.say(tone(1100, 400)), call.heard(1100)]);
+  first.refuse(503);
+  const second = await next.phone.rings();
+  second.progress();
+  await Promise.all([second.say(tone(CALLEE, 600)), call.heard(CALLEE)]);
+  second.answer();
+  await call.answered();
+  await second.hangup();
+  await call.ended();
+});
+
+test("a trunk carries as many calls as it may, and the next takes what is more", async () => {
+  const number = freshNumber();
+  const small = await carrier(number, { priority: 1, max_calls: 1 });
+  const next = await carrier(number, { priority: 2 });
+  const first = await dial(number);
+  const talking = await small.phone.rings();
+  talking.answer();
+  await first.answered();
+  const second = await dial(number);
+  (await next.phone.rings()).refuse(486);
+  await second.ended();
+  await talking.hangup();
+  await first.ended();
+  // Its place is free again.
+  const third = await dial(number);
+  (await small.phone.rings()).refuse(486);
+  await third.ended();
+});
+
+test("a trunk begins as many calls in a second as it may", async () => {
+  const number = freshNumber();
+  const slow = await carrier(number, { priority: 1, max_calls_per_second: 1 });
+  const next = await carrier(number, { priority: 2 });
+  const calls = await Promise.all([dial(number), dial(number)]);
+  for (const ringing of await Promise.all([slow.phone.rings(), next.phone.rings()])) ringing.refuse(486);
+  await Promise.all(calls.map((call) => call.ended()));
+});
+
+test("a trunk that is full, with no other, is told as congestion", async () => {
+  const number = freshNumber();
+  const { phone } = await carrier(number, { max_calls: 1 });
+  const first = await dial(number);
+  const talking = await phone.rings();
+  talking.answer();
+  await first.answered();
+  const second = await dial(number, { relay_reason: true });
+  expect(await second.ended()).toMatchObject({ by: "refused", status: 503 });
+  await talking.hangup();
+  await first.ended();
+});
+
+test("killed while a carrier rings, the call rings on, and keeps its place", async () => {
+  const number = freshNumber();
+  const { phone } = await carrier(number, { max_calls: 1 });
+  const call = await dial(number);
+  const ringing = await phone.rings();
+  ringing.ring();
+  await call.progressed();
+  await crash(lab);
+  const second = await dial(number, { relay_reason: true });
+  expect(await second.ended()).toMatchObject({ status: 503 });
+  ringing.answer();
+  await call.answered();
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await ringing.hangup();
+  await call.ended();
+});
+
+test("a call over HTTP goes through a trunk too; a number that is not allowed does not go out", async () => {
+  const number = freshNumber();
+  const { phone } = await carrier(number);
+  const destinations = [
+    { type: "tel", target: number },
+    { type: "tel", target: "+15551234" },
+  ];
+  const answer = await lab.api.request("POST", "/calls", { destinations, actions: [prompt(lab, AFTER, AFTER)] });
+  expect(answer.status).toBe(201);
+  const ringing = await phone.rings();
+  ringing.answer();
+  await ringing.ended();
+  expect(promptsHeard(ringing)).toHaveLength(1);
+  const calls = await lab.api.list("/calls");
+  const refused = calls.find(({ destination }) => JSON.stringify(destination).includes("+15551234"));
+  expect(refused).toMatchObject({ status: "hangup", hangup_by: "local", hangup_reason: "dialout", hangup_cause: 21 });
+});
