@@ -11,8 +11,8 @@ import type { Activeflows } from "./active-flows.ts";
 import { type CallScope, createCallScope } from "./call-scope.ts";
 import { isRetryable } from "./dialing/routes.ts";
 import { hangUp } from "./hang-up.ts";
-import { HANG_UP_MACHINE } from "./machine-detection.ts";
 import { INBOUND } from "./inbound.ts";
+import { HANG_UP_MACHINE } from "./machine-detection.ts";
 
 type ChannelEvent = Exclude<TelephonyEvent, { type: "channel_arrived" }>;
 
