@@ -29,6 +29,7 @@ export function createDatabase(engine: Engine, log: Log): Database {
     log,
     locksRows: engine.locksRows,
     async read(query) {
+      await commits.settled();
       try {
         return await patiently(engine, () => query(engine.reader));
       } catch (error) {

@@ -3,7 +3,8 @@
  *
  * 1. Writes asked for in one turn of the event loop are committed together, in the order in which they were asked for.
  *    One that may wait goes with the next one that may not, or alone after a moment.
- * 2. The promise of a write settles after its transaction has: what is acknowledged is stored.
+ * 2. The promise of a write settles after its transaction has: what is acknowledged is stored. Who reads sees what was
+ *    asked for before, acknowledged or not.
  * 3. One batch at a time; what is asked for meanwhile waits for the next.
  * 4. When a batch fails, each of its writes is tried alone, so that a bad one fails for itself only. Not so when the
  *    database is away: whether a commit whose answer was lost has happened is unknown, and doing it twice is worse.
@@ -26,6 +27,8 @@ export type GroupCommit = {
   write<T>(write: Write<T>): Promise<T>;
   /** A write that is statements alone. */
   execute(make: () => readonly Statement[], urgency?: Urgency): Promise<void>;
+  /** Resolves when what was asked for has been tried, which who may wait need not any longer. */
+  settled(): Promise<void>;
   /** Refuses further writes; resolves when those asked for before have settled. */
   close(): Promise<void>;
 };
@@ -115,6 +118,13 @@ export function groupCommit(engine: Connection): GroupCommit {
         };
         add({ known: { statements, tell: resolve }, apply, refuse }, urgency);
       }),
+    settled() {
+      if (waiting.length === 0) return Promise.resolve();
+      return new Promise<void>((resolve) => {
+        const apply = async () => resolve;
+        add({ known: { statements: [], tell: resolve }, apply, refuse: () => resolve() });
+      });
+    },
     async close() {
       closed = true;
       begin();

@@ -7,6 +7,15 @@ export function callTests(harness: StorageHarness): void {
   describe("calls and timelines", () => {
     const { open } = opener(harness);
 
+    test("who reads sees what was stored before, also if nobody has waited for that", async () => {
+      const { calls } = await open();
+      const call = sampleCall();
+      await calls.create(call, []);
+      const saved = calls.save({ ...call, status: "hangup", hangup_reason: "busy" }, []);
+      expect(await calls.get(call.id)).toMatchObject({ status: "hangup", hangup_reason: "busy" });
+      await saved;
+    });
+
     test("a call changes together with the facts about it", async () => {
       const { calls, timeline } = await open();
       const call = sampleCall();

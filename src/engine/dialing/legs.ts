@@ -153,7 +153,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
 
   function unreached(scope: CallScope, cause: number, why: string): void {
     if (calls.redial(scope, cause, why)) return;
-    scope.undialable(why);
+    scope.undialable(why, cause);
     scope.left();
   }
 
