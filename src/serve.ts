@@ -95,7 +95,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const texts = asteriskTextMessages(switchParts);
   const messages = messageDelivery({
     store: storage.messages,
-    destinations: createDestinations({ storage, phones, allowed: config.RINGDOWN_OUTBOUND_ALLOW, ids }),
+    destinations: createDestinations({ storage, phones, allowed: config.RINGDOWN_OUTBOUND_ALLOW, ids, log }),
     sip: texts,
     clock,
     log,
