@@ -38,8 +38,15 @@ function section(definition: ActionDefinition): readonly string[] {
     options.length === 0
       ? "No options."
       : [...table, ...options.map(([name, schema]) => optionRow(root, name, schema as JsonSchema))].join("\n"),
+    ...variablesOf(definition),
     ...examples.map((option) => ["```json", JSON.stringify({ type, ...optional(option) }, null, 2), "```"].join("\n")),
   ];
+}
+
+/** What later actions can read because of this one, as far as it does not depend on what happens. */
+function variablesOf({ option, examples: [first = {}], sets }: ActionDefinition): readonly string[] {
+  const names = sets?.(option.parse(first)).filter((name) => name.startsWith("voipbin.")) ?? [];
+  return names.length === 0 ? [] : [`Sets ${names.map((name) => code(`\${${name}}`)).join(", ")}.`];
 }
 
 function optionRow(root: JsonSchema, name: string, schema: JsonSchema): string {

@@ -39,6 +39,7 @@ export async function checkMediaPath(
   return fault(
     CHECK,
     `Asterisk can't fetch audio from ${mediaUrlOf(config)}: callers would hear nothing`,
+    ...(serving ? ["when Ringdown runs in a container, ask there: docker compose exec ringdown ringdown doctor;"] : []),
     "set RINGDOWN_MEDIA_BIND and RINGDOWN_MEDIA_URL so that Asterisk's machine reaches this one, and let a firewall pass it;",
     "in modules.conf: load = res_curl.so, func_curl.so, res_http_media_cache.so; Asterisk's log tells what it tried",
   );
