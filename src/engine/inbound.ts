@@ -38,7 +38,10 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
     try {
       const flow = await flowOf(channel.dialled);
       if (flow) return await take(channel, flow);
-      log.warn({ channel_id: channel.id, dialled: channel.dialled }, "no flow for the dialled number");
+      log.warn(
+        { channel_id: channel.id, dialled: channel.dialled },
+        "refused: the dialled number has no flow, POST /v1.0/numbers gives it one",
+      );
       await telephony.hangup(channel.id, Cause.UNALLOCATED_NUMBER);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;

@@ -26,7 +26,7 @@ function formatSegment(segment: PropertyKey): string {
 /** A value as a message may quote it: never long, whatever it is. */
 export function quote(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   return value === undefined ? "nothing" : String(value);
 }

@@ -45,7 +45,7 @@ export function problemOf(error: unknown): Problem {
 
 const CALL_STATE: Readonly<Record<CallStateError["state"], readonly [Reason, string]>> = {
   unanswered: ["CALL_NOT_ANSWERED", "ask again when its status is progressing"],
-  ended: ["CALL_ENDED", "only a new call can be talked to"],
+  ended: ["CALL_ENDED", "only a new call can be worked on, POST /v1.0/calls makes one"],
 };
 
 const STORAGE: Readonly<Record<StorageFault, readonly [Reason, string]>> = {

@@ -22,5 +22,9 @@ export const NEUTRAL_SOURCE: Address = { type: "sip", target: "ringdown", name: 
 
 const SIP_URI = /^(?:sips?:)?(?:[^\s@<>",|?]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?(?:;[^\s@<>",|?]*)?$/;
 
+/** A word alone is rather a user whose host was forgotten. */
+const ONE_WORD = /^[A-Za-z0-9-]+$/;
+
 /** The host of a SIP URI, whose scheme may be left out; undefined for what is none, or could be more than one thing. */
-export const hostOfSipUri = (uri: string): string | undefined => SIP_URI.exec(uri)?.[1];
+export const hostOfSipUri = (uri: string): string | undefined =>
+  ONE_WORD.test(uri) ? undefined : SIP_URI.exec(uri)?.[1];

@@ -57,7 +57,7 @@ const CAUSE_WORDS: Readonly<Record<number, string>> = {
   27: "destination out of order",
   28: "invalid number format",
   31: "normal, unspecified",
-  34: "no circuit available",
+  34: "no circuit available: the host is not found, or takes no calls now",
   38: "network out of order",
   41: "temporary failure",
   42: "switch congestion",

@@ -63,6 +63,7 @@ test("every fault is told at once", () => {
 
 test.each([
   [[], "an empty list"],
+  [[1, 2], "a list of 2"],
   [null, "null"],
   ["flow", '"flow"'],
   [5, "5"],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CallStateError } from "../../src/ports/engine-control.ts";
 import { SpeechError } from "../../src/ports/speech.ts";
 import { TelephonyError } from "../../src/ports/telephony.ts";
-import { aCall } from "./support/call.ts";
+import { aCall, shownCall } from "./support/call.ts";
 import { BERTS_KEY, startApi } from "./support/server.ts";
 
 async function withCall(choice: Parameters<typeof startApi>[0] = {}) {
@@ -34,13 +34,14 @@ test.each([
   ],
 ])("%s %s %j", async (method, name, body, operation) => {
   const { send, path, call, asked } = await withCall();
-  expect(await send(method, `${path}/${name}`, body)).toMatchObject({ status: 200, body: call });
+  expect(await send(method, `${path}/${name}`, body)).toMatchObject({ status: 200, body: shownCall(call) });
   expect(asked()).toEqual([operation]);
 });
 
 test.each([
   ["mute", { direction: "up" }, "direction"],
   ["mute", { way: "in" }, ""],
+  ["moh", { class: "jazz" }, ""],
   ["talk", {}, "text"],
   ["talk", { text: "" }, "text"],
   ["talk", { text: "Hi", language: "English" }, "language"],

@@ -135,6 +135,7 @@ test("every fault of an order is told at once, and nobody is called", async () =
     { type: "extension", target: "3001" },
     { type: "extension", target_name: "4001" },
     { type: "conference", target: unknown },
+    { type: "sip", target: "bob" },
     SIP,
   ];
   const source = { type: "extension", target: "3001" };
@@ -147,9 +148,11 @@ test("every fault of an order is told at once, and nobody is called", async () =
     "destinations[2].target",
     "destinations[3].target_name",
     "destinations[4].type",
+    "destinations[5].target",
     "flow_id",
   ]);
   expect(body.error.details[1].message).toContain("give a number like +4930123456");
+  expect(body.error.details[6].message).toBe('this is no SIP URI: "bob"; give a URI like sip:user@host');
   expect(engine.orders).toEqual([]);
 });
 

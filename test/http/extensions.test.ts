@@ -53,5 +53,8 @@ test("the number of an extension stays, and belongs to one customer only", async
   const { send } = await startApi();
   const { body } = await send("POST", "/v1.0/extensions", { extension: "2001" });
   expect((await send("PUT", `/v1.0/extensions/${body.id}`, { extension: "2002" })).status).toBe(400);
-  expect((await send("POST", "/v1.0/extensions", { extension: "2001" }, BERTS_KEY)).status).toBe(409);
+  expect(await send("POST", "/v1.0/extensions", { extension: "2001" }, BERTS_KEY)).toMatchObject({
+    status: 409,
+    body: { error: { details: [{ path: "extension", received: '"2001"' }] } },
+  });
 });

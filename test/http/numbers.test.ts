@@ -56,8 +56,11 @@ test("a number can be routed once only", async () => {
   await send("POST", "/v1.0/numbers", { number: "1000" });
   expect(await send("POST", "/v1.0/numbers", { number: "1000" })).toMatchObject({
     status: 409,
-    body: { error: { status: "ALREADY_EXISTS", reason: "RESOURCE_EXISTS" } },
+    body: { error: { status: "ALREADY_EXISTS", reason: "RESOURCE_EXISTS", details: [{ path: "number" }] } },
   });
+  const { body: other } = await send("POST", "/v1.0/numbers", { number: "1001" });
+  const moved = await send("PUT", `/v1.0/numbers/${other.id}`, { number: "1000" });
+  expect(moved.body.error.message).toBe('the number "1000" exists already: give another, or change that one');
 });
 
 test("every fault of a body is told, with the nearest known field", async () => {

@@ -70,6 +70,10 @@ test("tags and flows that the customer does not have are refused", async () => {
     status: 400,
     body: { error: { reason: "INVALID_BODY", details: [{ path: "tag_ids[0]" }, { path: "tag_ids[1]", nearest: id }] } },
   });
+  expect(await api.send("POST", "/v1.0/queues", { tag_ids: [unknown], wait_flow_id: unknown })).toMatchObject({
+    status: 400,
+    body: { error: { reason: "INVALID_BODY", details: [{ path: "tag_ids[0]" }, { path: "wait_flow_id" }] } },
+  });
   expect(await api.send("POST", "/v1.0/queues", { wait_flow_id: unknown })).toMatchObject({
     status: 400,
     body: { error: { reason: "UNKNOWN_FLOW", details: [{ path: "wait_flow_id" }] } },

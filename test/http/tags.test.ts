@@ -19,7 +19,7 @@ test("a customer's tags have names of their own", async () => {
   const { body } = await send("POST", "/v1.0/tags", { name: "sales" });
   expect(await send("POST", "/v1.0/tags", { name: "sales" })).toMatchObject({
     status: 409,
-    body: { error: { reason: "RESOURCE_EXISTS" } },
+    body: { error: { reason: "RESOURCE_EXISTS", details: [{ path: "name", received: '"sales"' }] } },
   });
   expect((await send("POST", "/v1.0/tags", { name: "sales" }, BERTS_KEY)).status).toBe(201);
   const { body: other } = await send("POST", "/v1.0/tags", { name: "support" });

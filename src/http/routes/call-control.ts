@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { language } from "../../flow/option.ts";
-import { callSchema } from "../../model/call.ts";
+import { shownCallSchema } from "../../model/call.ts";
 import { muteDirections } from "../../model/mute.ts";
 import type { CallOperation } from "../../ports/engine-control.ts";
 import type { Api, HttpServices } from "../services.ts";
@@ -24,6 +24,9 @@ const talkBody = z.strictObject({
     .describe("Who speaks, if configured. When it can't, the others follow."),
   voice_id: z.string().max(255).optional().describe("A voice of that provider; the others take their own."),
 });
+
+/** Nothing can be said of these operations: whoever tries is told, instead of being passed over. */
+const emptyBody = z.strictObject({}).nullish();
 
 /** Operations that need no more than a name: at a path, what POST does and what DELETE does. */
 const SIMPLE = {
@@ -69,11 +72,11 @@ export function callControlRoutes(api: Api, { storage, engine }: HttpServices): 
 
   for (const [path, { post, delete: end }] of Object.entries(SIMPLE)) {
     api.post(`/calls/:id/${path}`, {
-      schema: describe(post.operationId, post.summary),
+      schema: { ...describe(post.operationId, post.summary), body: emptyBody },
       handler: async ({ params, customerId }) => operate(params.id, customerId, { type: post.type }),
     });
     api.delete(`/calls/:id/${path}`, {
-      schema: describe(end.operationId, end.summary),
+      schema: { ...describe(end.operationId, end.summary), body: emptyBody },
       handler: async ({ params, customerId }) => operate(params.id, customerId, { type: end.type }),
     });
   }
@@ -105,5 +108,5 @@ const describe = (operationId: string, summary: string) => ({
   summary,
   description: WHEN,
   params: idParameters,
-  response: { 200: callSchema },
+  response: { 200: shownCallSchema },
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Extension, extensionDocumentSchema, shownExtensionSchema } from "../../model/extension.ts";
 import { digestOfPassword, newPassword } from "../secrets.ts";
 import type { Api, HttpServices } from "../services.ts";
+import { unlessTaken } from "../taken.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
 type Shown = z.infer<typeof shownExtensionSchema>;
@@ -52,7 +53,7 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
       const { password: given, ...fields } = request.body;
       const chosen = given ?? newPassword();
       const id = ids.next();
-      await extensions.create({
+      const extension = {
         id,
         customer_id: customerId,
         ...fields,
@@ -60,7 +61,9 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
         status: "pending",
         tm_create: now(),
         tm_update: now(),
-      });
+      } as const;
+      const unique = { kind: "extension", path: "extension", value: fields.extension };
+      await unlessTaken(unique, () => extensions.create(extension));
       const made = found(await get(id, customerId), "extension");
       return reply.code(201).send({ ...made, ...(given === undefined ? { password: chosen } : {}) });
     },

@@ -1,6 +1,7 @@
 import { numberDocumentSchema, numberSchema, type PhoneNumber } from "../../model/number.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
 import type { Api, HttpServices } from "../services.ts";
+import { unlessTaken } from "../taken.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
 const { name, detail } = numberDocumentSchema.shape;
@@ -43,7 +44,7 @@ export function numberRoutes(api: Api, { storage, clock, ids }: HttpServices): v
         tm_create: now(),
         tm_update: now(),
       };
-      await numbers.create(number);
+      await unlessTaken(unique(body.number), () => numbers.create(number));
       return reply.code(201).send(number);
     },
   });
@@ -63,10 +64,13 @@ export function numberRoutes(api: Api, { storage, clock, ids }: HttpServices): v
       const targets = targetsOf(body);
       await requireFlows(flows, customerId, targets);
       const changes = { ...body, ...targets, tm_update: now() };
-      return found(await numbers.update(params.id, changes, customerId), "number");
+      const update = () => numbers.update(params.id, changes, customerId);
+      return found(await unlessTaken(unique(body.number), update), "number");
     },
   });
 }
+
+const unique = (value: string | undefined) => ({ kind: "number", path: "number", value });
 
 type Targets = { call_flow_id?: string | null | undefined; message_flow_id?: string | null | undefined };
 

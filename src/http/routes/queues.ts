@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type Queue, queueDocumentSchema, shownQueueSchema } from "../../model/queue.ts";
 import { resolveTags } from "../agent-references.ts";
-import { flowReference, requireFlows } from "../flow-references.ts";
+import { flowReference, requireFlows, unknownFlows } from "../flow-references.ts";
 import { showQueues } from "../present-queue.ts";
 import { Problem } from "../problem.ts";
 import type { Api, HttpServices } from "../services.ts";
@@ -47,8 +47,11 @@ export function queueRoutes(api: Api, { storage, clock, ids }: HttpServices): vo
   /** What the body names, as it is stored. */
   async function resolved({ tag_ids, wait_flow_id }: Changes, customerId: string): Promise<Partial<Queue>> {
     const tags = tag_ids && (await resolveTags(tag_ids, customerId, storage));
-    if (tags && tags.faults.length > 0) throw new Problem("INVALID_BODY", "the body is not valid", tags.faults);
     const flow = wait_flow_id === undefined ? {} : { wait_flow_id: flowReference(wait_flow_id) };
+    if (tags && tags.faults.length > 0) {
+      const faults = [...tags.faults, ...(await unknownFlows(flows, customerId, flow))];
+      throw new Problem("INVALID_BODY", "the body is not valid", faults);
+    }
     await requireFlows(flows, customerId, flow);
     return { ...(tags && { tag_ids: tags.value }), ...flow };
   }

@@ -2,6 +2,7 @@ import { quote } from "../../flow/fault.ts";
 import { type Tag, tagDocumentSchema, tagSchema } from "../../model/tag.ts";
 import { Problem } from "../problem.ts";
 import type { Api, HttpServices } from "../services.ts";
+import { unlessTaken } from "../taken.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
 const { name, detail } = tagDocumentSchema.shape;
@@ -56,7 +57,7 @@ export function tagRoutes(api: Api, { storage, clock, ids }: HttpServices): void
     handler: async (request, reply) => {
       const { customerId, body } = request;
       const tag = { id: ids.next(), customer_id: customerId, ...body, tm_create: now(), tm_update: now() };
-      await tags.create(tag);
+      await unlessTaken(unique(body.name), () => tags.create(tag));
       return reply.code(201).send(tag);
     },
   });
@@ -72,7 +73,10 @@ export function tagRoutes(api: Api, { storage, clock, ids }: HttpServices): void
     },
     handler: async (request) => {
       const { customerId, params, body } = request;
-      return found(await tags.update(params.id, { ...body, tm_update: now() }, customerId), "tag");
+      const update = () => tags.update(params.id, { ...body, tm_update: now() }, customerId);
+      return found(await unlessTaken(unique(body.name), update), "tag");
     },
   });
 }
+
+const unique = (value: string | undefined) => ({ kind: "tag", path: "name", value });
