@@ -16,8 +16,8 @@ import type { Decision, Group } from "../dialing/group.ts";
 import type { Groupcalls } from "../dialing/groupcalls.ts";
 import { MAX_HOPS } from "../dialing/hops.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
-import { hearEarlyMedia, ringToneOf } from "./ringing.ts";
-import { talk } from "./talk.ts";
+import { hearEarlyMedia, type RingingParts, type RingTone, ringToneOf } from "./ringing.ts";
+import { joinForTalk, untilGone } from "./talk.ts";
 
 export type ConnectorServices = {
   readonly groupcalls: Groupcalls;
@@ -69,16 +69,22 @@ export function connectorOf(parts: Parts): Connector {
 async function connected(parts: Parts, group: Group, bridgeId: string, order: ConnectOrder): Promise<ConnectEnd> {
   const { scope, control, state, step, bridges, clock, signal } = parts;
   const memo = memoOf(state, step.id);
-  const decision = await ringUntilDecided(parts, group, bridgeId, order);
+  const ringing = { caller: scope, sound: parts.sound, bridges, bridgeId, signal };
+  await using ringTone = ringToneOf(ringing);
+  const decision = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
-  const since = await memo("connectedAtMs", () => {
-    state.addFact("call_connected", { call_id: decision.call.id });
-    return clock.now();
-  });
-  if (decision.scope) {
-    await control.answer();
-    await talk(bridges, { bridgeId, caller: scope, callee: decision.scope }, signal);
-  }
+  const callee = decision.scope;
+  // All at once: whoever has answered is speaking already.
+  const [since] = await Promise.all([
+    memo("connectedAtMs", () => {
+      state.addFact("call_connected", { call_id: decision.call.id });
+      return clock.now();
+    }),
+    callee && joinForTalk(bridges, { bridgeId, caller: scope, callee }, signal),
+    callee && control.answer(),
+    ringTone.stop(),
+  ]);
+  if (callee) await untilGone(callee, signal);
   const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
   const end = { callId, reason: hangup_reason ?? "normal", cause: hangup_cause ?? 0 } as const;
   const endedMs = tm_hangup === null ? clock.now() : Date.parse(tm_hangup);
@@ -87,18 +93,18 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
 
 /** Lets the caller hear that it rings, or what comes from whoever is rung. */
 async function ringUntilDecided(
-  { scope: caller, step, sound, bridges, signal }: Parts,
+  { scope: caller, step, bridges, signal }: Parts,
   group: Group,
-  bridgeId: string,
+  { ringing, ringTone }: { readonly ringing: RingingParts; readonly ringTone: RingTone },
   { earlyMedia }: ConnectOrder,
 ): Promise<Decision> {
-  const parts = { caller, sound, bridges, bridgeId, signal };
+  const { bridgeId } = ringing;
   // Whoever an earlier process left with somebody, hears that one.
   const isBridged = step.resumed && (await bridges.members(bridgeId, signal)).includes(caller.call.channel_id);
-  await using ringTone = ringToneOf(parts);
-  if (!isBridged) await ringTone.start();
+  // The bridge is there before anybody answers.
+  await Promise.all([bridges.open(bridgeId, signal), isBridged ? undefined : ringTone.start()]);
   const decided = group.decided(signal);
-  if (earlyMedia) await hearEarlyMedia(parts, group, ringTone, decided);
+  if (earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided);
   return await decided;
 }
 

@@ -52,17 +52,16 @@ export async function hearEarlyMedia(
     const heard = await Promise.race([isDecided, group.changes.until(() => group.legs().find(isHeard), signal)]);
     if (!heard) return;
     await ringTone.stop();
-    await openBridge(parts, heard);
+    await joinEarly(parts, heard);
     const isOver = await Promise.race([isDecided.then(() => true), unheard(heard, signal)]);
     if (isOver) return;
     await ringTone.start();
   }
 }
 
-async function openBridge({ caller, sound, bridges, bridgeId, signal }: RingingParts, heard: CallScope): Promise<void> {
+async function joinEarly({ caller, sound, bridges, bridgeId, signal }: RingingParts, heard: CallScope): Promise<void> {
   const { status, channel_id } = caller.call;
   if (status === "ringing") await unlessHungUp(caller, sound.openEarlyMedia(channel_id, signal));
-  await bridges.open(bridgeId, signal);
   await join(bridges, bridgeId, [caller, heard], signal);
 }
 

@@ -10,11 +10,20 @@ export type Talk = { readonly bridgeId: string; readonly caller: CallScope; read
  * The bridge stays: whoever named it closes it. Again after a crash, those who talk hear no gap.
  */
 export async function talk(bridges: Bridges, parties: Talk, signal: AbortSignal): Promise<void> {
+  await bridges.open(parties.bridgeId, signal);
+  await joinForTalk(bridges, parties, signal);
+  await untilGone(parties.callee, signal);
+}
+
+/** Puts two calls into a bridge that is open, unless the callee is gone. */
+export async function joinForTalk(bridges: Bridges, parties: Talk, signal: AbortSignal): Promise<void> {
   const { bridgeId, caller, callee } = parties;
-  await bridges.open(bridgeId, signal);
-  const isOver = () => (callee.call.status === "hangup" ? true : undefined);
-  if (!isOver()) await join(bridges, bridgeId, [caller, callee], signal);
-  await callee.changes.until(isOver, signal);
+  if (callee.call.status !== "hangup") await join(bridges, bridgeId, [caller, callee], signal);
+}
+
+/** Resolves when a call is over. */
+export async function untilGone(scope: CallScope, signal: AbortSignal): Promise<void> {
+  await scope.changes.until(() => (scope.call.status === "hangup" ? true : undefined), signal);
 }
 
 /** Puts calls into a bridge. One that the switch does not know any more has hung up: its scope will soon know. */
