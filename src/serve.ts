@@ -9,6 +9,7 @@ import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import { asteriskBridges } from "./asterisk/bridges.ts";
 import { asteriskChannelSound } from "./asterisk/channel-sound.ts";
 import { asteriskLiveAudio } from "./asterisk/live-audio.ts";
+import { asteriskMediaLines } from "./asterisk/media-lines.ts";
 import { asteriskPhones } from "./asterisk/phones.ts";
 import { resolveHost } from "./asterisk/resolve-host.ts";
 import { snoopsOn } from "./asterisk/snoops.ts";
@@ -33,6 +34,7 @@ import { openAudio } from "./providers/open-audio.ts";
 import { addressPolicy } from "./providers/outbound/address-policy.ts";
 import { flowRequests } from "./providers/outbound/flow-requests.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
+import { outboundMedia } from "./providers/outbound/outbound-media.ts";
 import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
@@ -78,7 +80,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const kept = { ...stored, extensions: extensions.store, trunks: trunks.store };
   const announcements = createAnnouncementHub((error) => log.error({ err: error }, "an event could not be told"));
   const { stored: storage, remembered } = rememberRoutes(announcingStorage(kept, announcements), clock);
-  const outbound = outboundHttp(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
+  const isAllowed = addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS);
+  const outbound = outboundHttp(isAllowed);
   const audio = await openAudio({
     directory: join(config.RINGDOWN_DATA_DIR, "media"),
     speechProviders: config.RINGDOWN_TTS_PROVIDERS,
@@ -108,6 +111,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     bridges: asteriskBridges(switchParts),
     sound: asteriskChannelSound(switchParts),
     phones,
+    mediaLines: asteriskMediaLines(switchParts),
+    outboundMedia: outboundMedia(isAllowed),
     liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
     texts,
     machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),

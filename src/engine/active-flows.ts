@@ -11,6 +11,7 @@ import type { CallControl } from "../ports/call-control.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
+import type { ExternalMediaControl } from "../ports/external-media.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { LiveAudio } from "../ports/live-audio.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -57,6 +58,7 @@ export type ActiveflowServices = {
   readonly computed: (scope: CallScope) => ComputedVariables;
   /** Hears the name of each list that a run has left for good. */
   readonly onListLeft: (list: string) => void;
+  readonly externalMedia: (parts: StepOfCall) => ExternalMediaControl;
   /** Connects the call of a step. */
   readonly connector: (parts: StepOfCall) => Connector;
   /** Takes the call of a step into conferences. */
@@ -195,6 +197,7 @@ export function createActiveflows(services: ActiveflowServices) {
       call: control,
       digits: digitBuffer(scope, state),
       connector: services.connector(parts),
+      externalMedia: services.externalMedia(parts),
       conferencing: services.conferencing(parts),
       queues: services.queueing(parts),
       machines: services.machines(parts),

@@ -55,6 +55,8 @@ export interface CallScope {
     type: TimelineType,
     facts?: Record<string, unknown>,
   ): Promise<void>;
+  /** Remembers the audio that goes to other hosts, and what is to be told about it; resolves when that is stored. */
+  externalMedia(all: Call["external_media"], type?: TimelineType, facts?: Record<string, unknown>): Promise<void>;
   /** It can't be dialled: remembers why; `left` follows. */
   undialable(why: string, cause?: number): void;
   /** One target could not be reached, for this cause: the next is dialled on this channel. */
@@ -169,6 +171,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
     },
     soundChanged: store,
+    externalMedia: (external_media, type, facts) => store({ external_media }, type, facts),
     undialable(why, cause = causeOf.dialout) {
       if (!mayFollow(call.status, "canceling")) return;
       const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: cause } as const;

@@ -16,7 +16,9 @@ import type { Clock } from "../ports/clock.ts";
 import { CallStateError, type EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { LiveAudio } from "../ports/live-audio.ts";
+import type { MediaLines } from "../ports/media-lines.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import type { OutboundMedia } from "../ports/outbound-media.ts";
 import type { Phones } from "../ports/phones.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
@@ -37,6 +39,7 @@ import { hangUp } from "./hang-up.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
 import { inboundTexts } from "./inbound-texts.ts";
+import { createExternalMedias } from "./live/external-media.ts";
 import { machineDetector } from "./machine-detection.ts";
 import { patientStorage } from "./patient-storage.ts";
 import { queueingOf } from "./queues/queueing.ts";
@@ -62,6 +65,8 @@ export type EngineServices = {
   readonly liveAudio: LiveAudio;
   readonly machines: AnsweringMachines;
   readonly texts: Pick<TextMessages, "onText">;
+  readonly mediaLines: MediaLines;
+  readonly outboundMedia: OutboundMedia;
   readonly catalogue: ActionCatalogue;
   readonly ports: SharedPorts;
   readonly limits: {
@@ -114,6 +119,15 @@ export function createEngine(services: EngineServices): Engine {
     closing: closing.signal,
     recall: (callId, key) => (calls.find(callId) ? activeflows.recall(callId, key) : undefined),
   });
+  const externalMedias = createExternalMedias({
+    lines: services.mediaLines,
+    liveAudio: services.liveAudio,
+    outbound: services.outboundMedia,
+    clock,
+    ids,
+    log,
+    background,
+  });
   const activeflows = createActiveflows({
     storage,
     telephony,
@@ -135,6 +149,7 @@ export function createEngine(services: EngineServices): Engine {
     machines: (parts) => machineDetector({ ...parts, machines }),
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
     conferencing: conferences.portFor,
+    externalMedia: externalMedias.portFor,
   });
   const calls = createCalls({
     storage,
@@ -209,7 +224,17 @@ export function createEngine(services: EngineServices): Engine {
       telephony.onEvent(calls.handle);
       services.texts.onText(takeText);
       telephony.onReachable(() => background(reconcile()));
-      goOn = await restore({ storage, telephony, activeflows, calls, legs, groupcalls, queues, background });
+      goOn = await restore({
+        storage,
+        telephony,
+        activeflows,
+        calls,
+        legs,
+        groupcalls,
+        queues,
+        externalMedias,
+        background,
+      });
       await conferences.restore();
       const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));

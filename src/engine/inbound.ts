@@ -101,6 +101,7 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
     chained: false,
     dialing: null,
     hops: hopsOf(channel),
+    external_media: [],
     status: isUp ? "progressing" : "ringing",
     mute_direction: "",
     on_hold: false,

@@ -14,6 +14,7 @@ import type { Calls } from "./calls.ts";
 import type { Groupcalls } from "./dialing/groupcalls.ts";
 import type { Legs } from "./dialing/legs.ts";
 import { hangUp } from "./hang-up.ts";
+import type { ExternalMedias } from "./live/external-media.ts";
 import type { Queues } from "./queues/queues.ts";
 
 type Services = {
@@ -24,6 +25,7 @@ type Services = {
   readonly legs: Legs;
   readonly groupcalls: Groupcalls;
   readonly queues: Queues;
+  readonly externalMedias: ExternalMedias;
   readonly background: (work: Promise<unknown>) => void;
 };
 
@@ -63,13 +65,14 @@ export async function restore(services: Services): Promise<() => void> {
  * nobody has answered has yet to ring.
  */
 function continuation(
-  { telephony, legs, background }: Services,
+  { telephony, legs, externalMedias, background }: Services,
   scope: CallScope,
   isOrphan: boolean,
   begin: () => void = () => {},
 ): () => void {
   const isOutgoing = scope.call.direction === "outgoing";
   return () => {
+    externalMedias.restore(scope);
     if (isOutgoing) legs.takeBack(scope, begin);
     else begin();
     if (isOrphan || isEnding(scope.call)) background(hangUp(scope, telephony));

@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
 import type { Digits } from "../ports/digits.ts";
+import type { ExternalMediaControl } from "../ports/external-media.ts";
 import type { Finder } from "../ports/finder.ts";
 import type { FlowRequests } from "../ports/flow-requests.ts";
 import type { MediaLibrary } from "../ports/media.ts";
@@ -40,6 +41,7 @@ export interface StepPorts {
   readonly connector: Connector;
   readonly machines: MachineDetector;
   readonly originator: Originator;
+  readonly externalMedia: ExternalMediaControl;
   readonly conferencing: Conferencing;
   readonly queues: Queueing;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
@@ -52,6 +54,7 @@ export const callPorts = [
   "call",
   "digits",
   "connector",
+  "externalMedia",
   "conferencing",
   "queues",
   "machines",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressSchema } from "./address.ts";
 import { dialTargetSchema } from "./dial-target.ts";
+import { externalMediaSchema } from "./external-media.ts";
 import { type HangupReason, hangupParties, hangupReasons } from "./hangup.ts";
 import { mutings } from "./mute.ts";
 
@@ -61,6 +62,8 @@ export const callSchema = shownCallSchema.extend({
   dialing: dialingSchema.nullable().default(null),
   /** How many calls of ours led here, one out of the other: what keeps a call that calls itself from doing so for ever. */
   hops: z.int().default(0),
+  /** Audio that goes to other hosts, and comes from them. */
+  external_media: z.array(externalMediaSchema).readonly().default([]),
 });
 export type Call = z.infer<typeof callSchema>;
 

@@ -17,7 +17,7 @@ import { silentMetrics } from "../support/metrics.ts";
 import { fakeSwitch } from "./fake-switch.ts";
 import type { FakeTelephony } from "./fake-telephony.ts";
 
-type Parts = {
+type Parts = Partial<ReturnType<typeof fakeSwitch>> & {
   readonly storage: Storage;
   readonly telephony: FakeTelephony;
   readonly catalogue?: ActionCatalogue;

@@ -145,6 +145,13 @@ export function createStep(
         return world.connectEnd ?? { kind: "unanswered", reason: "noanswer", cause: 19 };
       },
     },
+    externalMedia: {
+      start: async (order) => void log.push(`externalMedia.start ${JSON.stringify(order)}`),
+      async stop() {
+        log.push("externalMedia.stop");
+        return 1;
+      },
+    },
     originator: { place: async (calls) => void log.push(`originator.place ${JSON.stringify(calls)}`) },
     variables: {
       get: (name) => variables.get(name),

@@ -134,6 +134,7 @@ const callFor = ({ source, destination }: Script, createdAt: string): Call => ({
   hops: 0,
   mute_direction: "",
   on_hold: false,
+  external_media: [],
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,

@@ -213,5 +213,6 @@ function callOf(order: LegOrder, nowMs: number): Call {
     tm_update: now,
     dialing: { targets, attempt: 0, ringUntilMs: nowMs + ringMs },
     hops: order.hops,
+    external_media: [],
   };
 }

@@ -1,48 +1,16 @@
-import { type LookupAddress, lookup } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
 import { buildConnector } from "undici";
-import { OutboundError } from "../../ports/outbound-http.ts";
 import type { AddressPolicy } from "./address-policy.ts";
+import { checkedLookup, type Resolve, refusalOf, resolveBySystem } from "./checked-lookup.ts";
 
-/** Finds every address of a name. */
-export type Resolve = (
-  hostname: string,
-  done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
-) => void;
-
-const resolveBySystem: Resolve = (hostname, done) =>
-  lookup(hostname, { all: true }, (error, addresses) => done(error, addresses));
-
-/**
- * Opens connections to allowed addresses only. The check is made on the very addresses that are then dialled, so a name
- * that resolves differently the next time gains nothing.
- */
+/** Opens connections to allowed addresses only. */
 export function guardedConnector(
   isAllowed: AddressPolicy,
   timeoutMs: number,
   resolve: Resolve = resolveBySystem,
 ): buildConnector.connector {
-  const checkedLookup: LookupFunction = (hostname, options, done) => {
-    resolve(hostname, (error, addresses) => {
-      if (error) return done(error, []);
-      // One bad address among good ones is no accident: a client may be made to fall back on it.
-      const first = addresses[0];
-      if (!first || !addresses.every(({ address }) => isAllowed(address))) return done(refusal(hostname), []);
-      return options.all ? done(null, [...addresses]) : done(null, first.address, first.family);
-    });
-  };
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup: checkedLookup });
+  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup: checkedLookup(isAllowed, resolve) });
   return (options, done) => {
-    const host = options.hostname.replace(/^\[|\]$/g, "");
-    // A literal address is never looked up.
-    if (isIP(host) && !isAllowed(host)) return done(refusal(host), null);
-    return connect(options, done);
+    const refusal = refusalOf(options.hostname, isAllowed);
+    return refusal ? done(refusal, null) : connect(options, done);
   };
 }
-
-const refusal = (host: string): OutboundError =>
-  new OutboundError(
-    host,
-    "refused",
-    `${host} is at a private or reserved address: RINGDOWN_ALLOW_PRIVATE_URLS says which of these may be asked`,
-  );

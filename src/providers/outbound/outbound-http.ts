@@ -7,7 +7,8 @@ import {
 } from "../../ports/outbound-http.ts";
 import type { AddressPolicy } from "./address-policy.ts";
 import { boundedBody } from "./bounded-body.ts";
-import { guardedConnector, type Resolve } from "./guarded-connector.ts";
+import type { Resolve } from "./checked-lookup.ts";
+import { guardedConnector } from "./guarded-connector.ts";
 import { type Ending, explain } from "./outbound-fault.ts";
 import { type Target, targetOf } from "./target.ts";
 

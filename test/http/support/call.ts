@@ -21,6 +21,7 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   hops: 0,
   mute_direction: "",
   on_hold: false,
+  external_media: [],
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,
