@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
+import { doubtsOfDestinations } from "../flow/address-doubts.ts";
 import { isObject, maybeResource } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
 import type { ListVerdict } from "../flow/validate-list.ts";
@@ -39,6 +40,7 @@ export default defineAction({
     },
   ],
   lists: ["actions"],
+  doubts: doubtsOfDestinations,
   async run({ option, originator, flows, check }) {
     const { source, destinations, flow_id, chained, early_execution: earlyExecution } = option;
     const plan = flow_id === undefined ? planOf(check(option.actions)) : await planOfFlow(flow_id, flows);

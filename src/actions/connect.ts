@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { doubtsOfDestinations } from "../flow/address-doubts.ts";
 import { connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
 import { next, stop } from "../flow/outcome.ts";
 import { addressSchema } from "../model/address.ts";
@@ -25,6 +26,7 @@ export default defineAction({
     },
   ],
   sets: () => connectVariableNames,
+  doubts: doubtsOfDestinations,
   async run({ option, connector, variables }) {
     const { source, destinations, early_media: earlyMedia, timeout: ringMs } = option;
     const end = await connector.connect({ source, destinations, earlyMedia, ringMs });

@@ -183,7 +183,9 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       isAlive = false;
       const { attempt, targets } = call.dialing;
       const dialing = { ...call.dialing, attempt: attempt + 1 };
-      const facts = { why, cause, words: causeInWords(cause), target: targets[attempt]?.kind, next: true };
+      const tried = targets[attempt];
+      const trunk = tried?.kind === "trunk" ? { trunk_id: tried.trunk_id } : {};
+      const facts = { why, cause, words: causeInWords(cause), target: tried?.kind, ...trunk, next: true };
       change({ channel_id: channelId, dialing }, "dial_failed", facts);
     },
     left,

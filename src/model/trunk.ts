@@ -14,7 +14,7 @@ const isHost = (text: string): boolean => (/(?:^|\.)\d+$/.test(text) ? IPV4.test
 
 const hostSchema = z
   .string()
-  .refine(isHost, "a DNS name such as sip.example.com, or an IPv4 address")
+  .refine(isHost, "a DNS name such as sip.example.com, or an IPv4 address, without sip: and port")
   .transform((host) => host.toLowerCase());
 
 const limit = z.int().min(1).max(100_000).nullable().default(null);

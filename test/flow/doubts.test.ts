@@ -30,6 +30,24 @@ test("a menu that is well made gives no warning", () => {
   expect(warnings).toEqual([]);
 });
 
+test.each(["connect", "call"])("%s with destinations that nobody can call", (type) => {
+  const destinations = [
+    { type: "sip", target: "bob" },
+    { type: "sip", target: "bob@example.com" },
+    { type: "tel", target: "030 123" },
+    { type: "tel", target: "${number}" },
+    { type: "extension", target_name: "1001" },
+    { type: "email", target: "bob@example.com" },
+  ];
+  const option = { destinations, ...(type === "call" && { actions: [answer] }) };
+  const set = { type: "variable_set", option: { key: "number", value: "+4930123" } };
+  expect(warningsOf(set, { type, option })).toEqual([
+    'actions[1].option.destinations: destinations[0] is "bob", which can\'t be called; give a URI like sip:user@host; ' +
+      'destinations[2] is "030 123", which can\'t be called; give a number in E.164, such as +4930123456; ' +
+      "destinations[5] is of type email, which nobody can call",
+  ]);
+});
+
 test("an action that nothing leads to", () => {
   expect(warningsOf(answer, { type: "hangup" }, sleep("x"))).toEqual(['actions[2]: sleep ("x") is never reached']);
   expect(warningsOf({ ...answer, next_id: "z" }, sleep("x"), sleep("z"))).toEqual([

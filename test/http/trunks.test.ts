@@ -49,7 +49,11 @@ test("a change leaves what it does not name, and is judged together with it", as
 
 test.each([
   [{ name: "carrier" }, "host", "host is missing: give text"],
-  [{ ...HOST, host: "a;b" }, "host", 'host must be a DNS name such as sip.example.com, or an IPv4 address, not "a;b"'],
+  [
+    { ...HOST, host: "a;b" },
+    "host",
+    'host must be a DNS name such as sip.example.com, or an IPv4 address, without sip: and port, not "a;b"',
+  ],
   [{ ...HOST, port: 70_000 }, "port", "port must be a whole number from 1 to 65535, not 70000"],
   [{ ...HOST, transport: "tpc" }, "transport", 'transport must be one of "udp", "tcp", not "tpc"; did you mean "tcp"?'],
   [

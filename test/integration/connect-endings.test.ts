@@ -43,7 +43,7 @@ const ending = (
 const BUSY = [486, "busy", 17, "user busy"] as const;
 const NO_ANSWER = [480, "noanswer", 19, "no answer"] as const;
 const REJECTED = [403, "noanswer", 21, "call rejected"] as const;
-const CONGESTED = [503, "failed", 34, "no circuit available"] as const;
+const CONGESTED = [503, "failed", 34, "no circuit available: the host is not found, or takes no calls now"] as const;
 
 const ENDINGS: readonly Ending[] = [
   ending("486", refusal(486), BUSY),

@@ -63,7 +63,7 @@ test("a number of one's own is shown as it is", async () => {
 });
 
 test.each([
-  ["says 503", 503, "no circuit available"],
+  ["says 503", 503, "no circuit available: the host is not found, or takes no calls now"],
   ["does not know the number", 404, "unallocated number"],
 ])("a carrier that %s is followed by the next, whose answer counts", async (_how, status, words) => {
   const number = freshNumber();
@@ -73,7 +73,9 @@ test.each([
   (await best.phone.rings()).refuse(status);
   (await next.phone.rings()).refuse(486);
   expect(await call.ended()).toMatchObject({ status: 486 });
-  expect(await attemptsOf(call.number)).toEqual([expect.objectContaining({ words, next: true, target: "trunk" })]);
+  expect(await attemptsOf(call.number)).toEqual([
+    expect.objectContaining({ words, next: true, target: "trunk", trunk_id: expect.any(String) }),
+  ]);
 });
 
 test("a callee who is busy is not called again through the next carrier", async () => {
