@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { telephonePrefixSchema } from "./model/telephone.ts";
+import { smsFaults, smsSettings } from "./sms-settings.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
@@ -100,7 +101,10 @@ export const configSchema = z.object({
   RINGDOWN_OUTBOUND_ALLOW: list
     .pipe(z.array(telephonePrefixSchema))
     .prefault("")
-    .describe("Prefixes of telephone numbers that may be dialled, such as `+49,+43`; `+`: every number; empty: none."),
+    .describe(
+      "Prefixes of telephone numbers that may be dialled and written to, such as `+49,+43`; `+`: every number; empty: none.",
+    ),
+  ...smsSettings,
   RINGDOWN_AMD_INITIAL_SILENCE_MS: count.default(2_500).describe("Silence after the answer that only a machine keeps."),
   RINGDOWN_AMD_GREETING_MS: count.default(1_500).describe("A greeting that is longer is a machine's."),
   RINGDOWN_AMD_AFTER_GREETING_SILENCE_MS: count
@@ -146,6 +150,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, envFile
   if (parsed.data.RINGDOWN_ARI_SOCKET === "listen" && !parsed.data.RINGDOWN_ARI_LISTEN_PASSWORD) {
     throw new ConfigError(["RINGDOWN_ARI_LISTEN_PASSWORD is missing: Asterisk dials us with it"]);
   }
+  const incomplete = smsFaults(parsed.data);
+  if (incomplete.length > 0) throw new ConfigError(incomplete);
   return Object.freeze(parsed.data);
 }
 

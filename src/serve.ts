@@ -28,6 +28,7 @@ import { keepExtensions, keepTrunks } from "./engine/kept-parties.ts";
 import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
+import { smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
 import { prometheusMetrics } from "./providers/metrics.ts";
 import { openAudio } from "./providers/open-audio.ts";
@@ -40,7 +41,10 @@ import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { rememberRoutes } from "./storage/remembered-routes.ts";
+import { bySip } from "./workers/by-sip.ts";
+import { bySms } from "./workers/by-sms.ts";
 import { messageDelivery } from "./workers/message-delivery.ts";
+import { smsInbox } from "./workers/sms-inbox.ts";
 import { speakAhead } from "./workers/speak-ahead.ts";
 import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
 
@@ -70,9 +74,9 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   };
   const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal, ...whispering };
   const telephony = asteriskTelephony({ ...switchParts, onBeat: () => health.recover("asterisk") });
-  const sip = { connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) };
-  const extensions = keepExtensions(stored.extensions, asteriskAccounts(sip), { health, log });
-  const trunks = keepTrunks(stored.trunks, asteriskTrunks({ ...sip, resolve: resolveHost }), { health, log });
+  const sipParts = { connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) };
+  const extensions = keepExtensions(stored.extensions, asteriskAccounts(sipParts), { health, log });
+  const trunks = keepTrunks(stored.trunks, asteriskTrunks({ ...sipParts, resolve: resolveHost }), { health, log });
   telephony.onReachable(() => {
     void extensions.settle();
     void trunks.settle();
@@ -96,13 +100,13 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const requests = flowRequests(outbound, clock);
   const phones = asteriskPhones(switchParts);
   const texts = asteriskTextMessages(switchParts);
-  const messages = messageDelivery({
-    store: storage.messages,
-    destinations: createDestinations({ storage, phones, allowed: config.RINGDOWN_OUTBOUND_ALLOW, ids, log }),
-    sip: texts,
-    clock,
-    log,
-  });
+  const allowed = config.RINGDOWN_OUTBOUND_ALLOW;
+  const gateway = smsGatewayOf(config, outbound, clock);
+  const sip = bySip({ destinations: createDestinations({ storage, phones, allowed, ids, log }), sip: texts });
+  const sender = config.RINGDOWN_SMS_FROM;
+  const { messages: store, numbers } = storage;
+  const tel = bySms({ gateway, sender, allowed, numbers, store, clock });
+  const messages = messageDelivery({ store, ways: { tel, sip, extension: sip }, clock, log });
   const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, messages, clock, log });
   const announced = announcingDeliveries(remembered, webhooks.wake);
   const engine = createEngine({
@@ -144,6 +148,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     engine,
     speechAhead,
     announcements,
+    sms: gateway && smsInbox({ gateway, takeText: engine.takeText, store, clock, log }),
     readiness,
     catalogue: actions,
     log,

@@ -48,6 +48,36 @@ test("prefixes that may be dialled are those of numbers in E.164", () => {
   ]);
 });
 
+test("a gateway for SMS comes with what it needs, and its settings are told apart from mistakes", () => {
+  expect(faultsOf({ ...secrets, RINGDOWN_SMS_GATEWAY: "twilio", RINGDOWN_TWILIO_AUTH_TOKEN: "long enough" })).toEqual([
+    "RINGDOWN_TWILIO_ACCOUNT_SID is missing: RINGDOWN_SMS_GATEWAY=twilio needs it",
+  ]);
+  expect(
+    faultsOf({
+      ...secrets,
+      RINGDOWN_SMS_HTTP_HEADERS: "x-key: 1",
+      RINGDOWN_SMS_HTTP_STATUS: "state=status",
+      RINGDOWN_SMS_HTTP_INBOUND: "from",
+    }),
+  ).toEqual([
+    'RINGDOWN_SMS_HTTP_HEADERS: JSON, such as {"authorization": "Bearer …"}',
+    "RINGDOWN_SMS_HTTP_INBOUND: NAME=FIELD, with names out of id, from, to, text",
+    "RINGDOWN_SMS_HTTP_STATUS: NAME=FIELD, with names out of id, status, error",
+  ]);
+  const settings = read({
+    ...secrets,
+    RINGDOWN_SMS_GATEWAY: "http",
+    RINGDOWN_SMS_HTTP_URL: "https://a.test/?to={to}",
+    RINGDOWN_SMS_HTTP_INBOUND: "from=msisdn, id=a.0.b",
+    RINGDOWN_PUBLIC_URL: "https://calls.example.com/",
+  });
+  expect(settings).toMatchObject({
+    RINGDOWN_SMS_HTTP_INBOUND: { id: "a.0.b", from: "msisdn", to: "to", text: "text" },
+    RINGDOWN_SMS_HTTP_HEADERS: {},
+    RINGDOWN_PUBLIC_URL: "https://calls.example.com",
+  });
+});
+
 test("an unknown name is refused, with the nearest known one", () => {
   expect(faultsOf({ ...secrets, RINGDOWN_HTTP_PRT: "80" })).toEqual([
     "RINGDOWN_HTTP_PRT is not a setting of Ringdown; did you mean RINGDOWN_HTTP_PORT?",

@@ -13,7 +13,9 @@ export default defineAction({
       .array(addressSchema)
       .min(1)
       .max(100)
-      .describe("Who gets it: `sip` and `extension` (all its phones), as SIP MESSAGE. Each is tried by itself."),
+      .describe(
+        "Who gets it: `tel` as SMS, `sip` and `extension` (all its phones) as SIP MESSAGE. Each is tried by itself.",
+      ),
     text: z.string().min(1).max(32_768).describe("What to send."),
   }),
   examples: [

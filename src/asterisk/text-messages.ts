@@ -115,6 +115,7 @@ export function incomingText(
   const bracketed = /^\s*"?(.*?)"?\s*<([^>]*)>/.exec(sender);
   return {
     key: `${dialplan.exten} ${decoded(request)}`,
+    kind: "sip",
     to: dialplan.exten,
     from: bracketed?.[2] ?? sender,
     fromName: bracketed?.[1] ?? "",

@@ -22,7 +22,7 @@ import type { OutboundMedia } from "../ports/outbound-media.ts";
 import type { Phones } from "../ports/phones.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
-import type { TextMessages } from "../ports/text-messages.ts";
+import type { IncomingText, TextMessages } from "../ports/text-messages.ts";
 import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import { connectorOf } from "./bridging/connector.ts";
 import { callOperations } from "./call-operations.ts";
@@ -89,6 +89,8 @@ export interface Engine extends EngineControl {
   /** Takes back what an earlier process left, then begins to take calls. */
   start(): Promise<void>;
   stop(): void;
+  /** Takes a text that came in by way of a gateway, and starts its flow. */
+  readonly takeText: (text: IncomingText) => Promise<void>;
   /** See `Activeflows`. */
   readonly interrupt: Activeflows["interrupt"];
 }
@@ -256,6 +258,7 @@ export function createEngine(services: EngineServices): Engine {
       if (!scope) throw new CallStateError("ended");
       return operations.operate(scope, operation);
     },
+    takeText,
     interrupt: activeflows.interrupt,
     kickQueuecall: queues.kick,
     stores: watchedStores(services.storage, queues),

@@ -75,7 +75,8 @@ export function inboundTexts(services: Services): (text: IncomingText) => Promis
   }
 
   /** An account of the customer is an extension, however its phone calls itself; anybody else is where the text came from. */
-  async function peerOf({ from, fromName: name }: IncomingText, customerId: string): Promise<Address> {
+  async function peerOf({ kind, from, fromName: name }: IncomingText, customerId: string): Promise<Address> {
+    if (kind === "tel") return { type: "tel", target: from, target_name: "", name, detail: "" };
     const extension = await storage.extensions.byName(userOf(from));
     if (extension?.customer_id === customerId) {
       return { type: "extension", target: extension.id, target_name: extension.extension, name, detail: "" };
@@ -113,7 +114,7 @@ function incomingMessage(
     call_id: null,
     direction: "incoming",
     source: peer,
-    targets: [{ destination: self, status: "received", error: null }],
+    targets: [{ destination: self, status: "received", error: null, reference: null, tm_sending: null }],
     text,
     status: "done",
     tm_update: origin.tm_create,

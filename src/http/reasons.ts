@@ -2,6 +2,7 @@
 export const statusNames = [
   "INVALID_ARGUMENT",
   "UNAUTHENTICATED",
+  "PERMISSION_DENIED",
   "NOT_FOUND",
   "ALREADY_EXISTS",
   "FAILED_PRECONDITION",
@@ -42,6 +43,11 @@ export const reasons = {
   UNSUPPORTED_CONTENT_TYPE: invalid("The body is not sent as `application/json`.", 415),
   KEY_MISSING: unauthenticated("No key: send `Authorization: Bearer KEY` or `?accesskey=KEY`."),
   KEY_UNKNOWN: unauthenticated("The key is not known, or was revoked."),
+  NOT_THE_GATEWAY: {
+    httpStatus: 403,
+    status: "PERMISSION_DENIED",
+    meaning: "It does not come from the SMS gateway: its signature, or the secret, is wrong.",
+  },
   ROUTE_NOT_FOUND: missing("There is no such path; `/docs` lists them all."),
   RESOURCE_NOT_FOUND: missing("There is no such thing, or it belongs to somebody else."),
   RESOURCE_EXISTS: { httpStatus: 409, status: "ALREADY_EXISTS", meaning: "Something that must be unique is taken." },

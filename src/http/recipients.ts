@@ -4,7 +4,7 @@ import { resolveDestinations } from "./destinations.ts";
 import type { HttpServices } from "./services.ts";
 
 /** Types of address that a text can go to. */
-const TYPES: readonly Address["type"][] = ["sip", "extension"];
+const TYPES: readonly Address["type"][] = ["tel", "sip", "extension"];
 
 /** Whom to write to, extensions by their number; and every fault of addresses that no text can go to. */
 export async function resolveRecipients(

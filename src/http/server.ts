@@ -25,6 +25,7 @@ import { messageRoutes } from "./routes/messages.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import { queuecallRoutes } from "./routes/queuecalls.ts";
 import { queueRoutes } from "./routes/queues.ts";
+import { smsRoutes } from "./routes/sms.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { trunkRoutes } from "./routes/trunks.ts";
 import type { HttpServices } from "./services.ts";
@@ -81,6 +82,7 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
     healthRoutes(open.withTypeProvider<ZodTypeProvider>(), services);
   });
   app.register(async (open) => descriptionRoutes(open, services), { prefix: "/v1.0" });
+  app.register(async (open) => smsRoutes(open, services), { prefix: "/v1.0" });
   app.register(
     async (closed) => {
       closed.addHook("onRequest", requireKey(storage.accessKeys));

@@ -12,6 +12,7 @@ import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { SmsInbox } from "../ports/sms-gateway.ts";
 import type { SpeechAhead } from "../ports/speech-ahead.ts";
 import type { Storage } from "../ports/storage.ts";
 
@@ -24,6 +25,8 @@ export type HttpServices = {
   readonly engine: EngineControl;
   readonly speechAhead: SpeechAhead;
   readonly announcements: Announcements;
+  /** Absent when there is no gateway. */
+  readonly sms?: SmsInbox | undefined;
   readonly readiness: () => Readiness;
   readonly catalogue: ActionCatalogue;
   readonly log: FastifyBaseLogger;

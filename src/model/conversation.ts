@@ -7,7 +7,7 @@ export const conversationDocumentSchema = z.strictObject({
   detail: z.string().max(4096).default(""),
   type: z.enum(["message"]).default("message").describe("Text messages; how they go follows from the type of `peer`."),
   self: addressSchema.describe("Who writes here: what the other side sees, and writes to."),
-  peer: addressSchema.describe("The other side: a `sip` address, or an `extension` (all its phones)."),
+  peer: addressSchema.describe("The other side: a `tel` number, a `sip` address, or an `extension` (all its phones)."),
 });
 
 export const conversationSchema = z

@@ -4,7 +4,7 @@ import { addressSchema } from "./address.ts";
 /** Long enough for any gateway and for SIP over TCP. */
 export const textSchema = z.string().min(1).max(32_768);
 
-export const targetStatuses = ["queued", "sent", "failed", "received"] as const;
+export const targetStatuses = ["queued", "sent", "delivered", "failed", "gw_timeout", "received"] as const;
 
 /** One whom a message goes to. */
 export const messageTargetSchema = z.object({
@@ -12,9 +12,12 @@ export const messageTargetSchema = z.object({
   status: z
     .enum(targetStatuses)
     .describe(
-      "`queued`: being sent, or waiting to be tried again. `sent`: handed to the phones. `received`: it came to us.",
+      "`queued`: being sent, or waiting to be tried again. `sent`: handed to the phones, or taken by the gateway. " +
+        "`delivered`: the gateway says that it has arrived. `gw_timeout`: no gateway took it in time. `received`: it came to us.",
     ),
   error: z.string().nullable().describe("Why it failed."),
+  reference: z.string().nullable().describe("The gateway's own name for it."),
+  tm_sending: z.string().nullable().describe("When it was first given to a gateway."),
 });
 export type MessageTarget = z.infer<typeof messageTargetSchema>;
 
@@ -57,19 +60,34 @@ export const newMessage = (
   conversation_id: conversation_id || null,
   direction: "outgoing",
   source,
-  targets: destinations.map((destination) => ({ destination, status: "queued", error: null })),
+  targets: destinations.map((destination) => ({
+    destination,
+    status: "queued",
+    error: null,
+    reference: null,
+    tm_sending: null,
+  })),
   text,
   status: "progressing",
   tm_update: origin.tm_create,
 });
 
+/** What is now known of a target. */
+export type TargetNews = Pick<MessageTarget, "status" | "error"> & { readonly reference?: string | null };
+
+/** Which news a target still takes: what is delivered, or has failed, stays so. */
+export const takesNews = ({ status }: MessageTarget, news: TargetNews["status"]): boolean =>
+  status === "queued" || (status === "sent" && news !== "sent" && news !== "queued");
+
 /** What is known of one target, in its message. */
 export function settleTarget(
   { targets }: Pick<Message, "targets">,
   index: number,
-  settled: Pick<MessageTarget, "status" | "error">,
+  settled: TargetNews,
 ): Pick<Message, "targets" | "status"> {
   const after = targets.map((target, each) => (each === index ? { ...target, ...settled } : target));
   if (after.some(({ status }) => status === "queued")) return { targets: after, status: "progressing" };
-  return { targets: after, status: after.every(({ status }) => status === "failed") ? "failed" : "done" };
+  return { targets: after, status: after.every(({ status }) => FAILURES.includes(status)) ? "failed" : "done" };
 }
+
+const FAILURES: readonly MessageTarget["status"][] = ["failed", "gw_timeout"];

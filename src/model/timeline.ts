@@ -49,6 +49,7 @@ export const timelineTypes = [
   "webhook_failed",
   "message_received",
   "message_sent",
+  "message_delivered",
   "message_failed",
   "note",
 ] as const;

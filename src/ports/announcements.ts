@@ -8,6 +8,8 @@ export const announcedResources = [
   "conferencecall",
   "queuecall",
   "agent",
+  "message",
+  "conversation",
 ] as const;
 export type AnnouncedResource = (typeof announcedResources)[number];
 

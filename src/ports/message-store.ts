@@ -1,4 +1,4 @@
-import type { Message, MessageTarget } from "../model/message.ts";
+import type { Message, TargetNews } from "../model/message.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 import type { ResourceStore } from "./resource-store.ts";
 
@@ -6,11 +6,16 @@ import type { ResourceStore } from "./resource-store.ts";
 export interface MessageStore extends Pick<ResourceStore<Message>, "get" | "list" | "remove"> {
   /** Stores it together with what is to be delivered: one delivery for each target that is queued. */
   create(message: Message): Promise<void>;
-  /** Stores what became of one target, once: a target that is settled stays as it is. The delivery is forgotten with it. */
+  /** Stores that one target is about to be given to a gateway; gives when that was so first. */
+  begin(id: string, target: number, at: string): Promise<string>;
+  /**
+   * Stores what became of one target, once: what is delivered, or has failed, stays so. The delivery is forgotten with it.
+   * Gives the message when that was news.
+   */
   settle(
     message: Pick<Message, "id">,
     target: number,
-    settled: Pick<MessageTarget, "status" | "error">,
+    settled: TargetNews,
     facts: readonly TimelineEntry[],
-  ): Promise<void>;
+  ): Promise<Message | undefined>;
 }

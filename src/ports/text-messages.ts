@@ -7,7 +7,8 @@ export type IncomingText = {
   readonly key: string;
   /** What it was sent to: a number, or a name. */
   readonly to: string;
-  /** A SIP URI, as the sender gave it; whoever gives the name of an account has proven to be it. */
+  readonly kind: "sip" | "tel";
+  /** A number, or a SIP URI as the sender gave it; whoever gives the name of an account has proven to be it. */
   readonly from: string;
   readonly fromName: string;
   readonly text: string;

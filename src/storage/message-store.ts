@@ -1,4 +1,4 @@
-import { type Message, messageSchema, settleTarget } from "../model/message.ts";
+import { type Message, messageSchema, settleTarget, takesNews } from "../model/message.ts";
 import type { Delivery } from "../ports/delivery-store.ts";
 import type { MessageStore } from "../ports/message-store.ts";
 import type { Database } from "./database.ts";
@@ -21,15 +21,26 @@ export const messageStore = (database: Database): MessageStore => ({
     database.read((reader) => listResources(reader, messages, customerId, page, filter)),
   remove: (id, customerId) =>
     database.write((transaction) => removeResource(transaction, messages.table, { id, customerId })),
+  begin: (id, target, at) =>
+    database.write(async (transaction) => {
+      const found = await findResource(transaction, messages, { id, locked: database.locksRows });
+      const begun = found?.targets[target]?.tm_sending;
+      if (!found || begun) return begun ?? at;
+      const targets = found.targets.map((each, index) => (index === target ? { ...each, tm_sending: at } : each));
+      await changeResource(transaction, messages, { id }, { targets, tm_update: at });
+      return at;
+    }),
   settle: ({ id }, target, settled, facts) =>
     database.write(async (transaction) => {
       const found = await findResource(transaction, messages, { id, locked: database.locksRows });
       await transaction.deleteFrom("deliveries").where("id", "=", deliveryId(id, target)).execute();
-      if (found?.targets[target]?.status !== "queued") return;
+      const one = found?.targets[target];
+      if (!found || !one || !takesNews(one, settled.status)) return undefined;
       const [{ at } = { at: found.tm_update }] = facts;
       const changes = { ...settleTarget(found, target, settled), tm_update: at };
-      await changeResource(transaction, messages, { id }, changes);
+      const changed = await changeResource(transaction, messages, { id }, changes);
       await execute(transaction, insertFacts(database.statements, facts));
+      return changed;
     }),
 });
 

@@ -44,7 +44,7 @@ export function messageTests(harness: StorageHarness): void {
       await storage.messages.create(message);
       const facts = [sampleFact({ activeflow_id: message.activeflow_id }, { target: 0 })];
       await storage.messages.settle(message, 0, { status: "sent", error: null }, facts);
-      await storage.messages.settle(message, 0, { status: "failed", error: "late" }, facts);
+      expect(await storage.messages.settle(message, 0, { status: "sent", error: null }, facts)).toBeUndefined();
       expect(await storage.messages.get(message.id)).toMatchObject({ status: "progressing" });
       await storage.messages.settle(message, 1, { status: "failed", error: "away" }, []);
       expect(await storage.messages.get(message.id)).toMatchObject({
@@ -56,6 +56,29 @@ export function messageTests(harness: StorageHarness): void {
       });
       expect(await claim(storage)).toEqual([]);
       expect(await storage.timeline.ofActiveflow(message.activeflow_id ?? "")).toHaveLength(1);
+    });
+
+    test("what is sent may still arrive or fail, once, and keeps the gateway's name for it", async () => {
+      const storage = await open();
+      const message = sampleMessage();
+      await storage.messages.create(message);
+      expect(await storage.messages.begin(message.id, 0, at(1))).toBe(at(1));
+      expect(await storage.messages.begin(message.id, 0, at(2))).toBe(at(1));
+      const settle = (target: number, status: "sent" | "delivered" | "failed", reference?: string) =>
+        storage.messages.settle(message, target, { status, error: null, ...(reference ? { reference } : {}) }, []);
+      await settle(0, "sent", "theirs");
+      await settle(0, "delivered");
+      expect(await settle(0, "failed")).toBeUndefined();
+      await settle(1, "sent");
+      await settle(1, "failed");
+      expect(await settle(1, "delivered")).toBeUndefined();
+      expect(await storage.messages.get(message.id)).toMatchObject({
+        status: "done",
+        targets: [
+          { status: "delivered", reference: "theirs", tm_sending: at(1) },
+          { status: "failed", reference: null, tm_sending: null },
+        ],
+      });
     });
 
     test("what came in is delivered to nobody, and is found by its conversation", async () => {

@@ -21,6 +21,7 @@ const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }
 /** The storage, announcing to the hub. */
 export function announcingStorage(storage: Storage, hub: AnnouncementHub): Storage {
   const { calls, groupcalls, activeflows, conferences, confbridges, conferencecalls, queuecalls, agents } = storage;
+  const { messages, conversations } = storage;
   /** Of live calls, as last announced. */
   const statuses = new Map<string, CallStatus>();
 
@@ -94,8 +95,9 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
       },
       async save(id, change, facts) {
         await activeflows.save(id, change, facts);
-        const { enteredFrames: _lists, deliveries: _outbox, mayWait: _hurry, ...changes } = change;
+        const { enteredFrames: _lists, deliveries: _outbox, messages: sent = [], mayWait: _hurry, ...changes } = change;
         tellChange("activeflow", "updated", { id, changes, get: activeflows.get });
+        for (const message of sent) tell("message", "created", message);
       },
     },
     conferences: {
@@ -145,6 +147,37 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         const { queuecall, agent } = change;
         if (queuecall) tellChange("queuecall", whatOf(queuecall.changes), { ...queuecall, get: queuecalls.get });
         if (agent) tellChange("agent", "status_updated", { ...agent, get: agents.get });
+      },
+    },
+    messages: {
+      ...messages,
+      async create(message) {
+        await messages.create(message);
+        tell("message", "created", message);
+      },
+      async settle(...news) {
+        const message = await messages.settle(...news);
+        if (message) tell("message", "updated", message);
+        return message;
+      },
+      async remove(id, customerId) {
+        const stored = await messages.get(id, customerId);
+        const isRemoved = await messages.remove(id, customerId);
+        if (isRemoved && stored) tell("message", "deleted", stored);
+        return isRemoved;
+      },
+    },
+    conversations: {
+      ...conversations,
+      ...announced("conversation", conversations),
+      async create(conversation) {
+        await conversations.create(conversation);
+        tell("conversation", "created", conversation);
+      },
+      async ensure(conversation) {
+        const one = await conversations.ensure(conversation);
+        if (one.id === conversation.id) tell("conversation", "created", one);
+        return one;
       },
     },
     agents: {

@@ -3,7 +3,9 @@ import { shownCallSchema } from "../../model/call.ts";
 import { confbridgeSchema } from "../../model/confbridge.ts";
 import { conferenceSchema } from "../../model/conference.ts";
 import { conferencecallSchema } from "../../model/conferencecall.ts";
+import { conversationSchema } from "../../model/conversation.ts";
 import { shownGroupcallSchema } from "../../model/groupcall.ts";
+import { messageSchema } from "../../model/message.ts";
 import { queuecallSchema } from "../../model/queuecall.ts";
 import type { ActiveflowRecord } from "../../ports/activeflow-store.ts";
 import type { AnnouncedResource, Announcement } from "../../ports/announcements.ts";
@@ -25,6 +27,8 @@ const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
   conferencecall: (stored) => conferencecallSchema.parse(stored),
   queuecall: async (stored, { storage, clock }) =>
     (await showQueuecalls(storage.queuecalls, [queuecallSchema.parse(stored)], clock.now()))[0],
+  message: (stored) => messageSchema.parse(stored),
+  conversation: (stored) => conversationSchema.parse(stored),
   agent: (stored) => agentSchema.parse(stored),
 };
 

@@ -13,7 +13,9 @@ const orderSchema = z.strictObject({
     .array(addressSchema)
     .min(1)
     .max(100)
-    .describe("Who gets it: `sip` and `extension` (all its phones), as SIP MESSAGE. Each is tried by itself."),
+    .describe(
+      "Who gets it: `tel` as SMS, `sip` and `extension` (all its phones) as SIP MESSAGE. Each is tried by itself.",
+    ),
   text: textSchema.describe("What to send."),
 });
 

@@ -8,6 +8,7 @@ import { ensureAccessKey } from "../../../src/http/auth.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import type { Readiness } from "../../../src/http/services.ts";
 import type { EngineControl } from "../../../src/ports/engine-control.ts";
+import type { SmsInbox } from "../../../src/ports/sms-gateway.ts";
 import type { SpeechAhead } from "../../../src/ports/speech-ahead.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
@@ -31,6 +32,7 @@ type Choice = {
   readonly engine?: Partial<EngineControl>;
   readonly readiness?: () => Readiness;
   readonly speechAhead?: SpeechAhead;
+  readonly sms?: SmsInbox;
 };
 
 /** An API on an empty database, with a key for Anna and one for Bert; gone when the test is over. */
@@ -56,6 +58,7 @@ export async function startApi(choice: Choice = {}) {
     engine: { ...engine.control, ...choice.engine },
     speechAhead: choice.speechAhead ?? { prepare: () => {} },
     announcements,
+    sms: choice.sms,
     readiness: choice.readiness ?? (() => ({ ready: true, faults: [] })),
     catalogue,
     log,

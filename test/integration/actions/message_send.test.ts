@@ -75,7 +75,7 @@ test("what can't be written to is told on the timeline, and the others get it", 
   expect(targets.map(({ status }) => status)).toEqual(["failed", "failed", "failed", "sent"]);
   const failed = (await aftermathOf(lab, call.number)).facts("message_failed");
   expect(failed.map(({ reason }) => reason).toSorted()).toEqual([
-    "a message can't go to an address of type tel: give sip or extension",
+    "no SMS gateway is configured: set RINGDOWN_SMS_GATEWAY (docs/messages.md)",
     "no phone is registered there",
     "you have no such extension",
   ]);

@@ -1,0 +1,45 @@
+import type { Destinations } from "../engine/dialing/destinations.ts";
+import type { Address } from "../model/address.ts";
+import type { DialTarget } from "../model/dial-target.ts";
+import type { Message } from "../model/message.ts";
+import { TelephonyError } from "../ports/telephony.ts";
+import type { TextMessages } from "../ports/text-messages.ts";
+import type { Sent, Way } from "./message-delivery.ts";
+
+type Services = { readonly destinations: Destinations; readonly sip: Pick<TextMessages, "send"> };
+
+/** To all phones of an extension, or to a SIP address. */
+export function bySip({ destinations, sip }: Services): Way {
+  async function targetsOf(
+    { customer_id, source }: Message,
+    destination: Address,
+  ): Promise<readonly DialTarget[] | { readonly error: string }> {
+    const [line = []] = await destinations.linesTo([destination], { customerId: customer_id, source });
+    const legs = line.flat();
+    const error = legs.find(({ fault }) => fault)?.fault?.why;
+    return error === undefined ? legs.flatMap(({ targets }) => targets) : { error };
+  }
+
+  async function sendTo(target: DialTarget, { source, text }: Message, signal: AbortSignal): Promise<Sent> {
+    try {
+      await sip.send(target, source, text, signal);
+      return { status: "sent", error: null, mayPass: false };
+    } catch (error) {
+      const refused = error instanceof TelephonyError && error.fault !== "unavailable";
+      const why = error instanceof Error ? error.message : "failed";
+      return { status: "failed", error: why, mayPass: !refused };
+    }
+  }
+
+  return async ({ message, destination }, signal) => {
+    const targets = await targetsOf(message, destination);
+    if ("error" in targets) return { status: "failed", error: targets.error, mayPass: false };
+    const results = await Promise.all(targets.map((target) => sendTo(target, message, signal)));
+    // One phone that has it is enough: sent again, it would have it twice.
+    return (
+      results.find(({ status }) => status === "sent") ?? results.find(({ mayPass }) => mayPass) ?? results[0] ?? LOST
+    );
+  };
+}
+
+const LOST: Sent = { status: "failed", error: "there is nobody to send it to", mayPass: false };

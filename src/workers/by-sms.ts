@@ -1,0 +1,76 @@
+import { isAllowed } from "../engine/dialing/routes.ts";
+import type { Message } from "../model/message.ts";
+import { isTelephoneNumber } from "../model/telephone.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MessageStore } from "../ports/message-store.ts";
+import type { Sms, SmsGateway, SmsOutcome } from "../ports/sms-gateway.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { Parcel, Sent, Way } from "./message-delivery.ts";
+
+type Services = {
+  readonly gateway: SmsGateway | undefined;
+  /** Who sends when a message has no number of its own. */
+  readonly sender: string | undefined;
+  /** Prefixes of the telephone numbers that may be written to. */
+  readonly allowed: readonly string[];
+  readonly numbers: Pick<Storage["numbers"], "route">;
+  readonly store: Pick<MessageStore, "begin">;
+  readonly clock: Pick<Clock, "now">;
+};
+
+/**
+ * To a telephone number, through the gateway. Before each first try it is stored that one begins: whoever finds that looks
+ * at the gateway, if that can tell, whether the text is out already.
+ */
+export function bySms({ gateway, sender, allowed, numbers, store, clock }: Services): Way {
+  /** The number that the message is to come from, or why there is none. */
+  async function senderOf({ source, customer_id }: Message): Promise<{ from: string } | { why: string }> {
+    const from = source.type === "tel" ? source.target : sender;
+    if (!from) return { why: "who sends it? give a source of type tel, or set RINGDOWN_SMS_FROM" };
+    const owned = await numbers.route(from);
+    const isOfOthers = owned !== undefined && owned.number === from && owned.customer_id !== customer_id;
+    return isOfOthers ? { why: "the source is a number of somebody else" } : { from };
+  }
+
+  async function outcomeOf(to: SmsGateway, sms: Sms, parcel: Parcel, signal: AbortSignal): Promise<SmsOutcome> {
+    const { message, target, attempt } = parcel;
+    const began = Date.parse(await store.begin(message.id, target, new Date(clock.now()).toISOString()));
+    if (attempt > 1 && to.find) {
+      try {
+        const found = await to.find(sms, began, signal);
+        if (found) return { kind: "accepted", ...found };
+      } catch {
+        signal.throwIfAborted();
+        return { kind: "unsure", why: `${to.name} could not be asked whether it has the text already` };
+      }
+    }
+    return to.send(sms, signal);
+  }
+
+  return async (parcel, signal) => {
+    const { message, destination, target } = parcel;
+    const to = destination.target;
+    if (!gateway) return refused("no SMS gateway is configured: set RINGDOWN_SMS_GATEWAY (docs/messages.md)");
+    if (!isTelephoneNumber(to)) return refused("a telephone number is written like +4930123456");
+    if (!isAllowed(to, allowed)) return refused("RINGDOWN_OUTBOUND_ALLOW has no prefix of this number");
+    const found = await senderOf(message);
+    if ("why" in found) return refused(found.why);
+    const sms = { key: `${message.id}.${target}`, from: found.from, to, text: message.text };
+    return sentAs(await outcomeOf(gateway, sms, parcel, signal));
+  };
+}
+
+function sentAs(outcome: SmsOutcome): Sent {
+  switch (outcome.kind) {
+    case "accepted":
+      return { status: "sent", error: null, reference: outcome.reference, mayPass: false };
+    case "refused":
+      return refused(outcome.why);
+    case "busy":
+      return { status: "gw_timeout", error: outcome.why, mayPass: true };
+    case "unsure":
+      return { status: "gw_timeout", error: `${outcome.why}; it may have been sent all the same`, mayPass: true };
+  }
+}
+
+const refused = (error: string): Sent => ({ status: "failed", error, mayPass: false });
