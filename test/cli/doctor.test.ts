@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asteriskFiles, linesFor } from "../../src/cli/doctor/asterisk-lines.ts";
 import { checkExposure, checkSecrets } from "../../src/cli/doctor/settings.ts";
+import { checkSms } from "../../src/cli/doctor/sms.ts";
 import { checkVersion } from "../../src/cli/doctor/version.ts";
 import { readConfig } from "../../src/config.ts";
 import { asteriskBlocks } from "../support/plain-asterisk.ts";
@@ -82,4 +83,21 @@ test("without Asterisk the doctor says so, what to do, and fails", async () => {
   expect(code).toBe(1);
   expect(out).toMatch(/✗ ARI +no answer at http:\/\/127\.0\.0\.1:9/);
   expect(out).toContain("[general](+)");
+});
+
+test("a gateway for SMS is told what it lacks; without one there is nothing to tell", () => {
+  const http = { RINGDOWN_SMS_GATEWAY: "http", RINGDOWN_SMS_HTTP_URL: "https://a.test" };
+  expect(checkSms(config())).toEqual([]);
+  expect(checkSms(config(http)).map(({ remedy }) => remedy.join(" ").split(" ")[1])).toEqual([
+    "RINGDOWN_OUTBOUND_ALLOW",
+    "RINGDOWN_PUBLIC_URL",
+    "RINGDOWN_SMS_HTTP_SECRET,",
+  ]);
+  const whole = {
+    ...http,
+    RINGDOWN_OUTBOUND_ALLOW: "+49",
+    RINGDOWN_PUBLIC_URL: "https://b.test",
+    RINGDOWN_SMS_HTTP_SECRET: "long enough",
+  };
+  expect(checkSms(config(whole)).map(({ state }) => state)).toEqual(["fine"]);
 });

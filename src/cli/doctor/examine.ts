@@ -11,6 +11,7 @@ import { checkModules } from "./modules.ts";
 import { checkClock, checkReach, connectForCheck } from "./reach.ts";
 import { findServing, type Serving } from "./serving.ts";
 import { checkExposure, checkSecrets, checkSettings } from "./settings.ts";
+import { checkSms } from "./sms.ts";
 import { checkSocket } from "./socket.ts";
 import { checkVersion } from "./version.ts";
 
@@ -26,6 +27,7 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     ...findings,
     ...checkSecrets(config, terminal.envFile),
     ...checkExposure(config),
+    ...checkSms(config),
     ...machine,
     await checkDisk(config),
     ...(await examineAsterisk(config, await findServing(terminal))),
