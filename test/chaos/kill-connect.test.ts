@@ -53,9 +53,8 @@ const expectTalk = async ({ caller, callee }: Ringing): Promise<void> => {
 const expectEnd = async ({ caller, number }: Pair & { caller: Call }, statuses: readonly string[]): Promise<void> => {
   await caller.heard(AFTER, LIMIT_MS);
   await caller.ended(LIMIT_MS);
-  const { variables, facts } = await aftermathOf(lab, number);
-  const leg = await lab.api.list(`/calls/${facts("leg_failed")[0]?.call_id ?? ""}/timeline`).catch(() => []);
-  expect(statuses, JSON.stringify([await lab.timelineOf(number), leg])).toContain(variables["voipbin.connect.status"]);
+  const { variables } = await aftermathOf(lab, number);
+  expect(statuses).toContain(variables["voipbin.connect.status"]);
 };
 const expectAfterTalk = async (talking: Ringing): Promise<void> => {
   await expectTalk(talking);

@@ -1,4 +1,5 @@
 /** What goes wrong around calls that meet: nobody is left ringing for it, and nothing is left in the switch. */
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
 import type { Storage } from "../../src/ports/storage.ts";
 import { StorageError } from "../../src/ports/storage-error.ts";
@@ -85,6 +86,21 @@ test("a trunk that can't be read ends the call, rather than let it ring for ever
   await expect(engine.placeCalls(orderOf(from, [{ type: "tel", target: "+491" }]))).rejects.toThrow();
   await meeting.arrive([connect([{ type: "tel", target: "+491" }])]);
   expect(await endedRunIn(meeting.storage)).toMatchObject({ ended_reason: "finished" });
+});
+
+test("a bridge that opens late is closed, also when the caller could not be told that it rings", async () => {
+  const { bridges, sound } = meeting.on;
+  const { open } = bridges;
+  bridges.open = async (...order) => {
+    await pause(100);
+    return open(...order);
+  };
+  sound.startRinging = () => Promise.reject(new TelephonyError("unavailable", "startRinging", "no answer"));
+  await meeting.start();
+  await meeting.arrive([connect([sip(BOB)])]);
+  await endedRunIn(meeting.storage);
+  await meeting.asked(/^open /);
+  expect([...bridges.present.keys()]).toEqual([]);
 });
 
 test("a channel that comes to be after its call is over is ended", async () => {

@@ -28,6 +28,8 @@ test("it finds who talks: nobody is dialled again, and nobody hears a ring tone"
   await resume();
   await meeting.asked(/^open /);
   for (const what of ["dial ", "hangup ", "ring "]) expect(meeting.askedTo(what)).toEqual([]);
+  // The crash may have come just before.
+  await meeting.asked("stop ringing c1");
   meeting.failed(bob, 16);
   expect(await endedRunIn(meeting.storage)).toMatchObject({ ended_reason: "finished" });
 });

@@ -16,6 +16,7 @@ import type { Decision, Group } from "../dialing/group.ts";
 import type { Groupcalls } from "../dialing/groupcalls.ts";
 import { MAX_HOPS } from "../dialing/hops.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
+import { together } from "../together.ts";
 import { hearEarlyMedia, type RingingParts, type RingTone, ringToneOf } from "./ringing.ts";
 import { joinForTalk, untilGone } from "./talk.ts";
 
@@ -70,12 +71,13 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   const { scope, control, state, step, bridges, clock, signal } = parts;
   const memo = memoOf(state, step.id);
   const ringing = { caller: scope, sound: parts.sound, bridges, bridgeId, signal };
-  await using ringTone = ringToneOf(ringing);
+  // An earlier process may have had no time to end it.
+  await using ringTone = ringToneOf(ringing, { mayRing: step.resumed });
   const decision = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
   const callee = decision.scope;
   // All at once: whoever has answered is speaking already.
-  const [since] = await Promise.all([
+  const [since] = await together([
     memo("connectedAtMs", () => {
       state.addFact("call_connected", { call_id: decision.call.id });
       return clock.now();
@@ -102,7 +104,7 @@ async function ringUntilDecided(
   // Whoever an earlier process left with somebody, hears that one.
   const isBridged = step.resumed && (await bridges.members(bridgeId, signal)).includes(caller.call.channel_id);
   // The bridge is there before anybody answers.
-  await Promise.all([bridges.open(bridgeId, signal), isBridged ? undefined : ringTone.start()]);
+  await together([bridges.open(bridgeId, signal), isBridged ? undefined : ringTone.start()]);
   const decided = group.decided(signal);
   if (earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided);
   return await decided;

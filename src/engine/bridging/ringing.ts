@@ -17,9 +17,12 @@ export type RingingParts = {
 export type RingTone = AsyncDisposable & { start(): Promise<void>; stop(): Promise<void> };
 
 /** The caller hears that it rings, from `start` to `stop`, and no longer than the result is kept. */
-export function ringToneOf({ caller, sound, signal }: RingingParts): RingTone {
+export function ringToneOf(
+  { caller, sound, signal }: RingingParts,
+  { mayRing }: { readonly mayRing: boolean },
+): RingTone {
   const { channel_id } = caller.call;
-  let isRinging = false;
+  let isRinging = mayRing;
   async function stop(): Promise<void> {
     if (!isRinging) return;
     isRinging = false;
