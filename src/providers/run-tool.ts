@@ -15,11 +15,11 @@ export class ToolError extends Error {
 }
 
 export type ToolRun = {
-  readonly tool: "sox" | "flite" | "espeak-ng";
+  readonly tool: "sox" | "flite" | "espeak-ng" | "pocketsphinx";
   /** Never seen by a shell. */
   readonly parameters: readonly string[];
   /** What the tool reads from its standard input; nothing when absent. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** From its start; not counting the wait for its turn. */
   readonly deadlineMs: number;
 };
@@ -81,4 +81,5 @@ const remedies = {
   sox: "apt-get install sox libsox-fmt-all",
   flite: "apt-get install flite",
   "espeak-ng": "apt-get install espeak-ng",
+  pocketsphinx: "apt-get install pocketsphinx pocketsphinx-en-us",
 };

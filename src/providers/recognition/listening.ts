@@ -17,7 +17,7 @@ import {
   RecognitionError,
 } from "../../ports/speech-recognition.ts";
 import { createOutput } from "./output.ts";
-import { type RecognitionProvider, RecognitionProviderError, type Recognized } from "./provider.ts";
+import { type RecognitionProvider, RecognitionProviderError, type Recognized, StreamLimit } from "./provider.ts";
 import { createTape } from "./tape.ts";
 import type { Turns } from "./turns.ts";
 
@@ -93,9 +93,11 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
         if (limit.aborted) return;
         hear(session, recognized);
       }
-      if (!limit.aborted) ended(session);
+      if (!limit.aborted) ended(session, tape.hasEnded);
     } catch (error) {
-      if (!limit.aborted) failed(session, error);
+      if (limit.aborted) return;
+      if (error instanceof StreamLimit) ended(session, false);
+      else failed(session, error);
     }
   }
 
@@ -122,12 +124,12 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
     if (heard.text !== "") output.add(heard);
   }
 
-  /** The provider has ended its stream. */
-  function ended(session: Session): void {
+  /** The provider has ended its stream: all of it, or when it had lasted too long. */
+  function ended(session: Session, isAll: boolean): void {
     if (session === challenger) challenger = undefined;
     if (session !== current) return;
     const isEarly = tape.lengthMs - session.startMs < SHORTEST_SESSION_MS;
-    if (tape.hasEnded) finish();
+    if (isAll) finish();
     else if (isEarly) failed(session, new RecognitionProviderError("unavailable", "it ended the stream at once"));
     else goOn();
   }

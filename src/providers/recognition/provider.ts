@@ -27,10 +27,15 @@ export interface RecognitionProvider {
   /** How much audio one stream may carry, ms. */
   readonly longestMs: number;
   /**
-   * Understands a stream to its end; it may also end before, when the provider ends it.
-   * @throws RecognitionProviderError, or the signal's reason.
+   * Understands a stream to its end.
+   * @throws StreamLimit when the provider ends it before, RecognitionProviderError, or the signal's reason.
    */
   recognize(order: RecognitionOrder, signal: AbortSignal): AsyncIterable<Recognized>;
+}
+
+/** The provider has ended a stream that had lasted as long as it may; what it has not told is to be sent again. */
+export class StreamLimit extends Error {
+  override readonly name = "StreamLimit";
 }
 
 /** A provider did not understand, and why; a recognizer goes on to the next one. */

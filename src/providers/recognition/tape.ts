@@ -4,6 +4,7 @@
  * 1. What is settled is thrown away; so is silence before the first sound that is not.
  * 2. Nobody who still reads loses anything, unless too much would have to be kept: then the reader fails.
  */
+import { isVoice } from "./loudness.ts";
 import { RecognitionProviderError } from "./provider.ts";
 
 const BYTES_A_SAMPLE = 2;
@@ -15,8 +16,6 @@ const LEAD_MS = 500;
 const CLICK_MS = 100;
 /** After so much silence a click is no beginning of anything. */
 const CLICK_OVER_MS = 2_000;
-/** Mean loudness, of 32767, of what may be speech; lines hum below it. */
-const VOICE_LEVEL = 120;
 
 type Piece = { readonly bytes: Uint8Array; readonly endMs: number; readonly voicedMs: number };
 type Reader = { nextIndex: number; lost: boolean };
@@ -140,16 +139,6 @@ export function createTape(sampleRateHz: number) {
 
   function measured(bytes: Uint8Array): { endMs: number; voicedMs: number } {
     const durationMs = bytes.length / bytesAMs;
-    return { endMs: lengthMs + durationMs, voicedMs: loudnessOf(bytes) > VOICE_LEVEL ? durationMs : 0 };
+    return { endMs: lengthMs + durationMs, voicedMs: isVoice(bytes) ? durationMs : 0 };
   }
-}
-
-/** Mean of how far samples are from silence. */
-export function loudnessOf(bytes: Uint8Array): number {
-  const samples = Math.floor(bytes.length / BYTES_A_SAMPLE);
-  if (samples === 0) return 0;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let sum = 0;
-  for (let at = 0; at < samples; at += 1) sum += Math.abs(view.getInt16(at * BYTES_A_SAMPLE, true));
-  return sum / samples;
 }

@@ -4,7 +4,7 @@ const HEAD_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
 
 /** The head of a WAV file with so many bytes of 16-bit mono sound. */
-export function wavHead(pcmBytes: number): Buffer {
+export function wavHead(pcmBytes: number, sampleRateHz = SAMPLE_RATE_HZ): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.write("RIFF", 0, "latin1");
   head.writeUInt32LE(HEAD_BYTES - 8 + pcmBytes, 4);
@@ -12,14 +12,18 @@ export function wavHead(pcmBytes: number): Buffer {
   head.writeUInt32LE(16, 16);
   head.writeUInt16LE(1, 20);
   head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(SAMPLE_RATE_HZ, 24);
-  head.writeUInt32LE(SAMPLE_RATE_HZ * BYTES_PER_SAMPLE, 28);
+  head.writeUInt32LE(sampleRateHz, 24);
+  head.writeUInt32LE(sampleRateHz * BYTES_PER_SAMPLE, 28);
   head.writeUInt16LE(BYTES_PER_SAMPLE, 32);
   head.writeUInt16LE(8 * BYTES_PER_SAMPLE, 34);
   head.write("data", 36, "latin1");
   head.writeUInt32LE(pcmBytes, 40);
   return head;
 }
+
+/** 16-bit mono sound as a WAV file. */
+export const wavOf = (pcm: Uint8Array, sampleRateHz: number): Buffer =>
+  Buffer.concat([wavHead(pcm.length, sampleRateHz), pcm]);
 
 /** The sound in a WAV file; what has no such head is sound from its first byte. */
 export function pcmIn(wav: Buffer): Buffer {

@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { createOutput } from "../../src/providers/recognition/output.ts";
+import { pocketsphinx } from "../../src/providers/recognition/pocketsphinx.ts";
+import { toolRunner } from "../../src/providers/run-tool.ts";
+import { samplesOf, silence } from "../support/tones.ts";
+import { never, temporaryFolder } from "./media-parts.ts";
+
+const run = promisify(execFile);
+const provider = pocketsphinx(toolRunner());
+const HINTS = ["Press one for sales.", "press two for support", "goodbye"];
+
+/** What this machine's own voice says, 16 kHz. */
+async function spoken(text: string): Promise<Int16Array> {
+  await using folder = await temporaryFolder();
+  const [first, second] = [`${folder.path}/a.wav`, `${folder.path}/b.wav`];
+  await run("flite", ["-t", text, "-o", first]);
+  await run("sox", [first, "-r", "16000", "-b", "16", "-c", "1", second]);
+  return samplesOf(await readFile(second));
+}
+
+async function understood(sentences: readonly string[], more: object = {}): Promise<readonly string[]> {
+  const audio = createOutput<Uint8Array>();
+  for (const sentence of sentences) {
+    audio.add(new Uint8Array((await spoken(sentence)).buffer));
+    audio.add(new Uint8Array(silence(1_000, 16_000).buffer));
+  }
+  audio.end();
+  const order = { audio, sampleRateHz: 16_000, language: "en-US", hints: HINTS, ...more } as const;
+  const texts: string[] = [];
+  for await (const { text } of provider.recognize(order, never)) texts.push(text);
+  return texts;
+}
+
+test("hints are understood word for word", async () => {
+  expect(await understood(["Press two for support.", "Goodbye.", "Press one for sales."])).toEqual([
+    "press two for support",
+    "goodbye",
+    "press one for sales",
+  ]);
+});
+
+test("what is no hint is not taken for one", async () => {
+  const texts = await understood(["I would like to talk to somebody please."]);
+  expect(texts).toHaveLength(1);
+  expect(HINTS).not.toContain(texts[0]);
+});
+
+test("without hints its own vocabulary has to do", async () => {
+  expect(await understood(["Goodbye."], { hints: [] })).toEqual(["goodbye"]);
+});
+
+test.each([
+  ["another language", { language: "de-DE" }],
+  ["narrowband audio", { sampleRateHz: 8_000 }],
+  ["hints in words that it does not know", { hints: ["press one for xyzzyfoo"] }],
+])("%s is refused, and it is said what would help", async (_name, more) => {
+  await expect(understood(["Goodbye."], more)).rejects.toMatchObject({
+    fault: "refused",
+    remedy: expect.stringMatching(/RINGDOWN_STT_LOCAL|English/),
+  });
+});
