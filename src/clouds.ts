@@ -7,9 +7,14 @@ import type { Config } from "./config.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The clouds for speech. Nothing is asked over the network for it, and no SDK is loaded. */
-export function speechClouds(config: Config, environment: Environment, home = homedir()) {
-  const google = config.RINGDOWN_GCP_TTS_ENDPOINT;
-  const amazon = config.RINGDOWN_AWS_ENDPOINT;
+export const speechClouds = (config: Config, environment: Environment, home = homedir()) =>
+  cloudsBy(config.RINGDOWN_GCP_TTS_ENDPOINT, config.RINGDOWN_AWS_ENDPOINT, environment, home);
+
+/** The clouds for recognition, found in the same way. */
+export const recognitionClouds = (config: Config, environment: Environment, home = homedir()) =>
+  cloudsBy(config.RINGDOWN_GCP_STT_ENDPOINT, config.RINGDOWN_AWS_ENDPOINT, environment, home);
+
+function cloudsBy(google: string | undefined, amazon: string | undefined, environment: Environment, home: string) {
   return {
     gcp: google !== undefined || hasGoogleCredentials(environment, home) ? { endpoint: google } : undefined,
     aws: amazon !== undefined || hasAmazonCredentials(environment, home) ? { endpoint: amazon } : undefined,

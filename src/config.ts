@@ -92,7 +92,23 @@ export const configSchema = z.object({
   RINGDOWN_GCP_TTS_ENDPOINT: webUrl
     .optional()
     .describe("Another server for Google's text-to-speech; an `http:` one is asked without credentials."),
-  RINGDOWN_GCP_STT_ENDPOINT: z.string().optional().describe("Another server for Google's speech-to-text."),
+  RINGDOWN_STT_LOCAL_URL: webUrl
+    .optional()
+    .describe(
+      "What the transcription provider `local` is: an endpoint like OpenAI's, such as `http://127.0.0.1:8000/v1`; pocketsphinx when absent.",
+    ),
+  RINGDOWN_STT_LOCAL_MODEL: z
+    .string()
+    .min(1)
+    .default("whisper-1")
+    .describe("The model that this endpoint is asked for."),
+  RINGDOWN_STT_LOCAL_KEY: z.string().min(1).optional().meta({ secret: true }).describe("Key to this endpoint."),
+  RINGDOWN_STT_LOCAL_DEADLINE_MS: count
+    .default(20_000)
+    .describe("How long this endpoint may take over one sentence before the next provider is asked, ms."),
+  RINGDOWN_GCP_STT_ENDPOINT: webUrl
+    .optional()
+    .describe("Another server for Google's speech-to-text; an `http:` one is asked without credentials."),
   RINGDOWN_AWS_ENDPOINT: webUrl.optional().describe("Another server for Amazon's speech services."),
   RINGDOWN_ALLOW_PRIVATE_URLS: z
     .string()

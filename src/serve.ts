@@ -16,7 +16,7 @@ import { snoopsOn } from "./asterisk/snoops.ts";
 import { steadySending } from "./asterisk/steady-sending.ts";
 import { asteriskTextMessages } from "./asterisk/text-messages.ts";
 import { asteriskTrunks } from "./asterisk/trunks.ts";
-import { speechClouds } from "./clouds.ts";
+import { recognitionClouds, speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
 import { loadDemo } from "./demo.ts";
 import { announcingStorage } from "./engine/announcing/announcing-storage.ts";
@@ -32,6 +32,7 @@ import { smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
 import { prometheusMetrics } from "./providers/metrics.ts";
 import { openAudio } from "./providers/open-audio.ts";
+import { openRecognition } from "./providers/open-recognition.ts";
 import { addressPolicy } from "./providers/outbound/address-policy.ts";
 import { flowRequests } from "./providers/outbound/flow-requests.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
@@ -120,6 +121,15 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
     texts,
     machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),
+    recognizer: openRecognition({
+      ...recognitionSettings(config),
+      clock,
+      onHealthChange: (change) => log.warn(change, "a transcription provider failed or came back"),
+    }),
+    onInterim: (transcript) =>
+      announcements.announce({
+        ...{ resource: "transcript", type: "transcribe_speech_interim", read: async () => transcript },
+      }),
     catalogue: actions,
     ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
     limits: limitsOf(config),
@@ -209,6 +219,21 @@ const amdParameters = (config: Config) => ({
   maximumWords: config.RINGDOWN_AMD_MAXIMUM_WORDS,
   silenceThreshold: config.RINGDOWN_AMD_SILENCE_THRESHOLD,
   maximumWordMs: config.RINGDOWN_AMD_MAXIMUM_WORD_MS,
+});
+
+const recognitionSettings = (config: Config) => ({
+  providers: config.RINGDOWN_STT_PROVIDERS,
+  clouds: recognitionClouds(config, process.env),
+  path: process.env.PATH ?? "",
+  endpoint:
+    config.RINGDOWN_STT_LOCAL_URL === undefined
+      ? undefined
+      : {
+          url: config.RINGDOWN_STT_LOCAL_URL,
+          model: config.RINGDOWN_STT_LOCAL_MODEL,
+          key: config.RINGDOWN_STT_LOCAL_KEY,
+          deadlineMs: config.RINGDOWN_STT_LOCAL_DEADLINE_MS,
+        },
 });
 
 /** Undefined for what means every address. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { speechClouds } from "../src/clouds.ts";
+import { recognitionClouds, speechClouds } from "../src/clouds.ts";
 import { readConfig } from "../src/config.ts";
 
 const needed = {
@@ -21,6 +21,15 @@ test.each([
   ["a server for Amazon", { RINGDOWN_AWS_ENDPOINT: "http://a:1" }, { aws: { endpoint: "http://a:1" } }],
   ["empty names", { AWS_ACCESS_KEY_ID: "", GOOGLE_APPLICATION_CREDENTIALS: "" }, {}],
 ])("with %s", (_name, environment, expected) => expect(clouds(environment)).toEqual(expected));
+
+test("recognition has a server of its own at Google's, and shares the credentials", () => {
+  const environment = { RINGDOWN_GCP_STT_ENDPOINT: "http://b:1", AWS_ACCESS_KEY_ID: "a" };
+  const config = readConfig({ ...needed, ...environment }, "/nonexistent");
+  expect(recognitionClouds(config, environment, "/nonexistent")).toEqual({
+    gcp: { endpoint: "http://b:1" },
+    aws: {},
+  });
+});
 
 test("with the files of their command lines", () => {
   const home = mkdtempSync(join(tmpdir(), "home-"));

@@ -19,6 +19,7 @@ import type { Originator } from "../ports/originator.ts";
 import type { Queueing } from "../ports/queueing.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
+import type { Transcribing } from "../ports/transcribing.ts";
 import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
@@ -32,7 +33,14 @@ import { createRunSignal, type RunSignal, RunStopped } from "./run-signal.ts";
 import { createRunState, firstPosition, type RunState, type Step, storedPosition } from "./run-state.ts";
 import { type ComputedVariables, createRunVariables } from "./run-variables.ts";
 import { stopSaying } from "./saying.ts";
-import { activeflowVariables, CALL_STATUS, callVariables, computedVariables, DIGITS } from "./system-variables.ts";
+import {
+  activeflowVariables,
+  CALL_STATUS,
+  callVariables,
+  computedVariables,
+  DIGITS,
+  TRANSCRIBED,
+} from "./system-variables.ts";
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
 const MAX_COMPLETE_CHAIN = 5;
@@ -65,6 +73,8 @@ export type ActiveflowServices = {
   readonly conferencing: (parts: StepOfCall) => Conferencing;
   /** Finds out who answered the call of a step. */
   readonly machines: (parts: StepOfCall) => MachineDetector;
+  /** Transcribes the call of a step. */
+  readonly transcribing: (scope: CallScope) => Transcribing;
 };
 
 type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };
@@ -201,6 +211,7 @@ export function createActiveflows(services: ActiveflowServices) {
       conferencing: services.conferencing(parts),
       queues: services.queueing(parts),
       machines: services.machines(parts),
+      transcribing: services.transcribing(scope),
     };
   };
 
@@ -278,6 +289,13 @@ export function createActiveflows(services: ActiveflowServices) {
       if (!state) return;
       setVerdict(state.variables, verdict);
       state.addFact("machine_detected", verdict);
+      background(state.flush());
+    },
+    /** Lets the run of the call know what was said last. */
+    hearOfTranscript(callId: string, text: string): void {
+      const state = runOfCall.get(callId)?.state;
+      if (!state) return;
+      state.variables.set(TRANSCRIBED, text);
       background(state.flush());
     },
     /** Adds a digit to the buffer of the call's run, and stores it. */

@@ -9,6 +9,7 @@ import type { ActionCatalogue } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
+import type { Transcript } from "../model/transcribe.ts";
 import type { AnsweringMachines } from "../ports/answering-machines.ts";
 import type { Bridges } from "../ports/bridges.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
@@ -20,12 +21,14 @@ import type { MediaLines } from "../ports/media-lines.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { OutboundMedia } from "../ports/outbound-media.ts";
 import type { Phones } from "../ports/phones.ts";
+import type { SpeechRecognizer } from "../ports/speech-recognition.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import type { IncomingText, TextMessages } from "../ports/text-messages.ts";
 import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import { connectorOf } from "./bridging/connector.ts";
 import { callOperations } from "./call-operations.ts";
+import type { CallScope } from "./call-scope.ts";
 import { createCalls } from "./calls.ts";
 import { createConferences } from "./conferences/conferences.ts";
 import { createDestinations } from "./dialing/destinations.ts";
@@ -49,6 +52,7 @@ import { watchedStores } from "./queues/watched-stores.ts";
 import { createReaper } from "./reaper.ts";
 import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
+import { createTranscriptions } from "./transcribing/transcriptions.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost, and leftovers are looked for. */
 const LOOK_AGAIN_MS = 30_000;
@@ -64,6 +68,9 @@ export type EngineServices = {
   readonly phones: Phones;
   readonly liveAudio: LiveAudio;
   readonly machines: AnsweringMachines;
+  readonly recognizer: SpeechRecognizer;
+  /** Hears of what is being said in calls that are transcribed, before it is understood for good. */
+  readonly onInterim: (transcript: Transcript) => void;
   readonly texts: Pick<TextMessages, "onText">;
   readonly mediaLines: MediaLines;
   readonly outboundMedia: OutboundMedia;
@@ -148,6 +155,11 @@ export function createEngine(services: EngineServices): Engine {
       queueingOf({ queues, scope, activeflowId: state.record.id, bridges, sound, clock, ids, background }),
     computed: (scope) => queues.variablesOf(scope),
     onListLeft: (list) => queues.flowLeft(list),
+    transcribing: (scope) => ({
+      newId: ids.next,
+      start: async (id, order) => void (await transcriptions.start(scope, id, order)),
+      stop: async () => transcriptions.stopOfCall(scope.call.id),
+    }),
     machines: (parts) => machineDetector({ ...parts, machines }),
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
     conferencing: conferences.portFor,
@@ -194,8 +206,23 @@ export function createEngine(services: EngineServices): Engine {
     closing: closing.signal,
   });
 
+  const transcriptions = createTranscriptions({
+    storage,
+    liveAudio: services.liveAudio,
+    recognizer: services.recognizer,
+    clock,
+    ids,
+    log,
+    metrics,
+    background,
+    closing: closing.signal,
+    onInterim: services.onInterim,
+    onTranscript: activeflows.hearOfTranscript,
+  });
+
   const operations = callOperations({ sound: services.sound, speech: ports.speech, ids, background });
-  const reap = createReaper({ telephony, activeflows, calls, serves: operations.adopt, clock, metrics });
+  const serves = (scope: CallScope, id: string) => operations.adopt(scope, id) || transcriptions.serves(id);
+  const reap = createReaper({ telephony, activeflows, calls, serves, clock, metrics });
 
   async function reconcile(): Promise<void> {
     try {
@@ -226,7 +253,7 @@ export function createEngine(services: EngineServices): Engine {
       telephony.onEvent(calls.handle);
       services.texts.onText(takeText);
       telephony.onReachable(() => background(reconcile()));
-      goOn = await restore({
+      const goOnWithFlows = await restore({
         storage,
         telephony,
         activeflows,
@@ -237,6 +264,11 @@ export function createEngine(services: EngineServices): Engine {
         externalMedias,
         background,
       });
+      const goOnListening = await transcriptions.restore(calls.find);
+      goOn = () => {
+        goOnListening();
+        goOnWithFlows();
+      };
       await conferences.restore();
       const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));
@@ -259,6 +291,12 @@ export function createEngine(services: EngineServices): Engine {
       return operations.operate(scope, operation);
     },
     takeText,
+    async startTranscribe(callId, order) {
+      const scope = calls.find(callId);
+      if (!scope) throw new CallStateError("ended");
+      return transcriptions.start(scope, ids.next(), order);
+    },
+    stopTranscribe: transcriptions.stop,
     interrupt: activeflows.interrupt,
     kickQueuecall: queues.kick,
     stores: watchedStores(services.storage, queues),

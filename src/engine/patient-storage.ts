@@ -99,6 +99,15 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
       create: (queuecall, facts) => write(() => storage.queuecalls.create(queuecall, facts)),
       change: (change) => write(() => storage.queuecalls.change(change)),
     },
+    transcribes: {
+      ...storage.transcribes,
+      create: (transcribe, facts) => write(() => storage.transcribes.create(transcribe, facts)),
+      save: (id, changes, facts) => write(() => storage.transcribes.save(id, changes, facts)),
+    },
+    transcripts: {
+      ...storage.transcripts,
+      create: (transcript, facts) => write(() => storage.transcripts.create(transcript, facts)),
+    },
     timeline: { ...storage.timeline, append: (facts) => write(() => storage.timeline.append(facts)) },
     close() {
       clearTimeout(retry);

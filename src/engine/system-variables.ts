@@ -8,6 +8,8 @@ import type { CallScope } from "./call-scope.ts";
 import type { ComputedVariables } from "./run-variables.ts";
 
 export const DIGITS = "voipbin.call.digits";
+/** What was said last. */
+export const TRANSCRIBED = "voipbin.transcribe.text";
 export const CALL_STATUS = "voipbin.call.status";
 
 type Origin = Pick<

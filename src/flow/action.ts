@@ -19,6 +19,7 @@ import type { Outbox } from "../ports/outbox.ts";
 import type { Queueing } from "../ports/queueing.ts";
 import type { Speaker, SpeechRequest } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
+import type { Transcribing } from "../ports/transcribing.ts";
 import type { Variables } from "../ports/variables.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ListVerdict } from "./validate-list.ts";
@@ -44,6 +45,7 @@ export interface StepPorts {
   readonly externalMedia: ExternalMediaControl;
   readonly conferencing: Conferencing;
   readonly queues: Queueing;
+  readonly transcribing: Transcribing;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
   readonly check: (list: unknown) => ListVerdict;
 }
@@ -58,6 +60,7 @@ export const callPorts = [
   "conferencing",
   "queues",
   "machines",
+  "transcribing",
 ] as const satisfies readonly PortName[];
 export type CallPort = (typeof callPorts)[number];
 

@@ -1,8 +1,10 @@
 import { CallStateError } from "../ports/engine-control.ts";
 import { PageTokenError } from "../ports/resource-store.ts";
 import { SpeechError } from "../ports/speech.ts";
+import { RecognitionError } from "../ports/speech-recognition.ts";
 import { StorageError, type StorageFault } from "../ports/storage-error.ts";
 import { TelephonyError } from "../ports/telephony.ts";
+import { TranscribeRunningError } from "../ports/transcribing.ts";
 import { VariableLimitError } from "../ports/variables.ts";
 import { Problem } from "./problem.ts";
 import type { Reason } from "./reasons.ts";
@@ -34,6 +36,8 @@ export function problemOf(error: unknown): Problem {
     }));
     return new Problem("SPEECH_UNAVAILABLE", "no voice could speak the text", details, { cause: error });
   }
+  if (error instanceof TranscribeRunningError) return new Problem("TRANSCRIBE_RUNNING", error.message);
+  if (error instanceof RecognitionError) return new Problem("TRANSCRIPTION_UNAVAILABLE", error.message);
   if (error instanceof VariableLimitError) {
     const path = `variables.${error.variable}`;
     return new Problem("VARIABLES_TOO_LARGE", error.message, [

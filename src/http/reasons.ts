@@ -58,6 +58,8 @@ export const reasons = {
   QUEUECALL_LIVE: precondition("The caller is in its queue: what is known of it can be removed when it has left."),
   CALL_NOT_ANSWERED: precondition("The call has not been answered: ask again when its `status` is `progressing`."),
   CALL_ENDED: precondition("The call is over, or about to be: only a new call can be talked to."),
+  TRANSCRIBE_RUNNING: precondition("The call is being transcribed in that language already; stop that first."),
+  TRANSCRIBE_LIVE: precondition("The transcription goes on: stop it before you remove it."),
   IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
   IDEMPOTENCY_INTERRUPTED: precondition(
     "The first request with this `Idempotency-Key` was cut short: see what it has done, then use a new key.",
@@ -68,6 +70,7 @@ export const reasons = {
   STORAGE_UNAVAILABLE: unavailable("The storage cannot be reached now; trying again later may help."),
   STORAGE_FAILED: unavailable("The storage failed in another way; the log has it by `request_id`."),
   SPEECH_UNAVAILABLE: unavailable("No voice could speak the text; `details` says why, for each that was tried."),
+  TRANSCRIPTION_UNAVAILABLE: unavailable("No transcription provider is configured; the message says what to do."),
   TELEPHONY_UNAVAILABLE: unavailable("Asterisk cannot be reached now; trying again later may help."),
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -27,6 +27,7 @@ import { queuecallRoutes } from "./routes/queuecalls.ts";
 import { queueRoutes } from "./routes/queues.ts";
 import { smsRoutes } from "./routes/sms.ts";
 import { tagRoutes } from "./routes/tags.ts";
+import { transcribeRoutes } from "./routes/transcribes.ts";
 import { trunkRoutes } from "./routes/trunks.ts";
 import type { HttpServices } from "./services.ts";
 import { checkEverything } from "./validation.ts";
@@ -49,6 +50,7 @@ const ROUTES = [
   accessKeyRoutes,
   queueRoutes,
   queuecallRoutes,
+  transcribeRoutes,
   messageRoutes,
   conversationRoutes,
 ];

@@ -10,6 +10,8 @@ export const announcedResources = [
   "agent",
   "message",
   "conversation",
+  "transcribe",
+  "transcript",
 ] as const;
 export type AnnouncedResource = (typeof announcedResources)[number];
 

@@ -5,8 +5,10 @@ import type { Groupcall } from "../model/groupcall.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { MuteDirection } from "../model/mute.ts";
 import type { RingMethod } from "../model/ring-method.ts";
+import type { Transcribe } from "../model/transcribe.ts";
 import type { ConferenceControl } from "./conference-control.ts";
 import type { SpeechRequest } from "./speech.ts";
+import type { TranscribeOrder } from "./transcribing.ts";
 
 /** What a new run runs: a stored flow, or actions that were validated already. */
 export type Runnable = { readonly flowId: string } | { readonly actions: readonly Action[] };
@@ -78,6 +80,13 @@ export interface EngineControl {
    * @throws CallStateError when the call is not up, SpeechError when there is no voice for what is to be said.
    */
   operateCall(callId: string, operation: CallOperation): Promise<Call>;
+  /**
+   * Begins to turn what is said in a call into text.
+   * @throws CallStateError when the call is not up, TranscribeRunningError, or RecognitionError when nobody could listen.
+   */
+  startTranscribe(callId: string, order: TranscribeOrder): Promise<Transcribe>;
+  /** Ends a transcription, once all that was said until then is understood; false when it is over. */
+  stopTranscribe(transcribeId: string): Promise<boolean>;
   /** Ends a run, and hangs up the call it has; false when it has ended already. */
   stopActiveflow(activeflowId: string): Promise<boolean>;
   /** Puts a caller out of its queue, or ends its talk with the agent; false when that is over. */

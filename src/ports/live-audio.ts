@@ -6,7 +6,7 @@ export type LiveSampleRate = 8_000 | 16_000;
 
 export type StreamOrder = {
   readonly channelId: string;
-  /** Ours to choose; begins with the id of the run that it serves, and a dot. */
+  /** Ours to choose; begins with the id of the run or call that it serves, and a dot. */
   readonly streamId: string;
   readonly heard: HeardAudio;
   /** Whether the call hears what is sent. */

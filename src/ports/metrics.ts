@@ -4,6 +4,7 @@ export const durations = {
   stasis_to_first_action: { help: "From the arrival of a call here to the beginning of its first action.", labels: [] },
   action: { help: "Length of an action.", labels: ["action", "outcome"] },
   ari_request: { help: "Time of a request to Asterisk.", labels: ["operation", "outcome"] },
+  transcription: { help: "From the end of something said to the moment when it was understood.", labels: ["provider"] },
   speech: { help: "Time of a speech provider's attempt.", labels: ["provider", "outcome"] },
 } as const;
 
@@ -11,6 +12,7 @@ export const durations = {
 export const counters = {
   ari_connections: { help: "Connections to Asterisk that came up; all but the first are reconnects.", labels: [] },
   leftovers_reaped: { help: "Bridges and channels of runs that had ended while nobody was there.", labels: [] },
+  transcription_failures: { help: "Failures of transcription providers.", labels: ["provider", "fault"] },
   calls: { help: "Calls that have ended.", labels: ["direction", "reason"] },
 } as const;
 

@@ -17,6 +17,7 @@ import type { ResourceStore } from "./resource-store.ts";
 import type { StorageError } from "./storage-error.ts";
 import type { TagStore } from "./tag-store.ts";
 import type { TimelineStore } from "./timeline-store.ts";
+import type { TranscribeStore, TranscriptStore } from "./transcribe-stores.ts";
 import type { TrunkStore } from "./trunk-store.ts";
 
 /** Every store, behind one database. */
@@ -42,6 +43,8 @@ export interface Storage {
   readonly queuecalls: QueuecallStore;
   readonly messages: MessageStore;
   readonly conversations: ConversationStore;
+  readonly transcribes: TranscribeStore;
+  readonly transcripts: TranscriptStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

@@ -25,6 +25,7 @@ import { queuecallStore } from "./queuecall-store.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { resourceStore } from "./resource-store.ts";
 import { timelineStore } from "./timeline-store.ts";
+import { transcribeStore, transcriptStore } from "./transcribe-stores.ts";
 
 export type StorageServices = { readonly log: Log; readonly clock: Clock };
 
@@ -60,6 +61,8 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       queuecalls: queuecallStore(database, { queues, agents }),
       messages: messageStore(database),
       conversations: conversationStore(database, clock),
+      transcribes: transcribeStore(database),
+      transcripts: transcriptStore(database),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

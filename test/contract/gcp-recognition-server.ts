@@ -48,7 +48,7 @@ export async function startGcpRecognitionServer(address: string) {
   function streamingRecognize(stream: Stream): void {
     let ear: ReturnType<typeof createEar> | undefined;
     let isOver = false;
-    const session = configs.length;
+    let session = -1;
     const end = (error: { code: number; details: string }) => {
       isOver = true;
       stream.emit("error", error);
@@ -64,7 +64,7 @@ export async function startGcpRecognitionServer(address: string) {
       if (refusal) return end(refusal);
       if (streamingConfig) {
         const { config } = streamingConfig;
-        configs.push(config);
+        session = configs.push(config) - 1;
         if (!LANGUAGE.test(config.languageCode)) {
           return end({ code: status.INVALID_ARGUMENT, details: "language is not supported" });
         }

@@ -8,6 +8,7 @@ import { processTests } from "./storage-processes.ts";
 import { queueTests } from "./storage-queues.ts";
 import { resourceTests } from "./storage-resources.ts";
 import { runTests } from "./storage-runs.ts";
+import { transcribeTests } from "./storage-transcribes.ts";
 
 /** A kind of database, and how to hurt it. */
 export type StorageHarness = {
@@ -28,6 +29,7 @@ export function storageSuite(harness: StorageHarness): void {
   messageTests(harness);
   conferenceTests(harness);
   queueTests(harness);
+  transcribeTests(harness);
   faultTests(harness);
   processTests(harness);
 }

@@ -5,6 +5,7 @@ import { fakeLiveAudio } from "./fake-live-audio.ts";
 import { fakeMediaLines } from "./fake-media-lines.ts";
 import { fakeOutboundMedia } from "./fake-outbound-media.ts";
 import { fakePhones } from "./fake-phones.ts";
+import { fakeSpeechRecognizer } from "./fake-speech-recognizer.ts";
 import { fakeTelephony } from "./fake-telephony.ts";
 import { fakeTexts } from "./fake-texts.ts";
 
@@ -19,4 +20,6 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   texts: fakeTexts(),
   mediaLines: fakeMediaLines(telephony.asked),
   outboundMedia: fakeOutboundMedia(),
+  recognizer: fakeSpeechRecognizer(),
+  onInterim: () => {},
 });

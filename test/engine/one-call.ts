@@ -8,6 +8,8 @@ import { defaultFlowLimits } from "../../src/flow/limits.ts";
 import { defaultVariableLimits } from "../../src/flow/variable-limits.ts";
 import type { Action } from "../../src/model/action.ts";
 import type { ActiveflowRecord } from "../../src/ports/activeflow-store.ts";
+import type { LiveAudio } from "../../src/ports/live-audio.ts";
+import type { SpeechRecognizer } from "../../src/ports/speech-recognition.ts";
 import type { Storage } from "../../src/ports/storage.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { randomIds as ids } from "../../src/providers/system/ids.ts";
@@ -23,6 +25,8 @@ type Parts = Partial<ReturnType<typeof fakeSwitch>> & {
   readonly catalogue?: ActionCatalogue;
   readonly maxCallMs?: number;
   readonly allowedNumbers?: readonly string[];
+  readonly liveAudio?: LiveAudio;
+  readonly recognizer?: SpeechRecognizer;
 };
 
 export async function startEngine({

@@ -3,6 +3,7 @@ import { sampleQueuecall } from "../contract/storage-samples.ts";
 import { aCall } from "./support/call.ts";
 import { aConferencecall } from "./support/conferencecall.ts";
 import { ANNA, BERTS_KEY, startApi, type TestApi } from "./support/server.ts";
+import { aTranscribe, aTranscript } from "./support/transcribe.ts";
 
 const actions = [{ type: "sleep", option: { duration: 1 } }];
 
@@ -36,6 +37,16 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
     made(api, "groupcalls", { destinations: [{ type: "sip", target: "sip:bob@example.com" }], actions }),
   conversations: (api) => made(api, "conversations", { self: DESK, peer: BOB }),
   messages: (api) => made(api, "messages", { destinations: [BOB], text: "Hello" }),
+  transcribes: async ({ storage }) => {
+    const transcribe = aTranscribe();
+    await storage.transcribes.create(transcribe, []);
+    return transcribe.id;
+  },
+  transcripts: async ({ storage }) => {
+    const transcript = aTranscript();
+    await storage.transcripts.create(transcript, []);
+    return transcript.id;
+  },
   calls: async ({ storage }) => {
     const call = aCall();
     await storage.calls.create(call, []);

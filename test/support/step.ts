@@ -210,6 +210,11 @@ export function createStep(
         return "ended";
       },
     },
+    transcribing: {
+      newId: () => "transcribe-id",
+      start: async (id, order) => void log.push(`transcribing.start ${id} ${JSON.stringify(order)}`),
+      stop: async () => void log.push("transcribing.stop"),
+    },
     queues: world.queues ?? {
       newId: () => "queuecall",
       join: (queueId) => Promise.reject(new QueueingError(`there is no queue ${queueId}`)),

@@ -22,6 +22,7 @@ const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }
 export function announcingStorage(storage: Storage, hub: AnnouncementHub): Storage {
   const { calls, groupcalls, activeflows, conferences, confbridges, conferencecalls, queuecalls, agents } = storage;
   const { messages, conversations } = storage;
+  const { transcribes, transcripts } = storage;
   /** Of live calls, as last announced. */
   const statuses = new Map<string, CallStatus>();
 
@@ -178,6 +179,37 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         const one = await conversations.ensure(conversation);
         if (one.id === conversation.id) tell("conversation", "created", one);
         return one;
+      },
+    },
+    transcribes: {
+      ...transcribes,
+      async create(transcribe, facts) {
+        await transcribes.create(transcribe, facts);
+        tell("transcribe", "created", transcribe);
+      },
+      async save(id, changes, facts) {
+        await transcribes.save(id, changes, facts);
+        // A mere fact about it changes nothing.
+        if (changes.status) tellChange("transcribe", whatOf(changes), { id, changes, get: transcribes.get });
+      },
+      async remove(id, customerId) {
+        const stored = await transcribes.get(id, customerId);
+        const isRemoved = await transcribes.remove(id, customerId);
+        if (isRemoved && stored) tell("transcribe", "deleted", stored);
+        return isRemoved;
+      },
+    },
+    transcripts: {
+      ...transcripts,
+      async create(transcript, facts) {
+        await transcripts.create(transcript, facts);
+        tell("transcript", "created", transcript);
+      },
+      async remove(id, customerId) {
+        const stored = await transcripts.get(id, customerId);
+        const isRemoved = await transcripts.remove(id, customerId);
+        if (isRemoved && stored) tell("transcript", "deleted", stored);
+        return isRemoved;
       },
     },
     agents: {

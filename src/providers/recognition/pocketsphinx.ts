@@ -9,7 +9,6 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { RunTool } from "../run-tool.ts";
 import { ToolError } from "../run-tool.ts";
-import { wavOf } from "../synthesis/wav.ts";
 import { type RecognitionProvider, RecognitionProviderError } from "./provider.ts";
 import { bySegments, type Segment } from "./segments.ts";
 
@@ -29,14 +28,16 @@ export function pocketsphinx(runTool: RunTool): RecognitionProvider {
     if (sampleRateHz !== WIDEBAND_HZ) {
       throw new RecognitionProviderError("refused", "pocketsphinx knows wideband audio only", REMEDY);
     }
-    const input = wavOf(pcm, sampleRateHz);
     const sentences = hints
       .map(plain)
       .filter((hint) => hint !== "")
       .slice(0, MAX_HINTS);
     const hear = async (parameters: readonly string[]) => {
       const all = ["-loglevel", "FATAL", ...parameters, "single", "-"];
-      const stdout = await runTool({ tool: "pocketsphinx", parameters: all, input, deadlineMs: DEADLINE_MS }, signal);
+      const stdout = await runTool(
+        { tool: "pocketsphinx", parameters: all, input: pcm, deadlineMs: DEADLINE_MS },
+        signal,
+      );
       return recognitionSchema.parse(JSON.parse(stdout));
     };
     try {

@@ -4,6 +4,7 @@ import type { Ids } from "../../../src/ports/ids.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
 import { aCall } from "./call.ts";
 import { aGroupcall } from "./groupcall.ts";
+import { ANNA, aTranscribe } from "./transcribe.ts";
 
 /** An engine that only writes what was asked of it into the store, and remembers it. */
 export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
@@ -59,6 +60,23 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
     async operateCall(callId, operation) {
       log.push(`${operation.type} ${callId} ${JSON.stringify(operation)}`);
       return (await storage.calls.get(callId)) ?? aCall({ id: callId });
+    },
+    async startTranscribe(callId, order) {
+      log.push(`transcribe ${callId}`);
+      const call = await storage.calls.get(callId);
+      const transcribe = aTranscribe({
+        id: ids.next(),
+        customer_id: call?.customer_id ?? ANNA,
+        reference_id: callId,
+        ...order,
+      });
+      await storage.transcribes.create(transcribe, []);
+      return transcribe;
+    },
+    async stopTranscribe(id) {
+      log.push(`stop ${id}`);
+      await storage.transcribes.save(id, { status: "done", end_reason: "stopped" }, []);
+      return true;
     },
     async stopActiveflow(id) {
       log.push(`stop ${id}`);

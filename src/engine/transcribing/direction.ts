@@ -1,0 +1,113 @@
+import type { TimelineEntry, TimelineType } from "../../model/timeline.ts";
+import type { Transcribe, Transcript } from "../../model/transcribe.ts";
+import type { Heard } from "../../ports/speech-recognition.ts";
+import type { CallScope } from "../call-scope.ts";
+import type { TranscriptionServices } from "./transcriptions.ts";
+
+/** Narrowband calls are heard in it as well as in their own; recognizers want it. */
+const SAMPLE_RATE_HZ = 16_000 as const;
+/** Before audio that broke off is asked for again. */
+const AGAIN_MS = 1_000;
+
+type Parts = TranscriptionServices & {
+  readonly transcribe: Transcribe;
+  readonly scope: CallScope;
+  readonly stopping: AbortSignal;
+  readonly fact: (type: TimelineType, data: Readonly<Record<string, unknown>>) => TimelineEntry;
+  /** Hears that there is audio. */
+  readonly onHeard: (direction: "in" | "out") => void;
+  readonly note: (transcribe: Transcribe, fact: TimelineEntry) => void;
+};
+
+/** Understands one direction of a call until the call ends, or it is stopped. Rejects when nobody can, or we stop. */
+export async function hearDirection(parts: Parts, direction: "in" | "out"): Promise<void> {
+  const { transcribe, scope, stopping, clock, closing, note, fact } = parts;
+  const over = AbortSignal.any([scope.signal, stopping]);
+  const firstMs = clock.now();
+  while (!over.aborted) {
+    await hearOnce(parts, direction, firstMs, over);
+    if (over.aborted) return;
+    closing.throwIfAborted();
+    // The way to the audio broke off.
+    await clock.sleepUntil(clock.now() + AGAIN_MS, AbortSignal.any([over, closing])).catch(() => undefined);
+    closing.throwIfAborted();
+    if (over.aborted) return;
+    const gap = "the audio broke off, what was said meanwhile is missing";
+    note(transcribe, fact("transcribe_resumed", { transcribe_id: transcribe.id, direction, gap }));
+  }
+}
+
+async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, over: AbortSignal): Promise<void> {
+  const { transcribe, scope, liveAudio, recognizer, clock, metrics, closing, note, fact } = parts;
+  const { call } = scope;
+  const streamId = `${call.id}.${transcribe.id}.${direction}`;
+  const order = { streamId, heard: direction, speaks: false, sampleRateHz: SAMPLE_RATE_HZ, how: "tap" } as const;
+  const opened = liveAudio.open({ channelId: call.channel_id, ...order }, AbortSignal.any([over, closing]));
+  const stream = await opened.catch((error: unknown) => {
+    if (over.aborted) return undefined;
+    throw error;
+  });
+  if (!stream) return;
+  const beganMs = clock.now();
+  parts.onHeard(direction);
+  let closed: PromiseLike<void> | undefined;
+  const close = () => {
+    closed ??= stream[Symbol.asyncDispose]();
+  };
+  over.addEventListener("abort", close, { once: true });
+  if (over.aborted) close();
+  try {
+    const request = {
+      ...{ audio: stream.frames, sampleRateHz: SAMPLE_RATE_HZ },
+      ...{ language: transcribe.language, hints: transcribe.hints },
+      ...(transcribe.provider !== null && { provider: transcribe.provider }),
+      onTrouble: ({
+        atMs,
+        ...trouble
+      }: {
+        readonly atMs: number;
+        readonly provider: string;
+        readonly fault: string;
+      }) => {
+        metrics.count("transcription_failures", { provider: trouble.provider, fault: trouble.fault });
+        note(
+          transcribe,
+          fact("transcribe_failed", { transcribe_id: transcribe.id, direction, ...trouble, at_ms: atMs }),
+        );
+      },
+    } as const;
+    for await (const heard of recognizer.listen(request, closing))
+      await keep(parts, direction, heard, beganMs, firstMs);
+  } finally {
+    over.removeEventListener("abort", close);
+    close();
+    await closed;
+  }
+}
+
+/** Tells what is being said; stores what was said. */
+async function keep(
+  { transcribe, storage, clock, ids, metrics, onInterim, onTranscript, fact }: Parts,
+  direction: "in" | "out",
+  { text, isFinal, confidence, startMs, endMs, provider }: Heard,
+  beganMs: number,
+  firstMs: number,
+): Promise<void> {
+  const now = new Date(clock.now()).toISOString();
+  const since = beganMs - firstMs;
+  const transcript: Transcript = {
+    ...{ id: ids.next(), customer_id: transcribe.customer_id, transcribe_id: transcribe.id, direction },
+    ...{ message: text, provider, confidence: confidence ?? null },
+    ...{ start_ms: since + startMs, end_ms: since + endMs, tm_transcript: new Date(beganMs + startMs).toISOString() },
+    ...{ tm_create: now, tm_update: now },
+  };
+  if (!isFinal) {
+    onInterim(transcript);
+    return;
+  }
+  metrics.observe("transcription", Math.max(0, clock.now() - beganMs - endMs), { provider });
+  const data = { transcribe_id: transcribe.id, direction, message: text, provider };
+  const times = { start_ms: transcript.start_ms, end_ms: transcript.end_ms };
+  await storage.transcripts.create(transcript, [fact("transcript_created", { ...data, ...times })]);
+  onTranscript(transcribe.reference_id, text);
+}

@@ -1,0 +1,181 @@
+/**
+ * Transcriptions of live calls.
+ *
+ * 1. Each is stored before it begins and goes on until its call ends or it is stopped, whatever the call's flow does. A later
+ *    process goes on with it; what was said meanwhile is a gap, and told as one.
+ * 2. Each direction is heard by itself, through a tap of its own, and understood by itself.
+ * 3. When a call ends, what has been said is still understood, and then the transcription is over.
+ */
+import type { Logger } from "pino";
+import type { TimelineEntry, TimelineType } from "../../model/timeline.ts";
+import type { Transcribe, TranscribeEnding, Transcript } from "../../model/transcribe.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { CallStateError } from "../../ports/engine-control.ts";
+import type { Ids } from "../../ports/ids.ts";
+import type { LiveAudio } from "../../ports/live-audio.ts";
+import type { Metrics } from "../../ports/metrics.ts";
+import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import type { Storage } from "../../ports/storage.ts";
+import { type TranscribeOrder, TranscribeRunningError } from "../../ports/transcribing.ts";
+import type { CallScope } from "../call-scope.ts";
+import { hearDirection } from "./direction.ts";
+
+export type TranscriptionServices = {
+  readonly storage: Pick<Storage, "transcribes" | "transcripts">;
+  readonly liveAudio: LiveAudio;
+  readonly recognizer: SpeechRecognizer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly background: (work: Promise<unknown>) => void;
+  readonly closing: AbortSignal;
+  /** Hears of what is being said, before it is understood for good. */
+  readonly onInterim: (transcript: Transcript) => void;
+  /** Hears of what was said in a call. */
+  readonly onTranscript: (callId: string, text: string) => void;
+};
+
+type Live = {
+  readonly transcribe: Transcribe;
+  readonly callId: string;
+  stop(): void;
+  /** Every direction is heard, or it is over. */
+  readonly heard: Promise<unknown>;
+  readonly over: Promise<void>;
+};
+
+export type Transcriptions = ReturnType<typeof createTranscriptions>;
+
+export function createTranscriptions(services: TranscriptionServices) {
+  const { storage, recognizer, clock, log, background, closing } = services;
+  const live = new Map<string, Live>();
+
+  const now = (): string => new Date(clock.now()).toISOString();
+  const factOf = (
+    { activeflow_id, reference_id }: Transcribe,
+    type: TimelineType,
+    data: Readonly<Record<string, unknown>>,
+  ): TimelineEntry => ({ at: now(), type, activeflow_id, call_id: reference_id, data });
+
+  async function start(scope: CallScope, id: string, order: TranscribeOrder): Promise<Transcribe> {
+    const known = live.get(id)?.transcribe ?? (await storage.transcribes.get(id));
+    if (known) {
+      if (known.status === "progressing") await begin(known, scope);
+      return known;
+    }
+    const { call } = scope;
+    if (call.status !== "progressing") throw new CallStateError(scope.signal.aborted ? "ended" : "unanswered");
+    recognizer.check();
+    const running = ofCall(call.id).find(({ transcribe }) => transcribe.language === order.language);
+    if (running) throw new TranscribeRunningError(running.transcribe);
+    const transcribe: Transcribe = {
+      ...{ id, customer_id: call.customer_id, activeflow_id: call.activeflow_id },
+      ...{ reference_type: "call", reference_id: call.id, status: "progressing", ...order },
+      ...{ end_reason: null, error: null, tm_end: null, tm_create: now(), tm_update: now() },
+    };
+    const { language, direction, provider } = order;
+    const started = factOf(transcribe, "transcribe_started", { transcribe_id: id, language, direction, provider });
+    await storage.transcribes.create(transcribe, [started]);
+    await begin(transcribe, scope);
+    return transcribe;
+  }
+
+  /** Listens, unless it does; resolves when every direction is heard, or when it is over. */
+  function begin(transcribe: Transcribe, scope: CallScope): Promise<unknown> {
+    const begun = live.get(transcribe.id);
+    if (begun) return begun.heard;
+    const stopping = new AbortController();
+    const { promise: all, resolve: onHeard } = Promise.withResolvers<void>();
+    const over = run(transcribe, scope, stopping.signal, onHeard).finally(() => live.delete(transcribe.id));
+    const heard = Promise.race([all, over.catch(() => undefined)]);
+    const stop = () => stopping.abort(new Error("the transcription was stopped"));
+    live.set(transcribe.id, { transcribe, callId: scope.call.id, stop, heard, over });
+    background(over);
+    return heard;
+  }
+
+  async function run(
+    transcribe: Transcribe,
+    scope: CallScope,
+    stopping: AbortSignal,
+    onAllHeard: () => void,
+  ): Promise<void> {
+    const directions = transcribe.direction === "both" ? (["in", "out"] as const) : [transcribe.direction];
+    const fact = (type: TimelineType, data: Readonly<Record<string, unknown>>) => factOf(transcribe, type, data);
+    const unheard = new Set<string>(directions);
+    const onHeard = (direction: string) => {
+      unheard.delete(direction);
+      if (unheard.size === 0) onAllHeard();
+    };
+    const parts = { ...services, transcribe, scope, stopping, fact, note, onHeard };
+    const outcomes = await Promise.allSettled(directions.map((direction) => hearDirection(parts, direction)));
+    // A later process goes on.
+    if (closing.aborted) return;
+    const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [messageOf(outcome.reason)] : []));
+    const ending = errors.length > 0 ? "failed" : stopping.aborted ? "stopped" : "hangup";
+    await finish(transcribe, ending, errors.length > 0 ? [...new Set(errors)].join("; ") : null);
+  }
+
+  async function finish(transcribe: Transcribe, end_reason: TranscribeEnding, error: string | null): Promise<void> {
+    const data = { transcribe_id: transcribe.id, reason: end_reason, ...(error !== null && { error }) };
+    const changes = { status: "done", end_reason, error, tm_end: now(), tm_update: now() } as const;
+    await storage.transcribes.save(transcribe.id, changes, [factOf(transcribe, "transcribe_ended", data)]);
+    log.info(
+      { transcribe_id: transcribe.id, call_id: transcribe.reference_id, reason: end_reason },
+      "transcription ended",
+    );
+  }
+
+  async function tellOfGap(transcribe: Transcribe): Promise<void> {
+    const { id, customer_id, tm_create } = transcribe;
+    const { result } = await storage.transcripts.list(customer_id, { pageSize: 1 }, { transcribe_id: id });
+    const since = result[0]?.tm_create ?? tm_create;
+    const gap = "what was said while Ringdown was away is missing";
+    note(transcribe, factOf(transcribe, "transcribe_resumed", { transcribe_id: id, gap, since }));
+  }
+
+  /** Adds a fact to the timeline. */
+  const note = (transcribe: Transcribe, fact: TimelineEntry): void =>
+    background(storage.transcribes.save(transcribe.id, { tm_update: now() }, [fact]));
+
+  const ofCall = (callId: string): readonly Live[] => [...live.values()].filter((one) => one.callId === callId);
+
+  return {
+    start,
+    /** Whether something of this id in the switch serves one that goes on. */
+    serves: (id: string): boolean => live.has(id.split(".")[1] ?? ""),
+    /** Ends one, and resolves when all that was said until then is understood; false when it is over. */
+    async stop(id: string): Promise<boolean> {
+      const one = live.get(id);
+      one?.stop();
+      await one?.over;
+      return one !== undefined;
+    },
+    /** Ends all of a call, and does not wait for what was said until then. */
+    stopOfCall(callId: string): void {
+      for (const one of ofCall(callId)) one.stop();
+    },
+    /** Takes back what an earlier process left; it goes on when the result is called. */
+    async restore(find: (callId: string) => CallScope | undefined): Promise<() => void> {
+      const left = (await storage.transcribes.live()).filter(({ reference_type }) => reference_type === "call");
+      const goOn = left.map((transcribe) => {
+        const scope = find(transcribe.reference_id);
+        if (!scope) {
+          background(finish(transcribe, "hangup", null));
+          return () => {};
+        }
+        return () => {
+          if (live.has(transcribe.id)) return;
+          background(tellOfGap(transcribe));
+          background(begin(transcribe, scope));
+        };
+      });
+      return () => {
+        for (const go of goOn) go();
+      };
+    },
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { language } from "../../flow/option.ts";
+import {
+  type Transcribe,
+  type Transcript,
+  transcribeDirections,
+  transcribeProviders,
+  transcribeSchema,
+  transcribeStatuses,
+  transcriptSchema,
+} from "../../model/transcribe.ts";
+import { Problem } from "../problem.ts";
+import type { Api, HttpServices } from "../services.ts";
+import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
+
+const uuid = z.uuid("a UUID").toLowerCase();
+
+const startBody = z.strictObject({
+  reference_type: z.literal("call").default("call"),
+  reference_id: uuid.describe("A call that is up."),
+  language: language.default("en-US"),
+  direction: z.enum(transcribeDirections).default("both"),
+  provider: z.enum(transcribeProviders).optional().describe("The first that is configured if absent."),
+  hints: z.array(z.string().min(1).max(100)).max(100).default([]).describe("What is likely to be said."),
+});
+
+/** Transcriptions, and what was understood. */
+export function transcribeRoutes(api: Api, { storage, engine }: HttpServices): void {
+  const { transcribes, transcripts } = storage;
+  const readable: Readable<Transcribe> = {
+    name: "transcribe",
+    schema: transcribeSchema,
+    filters: { reference_id: uuid, activeflow_id: uuid, status: z.enum(transcribeStatuses) },
+    list: (customerId, page, filter) => transcribes.list(customerId, page, filter),
+    get: (id, customerId) => transcribes.get(id, customerId),
+  };
+  addReading(api, readable);
+  addRemoval(
+    api,
+    readable,
+    async (id, customerId) => {
+      const { status } = found(await transcribes.get(id, customerId), "transcribe");
+      if (status !== "done") throw new Problem("TRANSCRIBE_LIVE", "the transcription goes on: stop it first");
+      return transcribes.remove(id, customerId);
+    },
+    "Together with its transcripts; it must be over.",
+  );
+
+  api.post("/transcribes", {
+    schema: {
+      tags: ["transcribes"],
+      operationId: "create_transcribe",
+      summary: "Begins to turn what is said in a call into text, until the call ends or you stop it",
+      body: startBody,
+      response: { 201: transcribeSchema },
+    },
+    handler: async ({ customerId, body }, reply) => {
+      const { reference_id, reference_type: _, provider = null, ...order } = body;
+      const call = found(await storage.calls.get(reference_id, customerId), "call");
+      return reply.code(201).send(await engine.startTranscribe(call.id, { ...order, provider }));
+    },
+  });
+
+  api.post("/transcribes/:id/stop", {
+    schema: {
+      tags: ["transcribes"],
+      operationId: "stop_transcribe",
+      summary: "Ends a transcription, once all that was said until then is understood; nothing when it is over",
+      params: idParameters,
+      response: { 200: transcribeSchema },
+    },
+    handler: async ({ customerId, params }) => {
+      const { id } = found(await transcribes.get(params.id, customerId), "transcribe");
+      await engine.stopTranscribe(id);
+      return found(await transcribes.get(id, customerId), "transcribe");
+    },
+  });
+
+  const transcript: Readable<Transcript> = {
+    name: "transcript",
+    schema: transcriptSchema,
+    filters: { transcribe_id: uuid },
+    list: (customerId, page, filter) => transcripts.list(customerId, page, filter),
+    get: (id, customerId) => transcripts.get(id, customerId),
+  };
+  addReading(api, transcript);
+  addRemoval(api, transcript, (id, customerId) => transcripts.remove(id, customerId));
+}

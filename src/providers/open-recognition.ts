@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../ports/clock.ts";
+import type { SpeechRecognizer } from "../ports/speech-recognition.ts";
+import { aws } from "./recognition/aws.ts";
+import { type EndpointSettings, endpoint } from "./recognition/endpoint.ts";
+import { gcp } from "./recognition/gcp.ts";
+import { type HealthChange, providerHealth } from "./recognition/health.ts";
+import { pocketsphinx } from "./recognition/pocketsphinx.ts";
+import type { RecognitionProvider } from "./recognition/provider.ts";
+import { recognizer } from "./recognition/recognizer.ts";
+import { toolRunner } from "./run-tool.ts";
+
+type CloudSettings = { readonly endpoint?: string | undefined };
+
+export type RecognitionSettings = {
+  /** Providers by name, in order of preference. */
+  readonly providers: readonly string[];
+  /** Clouds that can be asked, each by another server than its own if there is an endpoint. */
+  readonly clouds: { readonly gcp?: CloudSettings | undefined; readonly aws?: CloudSettings | undefined };
+  /** What `local` is; this machine's own recognizer, if it has one, when absent. */
+  readonly endpoint?: EndpointSettings | undefined;
+  /** Where programs are looked for. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Hears of a provider that comes last for a while, or in its turn again. */
+  readonly onHealthChange: (change: HealthChange) => void;
+};
+
+/** Everything that can listen. Nothing is loaded or asked before somebody listens. */
+export function openRecognition(settings: RecognitionSettings): SpeechRecognizer {
+  const { providers: order, clouds, clock, onHealthChange } = settings;
+  const local = localProvider(settings);
+  const providers = [
+    ...(clouds.gcp ? [gcp(clouds.gcp)] : []),
+    ...(clouds.aws ? [aws(clouds.aws)] : []),
+    ...(local ? [local] : []),
+  ];
+  return recognizer({ providers, order, clock, health: providerHealth(clock, onHealthChange) });
+}
+
+function localProvider({ endpoint: settings, path }: RecognitionSettings): RecognitionProvider | undefined {
+  if (settings) return endpoint(settings);
+  const isInstalled = path.split(":").some((folder) => folder !== "" && existsSync(join(folder, "pocketsphinx")));
+  return isInstalled ? pocketsphinx(toolRunner()) : undefined;
+}

@@ -1,0 +1,122 @@
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { RecognitionError } from "../../src/ports/speech-recognition.ts";
+import { systemClock as clock } from "../../src/providers/system/clock.ts";
+import { openStorage } from "../../src/storage/open-storage.ts";
+import { eventually } from "../support/eventually.ts";
+import { fakeLiveAudio } from "./fake-live-audio.ts";
+import { fakeSpeechRecognizer } from "./fake-speech-recognizer.ts";
+import { fakeTelephony } from "./fake-telephony.ts";
+import { arrive, leave, startEngine } from "./one-call.ts";
+
+const start = { id: "start", type: "transcribe_start", option: { direction: "in" } };
+const wait = { id: "wait", type: "sleep", option: { duration: 60_000 } };
+const answer = { id: "answer", type: "answer", option: {} };
+
+/** One call that is transcribed, and what the test needs to have its way with it. */
+async function transcribed(actions = [answer, start, wait], parts: Partial<ReturnType<typeof partsOf>> = {}) {
+  const all = { ...partsOf(), ...parts };
+  const storage = await openStorage("sqlite::memory:", { log: pino({ level: "silent" }), clock });
+  const telephony = fakeTelephony();
+  const engine = await startEngine({ storage, telephony, ...all });
+  const run = await arrive({ storage, telephony }, actions);
+  const facts = (type: string) =>
+    eventually(`${type} on the timeline`, async () => {
+      const found = (await storage.timeline.ofActiveflow(run.id)).filter((fact) => fact.type === type);
+      return found.length > 0 ? found.map(({ data }) => data) : undefined;
+    });
+  const record = async () => (await storage.transcribes.list(run.customer_id, { pageSize: 1 })).result[0];
+  const transcripts = async () => (await storage.transcripts.list(run.customer_id, { pageSize: 10 })).result;
+  const ended = () => eventually("its end", async () => ((await record())?.status === "done" ? record() : undefined));
+  return { ...all, storage, telephony, engine, run, facts, record, transcripts, ended };
+}
+const partsOf = () => ({ liveAudio: fakeLiveAudio(), recognizer: fakeSpeechRecognizer() });
+
+test("the call is heard before the flow goes on, under an id that begins with its own", async () => {
+  const { facts, liveAudio, recognizer, run, record } = await transcribed();
+  await facts("action_ended");
+  await eventually("the next step", async () =>
+    (await facts("action_started")).some(({ action }) => action === "sleep"),
+  );
+  expect(liveAudio.streams.map(({ order }) => order)).toEqual([
+    {
+      ...{ channelId: "c1", streamId: `${run.reference_id}.${(await record())?.id}.in`, heard: "in", speaks: false },
+      ...{ sampleRateHz: 16_000, how: "tap" },
+    },
+  ]);
+  expect(recognizer.listenings).toHaveLength(1);
+});
+
+test("what is understood while the call ends is kept, and then it is over", async () => {
+  const { telephony, liveAudio, recognizer, facts, transcripts, ended } = await transcribed();
+  await facts("transcribe_started");
+  const listening = await eventually("a listening", () => recognizer.listenings[0]);
+  listening.understand("first");
+  leave(telephony);
+  listening.understand("last");
+  liveAudio.streams[0]?.end();
+  expect(await ended()).toMatchObject({ end_reason: "hangup", error: null });
+  expect((await transcripts()).map(({ message }) => message).toSorted()).toEqual(["first", "last"]);
+});
+
+test("audio that breaks off is asked for again, and the gap is told", async () => {
+  const { liveAudio, recognizer, facts, telephony, transcripts, ended } = await transcribed();
+  await eventually("a listening", () => recognizer.listenings.length === 1);
+  liveAudio.streams[0]?.end();
+  await eventually("another", () => recognizer.listenings.length === 2);
+  expect(await facts("transcribe_resumed")).toMatchObject([{ direction: "in", gap: expect.any(String) }]);
+  recognizer.listenings[1]?.understand("later", { startMs: 100, endMs: 200 });
+  const [later] = await eventually("it", async () => ((await transcripts()).length > 0 ? transcripts() : undefined));
+  // Times go on from the first.
+  expect(later?.start_ms).toBeGreaterThan(900);
+  leave(telephony);
+  await ended();
+});
+
+test("when nobody can listen, it is over, with the reason, and the call goes on", async () => {
+  const { recognizer, facts, ended, telephony, liveAudio } = await transcribed();
+  const listening = await eventually("a listening", () => recognizer.listenings[0]);
+  const trouble = { provider: "gcp", fault: "credentials", error: "expired", remedy: "renew", atMs: 20 } as const;
+  listening.request.onTrouble?.(trouble);
+  listening.fail(new RecognitionError([trouble], "no provider can listen: gcp: expired"));
+  expect(await ended()).toMatchObject({ end_reason: "failed", error: "no provider can listen: gcp: expired" });
+  expect(await facts("transcribe_failed")).toMatchObject([
+    { provider: "gcp", fault: "credentials", error: "expired", remedy: "renew", at_ms: 20, direction: "in" },
+  ]);
+  expect(liveAudio.streams[0]?.isOpen).toBe(false);
+  expect(telephony.present.has("c1")).toBe(true);
+});
+
+test("without a provider the action fails, says what to do, and the flow goes on", async () => {
+  const recognizer = {
+    ...fakeSpeechRecognizer(),
+    check: () => {
+      throw new RecognitionError([], "no transcription provider is configured");
+    },
+  };
+  const { facts, record } = await transcribed(undefined, { recognizer });
+  expect(await facts("action_failed")).toMatchObject([
+    { error: "RecognitionError", message: "no transcription provider is configured" },
+  ]);
+  expect(await record()).toBeUndefined();
+});
+
+test("audio that can't be had fails the transcription, not the flow", async () => {
+  const liveAudio = { ...fakeLiveAudio(), open: () => Promise.reject(new Error("no way to the audio")) };
+  const { facts, ended } = await transcribed(undefined, { liveAudio });
+  expect(await ended()).toMatchObject({ end_reason: "failed", error: "no way to the audio" });
+  await eventually("the next step", async () =>
+    (await facts("action_started")).some(({ action }) => action === "sleep"),
+  );
+});
+
+test("what is being said is told, and not stored", async () => {
+  const interims: string[] = [];
+  const onInterim = ({ message }: { readonly message: string }) => void interims.push(message);
+  const { recognizer, transcripts } = await transcribed(undefined, { onInterim } as object);
+  const listening = await eventually("a listening", () => recognizer.listenings[0]);
+  listening.understand("hel", { isFinal: false });
+  listening.understand("hello");
+  await eventually("the transcript", async () => (await transcripts()).length === 1);
+  expect(interims).toEqual(["hel"]);
+});

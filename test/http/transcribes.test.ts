@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { CallStateError } from "../../src/ports/engine-control.ts";
+import { RecognitionError } from "../../src/ports/speech-recognition.ts";
+import { TranscribeRunningError } from "../../src/ports/transcribing.ts";
+import { aCall } from "./support/call.ts";
+import { startApi } from "./support/server.ts";
+import { aTranscribe, aTranscript } from "./support/transcribe.ts";
+
+test("a call is transcribed from outside, as asked, until that is stopped", async () => {
+  const { send, storage, engine } = await startApi();
+  const call = aCall();
+  await storage.calls.create(call, []);
+  const order = {
+    reference_type: "call",
+    reference_id: call.id,
+    language: "de-DE",
+    direction: "in",
+    hints: ["Ringdown"],
+  };
+  const { status, body } = await send("POST", "/v1.0/transcribes", { ...order, provider: "aws" });
+  expect([status, body]).toEqual([201, expect.objectContaining({ ...order, provider: "aws", status: "progressing" })]);
+  const stopped = await send("POST", `/v1.0/transcribes/${body.id}/stop`);
+  expect(stopped.body).toMatchObject({ id: body.id, status: "done", end_reason: "stopped" });
+  expect(engine.log).toEqual([`transcribe ${call.id}`, `stop ${body.id}`]);
+});
+
+test.each([
+  [new CallStateError("unanswered"), 409, "CALL_NOT_ANSWERED"],
+  [new TranscribeRunningError({ id: "x", language: "en-US" }), 409, "TRANSCRIBE_RUNNING"],
+  [new RecognitionError([], "no transcription provider is configured"), 503, "TRANSCRIPTION_UNAVAILABLE"],
+])("%s is told", async (error, status, reason) => {
+  const { send, storage } = await startApi({ engine: { startTranscribe: () => Promise.reject(error) } });
+  const call = aCall();
+  await storage.calls.create(call, []);
+  const reply = await send("POST", "/v1.0/transcribes", { reference_id: call.id });
+  expect([reply.status, reply.body.error.reason]).toEqual([status, reason]);
+});
+
+test.each([
+  {},
+  { reference_id: "x" },
+  { reference_id: aCall().id, direction: "left" },
+  { reference_id: aCall().id, hints: [""] },
+])("%j is refused", async (body) => {
+  const { send } = await startApi();
+  expect((await send("POST", "/v1.0/transcribes", body)).status).toBe(400);
+});
+
+test("lists are filtered, and one that goes on is not removed", async () => {
+  const { send, storage } = await startApi();
+  const [live, over] = [aTranscribe(), aTranscribe({ status: "done", end_reason: "hangup" })];
+  const transcript = aTranscript({ transcribe_id: over.id });
+  for (const transcribe of [live, over]) await storage.transcribes.create(transcribe, []);
+  await storage.transcripts.create(transcript, []);
+  const idsOf = async (path: string) =>
+    (await send("GET", `/v1.0/${path}`)).body.result.map(({ id }: { id: string }) => id);
+  expect(await idsOf(`transcribes?reference_id=${live.reference_id}`)).toEqual([live.id]);
+  expect(await idsOf("transcribes?status=done")).toEqual([over.id]);
+  expect(await idsOf(`transcripts?transcribe_id=${over.id}`)).toEqual([transcript.id]);
+  expect(await idsOf(`transcripts?transcribe_id=${live.id}`)).toEqual([]);
+  expect((await send("DELETE", `/v1.0/transcribes/${live.id}`)).body.error.reason).toBe("TRANSCRIBE_LIVE");
+  expect((await send("DELETE", `/v1.0/transcripts/${transcript.id}`)).body).toMatchObject({ id: transcript.id });
+  expect((await send("DELETE", `/v1.0/transcribes/${over.id}`)).status).toBe(200);
+});

@@ -1,0 +1,222 @@
+import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
+import { startEndpointServer } from "../../contract/endpoint-server.ts";
+import { startGcpRecognitionServer } from "../../contract/gcp-recognition-server.ts";
+import type { Call } from "../../support/call.ts";
+import { listenToEvents } from "../../support/event-client.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startLab } from "../../support/lab.ts";
+import { nextAddress } from "../../support/loopback.ts";
+import { silence, tone } from "../../support/tones.ts";
+import { aftermathOf, crash, prompt } from "./support.ts";
+
+const google = await startGcpRecognitionServer(nextAddress());
+const whisper = await startEndpointServer(nextAddress());
+afterAll(() => {
+  google.close();
+  whisper.close();
+});
+const lab = await startLab({
+  environment: { RINGDOWN_GCP_STT_ENDPOINT: google.endpoint, RINGDOWN_STT_LOCAL_URL: whisper.url },
+});
+
+const transcribeStart = (option: object = {}) => ({ type: "transcribe_start", option });
+const wait = (duration: number) => ({ type: "sleep", option: { duration } });
+const answer = { type: "answer" } as const;
+
+/** A word as these recognizers know it, and the pause behind it. */
+const word = (frequency: number): Int16Array => Int16Array.from([...tone(frequency, 400), ...silence(800)]);
+async function say(call: Call, ...frequencies: readonly number[]): Promise<void> {
+  for (const frequency of frequencies) await call.say(word(frequency));
+}
+
+const transcriptSchema = z.looseObject({
+  id: z.string(),
+  direction: z.enum(["in", "out"]),
+  message: z.string(),
+  provider: z.string(),
+  start_ms: z.number(),
+  end_ms: z.number(),
+});
+const transcribeSchema = z.looseObject({ id: z.string(), status: z.string(), end_reason: z.string().nullable() });
+
+/** The transcriptions of the call to a number, oldest first. */
+async function transcribesOf(number: string) {
+  const { id } = await lab.recordOf(number);
+  return transcribeSchema
+    .array()
+    .parse(await lab.api.list(`/transcribes?reference_id=${id}`))
+    .toReversed();
+}
+/** What was understood in the call to a number, oldest first. */
+async function transcriptsOf(number: string) {
+  const all = [];
+  for (const { id } of await transcribesOf(number)) {
+    all.push(
+      ...transcriptSchema
+        .array()
+        .parse(await lab.api.list(`/transcripts?transcribe_id=${id}`))
+        .toReversed(),
+    );
+  }
+  return all;
+}
+const understood = async (number: string, direction: "in" | "out") =>
+  (await transcriptsOf(number)).filter((one) => one.direction === direction).map(({ message }) => message);
+const isUnderstood = (number: string, direction: "in" | "out", ...messages: readonly string[]) =>
+  eventually(`${messages.join(", ")} in ${direction}`, async () => {
+    const heard = await understood(number, direction);
+    if (heard.join() !== messages.join()) throw new Error(`understood: ${heard.join(", ")}`);
+    return true;
+  });
+/** Behind a `transcribe_start`: when it is heard, the call is. */
+const ready = prompt(lab, 1_700);
+
+test("both sides are understood, apart from each other, while they speak", async () => {
+  using client = await listenToEvents(lab.ringdown.api.base, lab.ringdown.api.key);
+  await client.subscribe("transcribe_*", "transcript_*");
+  const call = await lab.call([answer, transcribeStart(), prompt(lab, 850), wait(20_000)]);
+  await call.heard(850);
+  await say(call, 440, 620);
+  await isUnderstood(call.number, "in", "tone 440", "tone 620");
+  await isUnderstood(call.number, "out", "tone 850");
+  await call.hangup();
+  const { id: callId } = await lab.recordOf(call.number);
+  await client.event("transcribe_done", { reference_id: callId, end_reason: "hangup" });
+  await client.event("transcribe_speech_interim", { message: "tone 440", direction: "in" });
+  const types = client.events.map(({ type }) => type);
+  expect(types.filter((type) => type === "transcript_created")).toHaveLength(3);
+  expect(types).toContain("transcribe_created");
+
+  const { variables, facts } = await aftermathOf(lab, call.number);
+  const [transcribe] = await transcribesOf(call.number);
+  expect(transcribe).toMatchObject({ status: "done", end_reason: "hangup", language: "en-US", direction: "both" });
+  expect(variables).toMatchObject({
+    "voipbin.transcribe.id": transcribe?.id,
+    "voipbin.transcribe.language": "en-US",
+    "voipbin.transcribe.direction": "both",
+    "voipbin.transcribe.text": "tone 620",
+  });
+  expect(
+    facts("transcript_created")
+      .map(({ message }) => message)
+      .toSorted(),
+  ).toEqual(["tone 440", "tone 620", "tone 850"]);
+  const [first, second] = (await transcriptsOf(call.number)).filter(({ direction }) => direction === "in");
+  expect(first).toMatchObject({ provider: "gcp", confidence: 0.875 });
+  // As far apart as they were said.
+  expect(Math.abs((second?.start_ms ?? 0) - (first?.start_ms ?? 0) - 1_200)).toBeLessThan(400);
+});
+
+test.each([
+  ["in", "tone 440", undefined],
+  ["out", undefined, "tone 850"],
+] as const)("%s alone", async (direction, said, heard) => {
+  const call = await lab.call([answer, transcribeStart({ direction }), prompt(lab, 850), wait(20_000)]);
+  await call.heard(850);
+  await say(call, 440);
+  await isUnderstood(call.number, direction, ...(said ? [said] : []), ...(heard ? [heard] : []));
+  await call.hangup();
+  await aftermathOf(lab, call.number);
+  expect(await transcriptsOf(call.number)).toHaveLength(1);
+});
+
+test("the provider named listens; with hints, in the language", async () => {
+  const call = await lab.call([
+    answer,
+    transcribeStart({ provider: "local", language: "de-AT", direction: "in", hints: ["Ringdown"] }),
+    ready,
+    wait(20_000),
+  ]);
+  await call.heard(1_700);
+  await say(call, 440);
+  await isUnderstood(call.number, "in", "tone 440");
+  await call.hangup();
+  expect((await transcriptsOf(call.number))[0]).toMatchObject({ provider: "local" });
+  expect(whisper.asked.at(-1)).toMatchObject({ language: "de", prompt: "Ringdown" });
+});
+
+test.each(["credentials", "quota", "cut"] as const)(
+  "a provider that fails in mid-call (%s) is told, and another one goes on without losing a word",
+  async (trouble) => {
+    const call = await lab.call([answer, transcribeStart({ direction: "in" }), ready, wait(20_000)]);
+    await call.heard(1_700);
+    await say(call, 440);
+    await isUnderstood(call.number, "in", "tone 440");
+    const end = await google.begin(trouble);
+    await say(call, 620, 850);
+    await isUnderstood(call.number, "in", "tone 440", "tone 620", "tone 850");
+    await end();
+    await call.hangup();
+    const { facts } = await aftermathOf(lab, call.number);
+    expect(facts("transcribe_failed")[0]).toMatchObject({
+      provider: "gcp",
+      fault: { credentials: "credentials", quota: "quota", cut: "unavailable" }[trouble],
+      remedy: expect.any(String),
+      error: expect.any(String),
+    });
+    expect(facts("action_failed")).toEqual([]);
+    expect((await transcriptsOf(call.number)).at(-1)).toMatchObject({ provider: "local" });
+  },
+);
+
+test("killed in mid-call, it goes on, and tells of the gap", async () => {
+  const call = await lab.call([answer, transcribeStart({ direction: "in" }), ready, wait(60_000)]);
+  await call.heard(1_700);
+  await say(call, 440);
+  await isUnderstood(call.number, "in", "tone 440");
+  const streams = google.heardMs.length;
+  await crash(lab);
+  await eventually("a new stream", () => google.heardMs.length > streams && google.heardMs.at(-1));
+  await say(call, 620);
+  await isUnderstood(call.number, "in", "tone 440", "tone 620");
+  await call.hangup();
+  const { facts } = await aftermathOf(lab, call.number);
+  expect(facts("transcribe_resumed")).toMatchObject([{ gap: expect.any(String), since: expect.any(String) }]);
+  await eventually("its end", async () => (await transcribesOf(call.number))[0]?.status === "done");
+});
+
+test("a call that ends while nobody is there ends its transcription", async () => {
+  const call = await lab.call([answer, transcribeStart(), ready, wait(60_000)]);
+  await call.heard(1_700);
+  await lab.ringdown.kill();
+  await call.hangup();
+  await lab.ringdown.start();
+  await eventually("its end", async () => (await transcribesOf(call.number))[0]?.end_reason === "hangup");
+});
+
+test("it follows the call through bridges: connected, the partner is heard too", async () => {
+  const phone = await lab.phone();
+  const callee = { type: "sip", target: `sip:${phone.user}@${phone.address}` };
+  const source = { type: "tel", target: "+15550001" };
+  const call = await lab.call([
+    answer,
+    transcribeStart(),
+    { type: "connect", option: { source, destinations: [callee] } },
+  ]);
+  const other = await phone.rings();
+  other.answer();
+  await other.answered();
+  await say(call, 440);
+  await other.say(word(1_100));
+  await isUnderstood(call.number, "in", "tone 440");
+  await eventually("the partner", async () => (await understood(call.number, "out")).includes("tone 1100"));
+  await call.hangup();
+  await other.ended();
+});
+
+test("what can't be transcribed is recorded, and the flow goes on", async () => {
+  const call = await lab.call([
+    transcribeStart(),
+    answer,
+    transcribeStart({ language: "en-US", direction: "in" }),
+    transcribeStart({ language: "en-US", direction: "out" }),
+    { type: "variable_set", option: { key: "bad", value: "klingon!" } },
+    transcribeStart({ language: "${bad}" }),
+    prompt(lab, 850),
+  ]);
+  await call.heard(850);
+  await call.ended();
+  const errors = (await aftermathOf(lab, call.number)).facts("action_failed").map(({ error }) => error);
+  expect(errors).toEqual(["CallStateError", "TranscribeRunningError", "OptionError"]);
+});
