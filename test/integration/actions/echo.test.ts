@@ -37,7 +37,7 @@ test("keys pressed during echo are collected, and a hangup ends it at once", asy
 });
 
 test("killed during echo, the voice comes back all the while, and the flow goes on", async () => {
-  const call = await lab.call([echo(6_000), prompt(lab, 440)]);
+  const call = await lab.call([echo(12_000), prompt(lab, 440)]);
   await call.answered();
   await speak(call);
   await crash(lab);
