@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { formatPath } from "../flow/fault.ts";
 import { maybeTarget, orElse, target } from "../flow/option.ts";
-import { jump, next } from "../flow/outcome.ts";
+import { because, jump, next } from "../flow/outcome.ts";
 
 const DIGITS = "voipbin.call.digits";
 
@@ -31,6 +31,6 @@ export default defineAction({
     if (option.variable === DIGITS) variables.set(DIGITS, "");
     const chosen = Object.hasOwn(option.target_ids, value) ? option.target_ids[value] : undefined;
     const targetId = chosen ?? option.default_target_id;
-    return targetId === undefined ? next : jump(targetId);
+    return because(targetId === undefined ? next : jump(targetId), { value });
   },
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { conditionOutcome } from "../flow/condition.ts";
 import { maybeTarget, telephoneKeys } from "../flow/option.ts";
+import { because } from "../flow/outcome.ts";
 
 export default defineAction({
   type: "condition_call_digits",
@@ -22,6 +23,7 @@ export default defineAction({
   targets: ({ false_target_id }) => ({ false_target_id }),
   run({ option: { length, key, false_target_id }, digits: { received } }) {
     const enough = length > 0 && received.length >= length;
-    return conditionOutcome(enough || (key !== "" && received.includes(key)), false_target_id);
+    const isTrue = enough || (key !== "" && received.includes(key));
+    return because(conditionOutcome(isTrue, false_target_id), { holds: isTrue, value: received });
   },
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { conditionOutcome } from "../flow/condition.ts";
 import { maybeTarget } from "../flow/option.ts";
+import { because } from "../flow/outcome.ts";
 import { callStatuses } from "../model/call.ts";
 
 export default defineAction({
@@ -15,5 +16,8 @@ export default defineAction({
   }),
   examples: [{ status: "progressing", false_target_id: "unanswered" }],
   targets: ({ false_target_id }) => ({ false_target_id }),
-  run: ({ option, call }) => conditionOutcome(call.status === option.status, option.false_target_id),
+  run({ option, call }) {
+    const isTrue = call.status === option.status;
+    return because(conditionOutcome(isTrue, option.false_target_id), { holds: isTrue, value: call.status });
+  },
 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { compareInOrder, conditionOutcome, operator } from "../flow/condition.ts";
 import { maybeTarget, orElse } from "../flow/option.ts";
+import { because } from "../flow/outcome.ts";
 
 const option = z.strictObject({
   condition: operator.describe(
@@ -41,7 +42,12 @@ export default defineAction({
     { condition: "<", hour: 17, minute: 30, weekdays: [1, 2, 3, 4, 5], timezone: "Europe/Berlin" },
   ],
   targets: ({ false_target_id }) => ({ false_target_id }),
-  run: ({ option, clock }) => conditionOutcome(holds(option, clock.now()), option.false_target_id),
+  run({ option, clock }) {
+    const nowMs = clock.now();
+    const isTrue = holds(option, nowMs);
+    const value = DateTime.fromMillis(nowMs, { zone: option.timezone }).toFormat("ccc yyyy-LL-dd HH:mm ZZ");
+    return because(conditionOutcome(isTrue, option.false_target_id), { holds: isTrue, value });
+  },
 });
 
 function holds({ condition, weekdays, timezone, ...asked }: z.infer<typeof option>, nowMs: number): boolean {

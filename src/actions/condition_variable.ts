@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { compare, conditionOutcome, operator, toNumber } from "../flow/condition.ts";
 import { isObject, maybeTarget } from "../flow/option.ts";
+import { because } from "../flow/outcome.ts";
 import { hasPlaceholder, substituteText } from "../flow/variables.ts";
 
 const option = z
@@ -54,7 +55,8 @@ export default defineAction({
     const value = hasPlaceholder(option.variable)
       ? substituteText(option.variable, (name) => variables.get(name))
       : (variables.get(option.variable) ?? "");
-    return conditionOutcome(holds(option, value), option.false_target_id);
+    const isTrue = holds(option, value);
+    return because(conditionOutcome(isTrue, option.false_target_id), { holds: isTrue, value });
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { doubtsOfDestinations } from "../flow/address-doubts.ts";
 import { connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
-import { next, stop } from "../flow/outcome.ts";
+import { because, next, stop } from "../flow/outcome.ts";
 import { addressSchema } from "../model/address.ts";
 
 export default defineAction({
@@ -31,6 +31,8 @@ export default defineAction({
     const { source, destinations, early_media: earlyMedia, timeout: ringMs } = option;
     const end = await connector.connect({ source, destinations, earlyMedia, ringMs });
     variables.setAll(connectVariables(end));
-    return end.kind === "unanswered" && option.relay_reason ? stop(end.reason, end.cause) : next;
+    const isRelayed = end.kind === "unanswered" && option.relay_reason;
+    const { kind: result, reason, cause } = end;
+    return because(isRelayed ? stop(reason, cause) : next, { result, reason, cause });
   },
 });

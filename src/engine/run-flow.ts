@@ -12,9 +12,13 @@ import { advance, currentAction, type FlowEnding, leftForNow, type Position, run
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
 import { parseOption } from "../flow/parse-option.ts";
+import { hasPlaceholder } from "../flow/variables.ts";
 import { admit } from "./admission.ts";
 import type { Interruption, RunSignal } from "./run-signal.ts";
 import { memoOf, type RunState, type Step } from "./run-state.ts";
+
+/** Characters of a filled in field that a timeline keeps. */
+const LONGEST_FILLED = 500;
 
 /** How a run ended; `asked` is what the last action wanted done with the call. */
 export type RunEnding = {
@@ -88,7 +92,8 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     const input = { option, stepId, startedAtMs, again, memo: memoOf(state, stepId), signal };
     const outcome = await definition.run({ ...ports, ...input });
     if (signal.aborted && !run.signal.isOver) return await interrupted();
-    state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome) });
+    const filled = filledIn(step.action.option, option);
+    state.addFact("action_ended", { ...about, outcome: describeOutcome(outcome), ...outcome.because, ...filled });
     run.onStepEnd?.(step, outcome.kind);
     return outcome;
   } catch (error) {
@@ -98,6 +103,17 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;
   }
+}
+
+/** The fields in which variables were put in, as they were then: what was written is on the timeline already. */
+function filledIn(written: Readonly<Record<string, unknown>>, option: unknown): Readonly<Record<string, string>> {
+  const filled: Record<string, string> = {};
+  for (const [field, value] of Object.entries(written)) {
+    if (typeof value !== "string" || !hasPlaceholder(value)) continue;
+    const text = String((option as Readonly<Record<string, unknown>>)[field]);
+    filled[field] = text.length > LONGEST_FILLED ? `${text.slice(0, LONGEST_FILLED)}…` : text;
+  }
+  return filled;
 }
 
 function describeOutcome(outcome: Outcome): string {

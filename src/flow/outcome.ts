@@ -13,15 +13,25 @@ export type Again = {
 /** What an action asks for when it is done. Closed: whatever an action does, it ends in one of these. */
 export type Outcome =
   /** Go on: to `next_id`, else to the next action of the list. */
-  | { readonly kind: "next" }
-  /** Go to another action. With `times`, this action jumps at most that often, then goes on. */
-  | { readonly kind: "jump"; readonly targetId: string; readonly times?: number }
-  /** Run a nested list, then go on after this action, or run this action again. */
-  | { readonly kind: "fork"; readonly actions: readonly Action[]; readonly again?: Again }
-  /** End the flow; its call is hung up for the reason given, with the Q.850 cause given or that of the reason. */
-  | { readonly kind: "stop"; readonly hangup?: HangupReason; readonly cause?: number };
+  (
+    | { readonly kind: "next" }
+    /** Go to another action. With `times`, this action jumps at most that often, then goes on. */
+    | { readonly kind: "jump"; readonly targetId: string; readonly times?: number }
+    /** Run a nested list, then go on after this action, or run this action again. */
+    | { readonly kind: "fork"; readonly actions: readonly Action[]; readonly again?: Again }
+    /** End the flow; its call is hung up for the reason given, with the Q.850 cause given or that of the reason. */
+    | { readonly kind: "stop"; readonly hangup?: HangupReason; readonly cause?: number }
+  ) & {
+    /** What decided it, for the timeline. */
+    readonly because?: Readonly<Record<string, JsonValue>>;
+  };
 
 export const next: Outcome = { kind: "next" };
+/** The outcome, with what decided it. */
+export const because = (outcome: Outcome, facts: Readonly<Record<string, JsonValue>>): Outcome => ({
+  ...outcome,
+  because: facts,
+});
 export const jump = (targetId: string, times?: number): Outcome =>
   times === undefined ? { kind: "jump", targetId } : { kind: "jump", targetId, times };
 

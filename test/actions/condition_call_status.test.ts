@@ -8,11 +8,13 @@ test.each([
   ["ringing", "progressing", jump("no")],
   ["ringing", "ringing", next],
 ] as const)("a call that is %s, asked for %s", async (status, asked, outcome) => {
-  expect(await createStep(condition, { status: asked, false_target_id: "no" }, { status }).run()).toEqual(outcome);
+  expect(await createStep(condition, { status: asked, false_target_id: "no" }, { status }).run()).toMatchObject(
+    outcome,
+  );
 });
 
 test("without a target it goes on either way", async () => {
-  expect(await createStep(condition, { status: "hangup" }).run()).toEqual(next);
+  expect(await createStep(condition, { status: "hangup" }).run()).toMatchObject(next);
 });
 
 test.each([[{ status: "up" }], [{ status: 1 }], [{}]])("refuses %j", async (option) => {

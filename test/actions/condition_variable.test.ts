@@ -27,12 +27,12 @@ test.each([
   ["${name}", "==", "name", false],
 ])("text: %s %s %s", async (variable, operator, value_string, holds) => {
   const option = { condition: operator, variable, value_type: "string", value_string };
-  expect(await run(option)).toEqual(holds ? next : jump("no"));
+  expect(await run(option)).toMatchObject(holds ? next : jump("no"));
 });
 
 test("the value to compare with may hold variables", async () => {
   const option = { condition: "==", variable: "name", value_type: "string", value_string: "${name}" };
-  expect(await run(option)).toEqual(next);
+  expect(await run(option)).toMatchObject(next);
 });
 
 test.each([
@@ -45,7 +45,7 @@ test.each([
   ["${count}0", "==", 100, true],
 ])("number: %s %s %d", async (variable, operator, value_number, holds) => {
   const option = { condition: operator, variable, value_type: "number", value_number };
-  expect(await run(option)).toEqual(holds ? next : jump("no"));
+  expect(await run(option)).toMatchObject(holds ? next : jump("no"));
 });
 
 test.each([
@@ -55,7 +55,7 @@ test.each([
   ["smile", "==", 3, true],
 ])("length: %s %s %d", async (variable, operator, value_length, holds) => {
   const option = { condition: operator, variable, value_type: "length", value_length };
-  expect(await run(option)).toEqual(holds ? next : jump("no"));
+  expect(await run(option)).toMatchObject(holds ? next : jump("no"));
 });
 
 test("what a variable holds is not expanded again", async () => {
@@ -64,7 +64,12 @@ test("what a variable holds is not expanded again", async () => {
     { condition: "==", variable: "${tricky}", value_type: "string", value_string: "Ada", false_target_id: "no" },
     { variables: { ...variables, tricky: "${name}" } },
   );
-  expect(await step.run()).toEqual(jump("no"));
+  expect(await step.run()).toMatchObject(jump("no"));
+});
+
+test("the timeline is told what was compared, and how that came out", async () => {
+  const option = { condition: "<", variable: "count", value_type: "number", value_number: 3 };
+  expect(await run(option)).toMatchObject({ because: { holds: false, value: "10" } });
 });
 
 test.each([

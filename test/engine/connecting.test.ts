@@ -79,7 +79,10 @@ test.each([
   const { reference_id } = await meeting.arrive([connect([{ type: "tel", target }])]);
   await endedRunIn(meeting.storage);
   const timeline = await meeting.timelineOf(reference_id);
-  expect(timeline.find(({ type }) => type === "leg_failed")?.data).toMatchObject({ destination: "tel", why });
+  expect(timeline.find(({ type }) => type === "leg_failed")?.data).toMatchObject({
+    destination: { type: "tel", target },
+    why,
+  });
   expect(meeting.askedTo("dial ")).toEqual([]);
 });
 

@@ -69,6 +69,9 @@ const ENDINGS: readonly Ending[] = [
   ending("nobody there", undefined, NO_ANSWER),
 ];
 
+/** Of whom each makes three calls: more would be a test of the machine. */
+const AT_ONCE = 8;
+
 /** The same twice: for a caller to whom the reason is relayed, and for one whose flow goes on. */
 const outcomeOf = async ({ callee, does }: Ending): Promise<Ending> => {
   const address = nextAddress();
@@ -99,7 +102,11 @@ const outcomeOf = async ({ callee, does }: Ending): Promise<Ending> => {
 };
 
 test("every way not to answer is told: to the caller, on the records, on the timeline", async () => {
-  expect(await Promise.all(ENDINGS.map(outcomeOf))).toEqual(ENDINGS);
+  const outcomes: Ending[] = [];
+  for (let first = 0; first < ENDINGS.length; first += AT_ONCE) {
+    outcomes.push(...(await Promise.all(ENDINGS.slice(first, first + AT_ONCE).map(outcomeOf))));
+  }
+  expect(outcomes).toEqual(ENDINGS);
 });
 
 test.each([

@@ -114,6 +114,8 @@ async function ringUntilDecided(
 function tellOfFailures(state: RunState, group: Group): void {
   for (const { leg, reason, cause } of group.failures()) {
     const why = leg.fault?.why ?? causeInWords(cause);
-    state.addFact("leg_failed", { call_id: leg.callId, destination: leg.destination.type, reason, cause, why });
+    const { type, target, target_name } = leg.destination;
+    const destination = { type, target, ...(target_name ? { target_name } : {}) };
+    state.addFact("leg_failed", { call_id: leg.callId, destination, reason, cause, why });
   }
 }

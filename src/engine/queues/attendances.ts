@@ -99,7 +99,7 @@ export function createAttendances(services: Services) {
       if (withdrawal.signal.aborted) ending = caller.record.tm_service === null ? "withdrawn" : "talked";
     }
     await calls?.cancel().catch((error) => log.warn({ err: error, agent_id: agentId }, "an agent's phone may ring on"));
-    await release(caller, agentId, ending);
+    await release(caller, attendance, ending);
   }
 
   async function result(caller: QueuedCaller, calls: AgentRing, signal: AbortSignal): Promise<Ending> {
@@ -115,7 +115,7 @@ export function createAttendances(services: Services) {
     return "talked";
   }
 
-  async function release(caller: QueuedCaller, agentId: string, ending: Ending): Promise<void> {
+  async function release(caller: QueuedCaller, { agentId, groupId }: Attendance, ending: Ending): Promise<void> {
     const { rest_time, wrap_up_time } = timesOf(caller);
     const pauseMs = { unanswered: rest_time, withdrawn: 0, talked: wrap_up_time }[ending];
     const untilMs = clock.now() + pauseMs;
@@ -124,7 +124,13 @@ export function createAttendances(services: Services) {
     caller.attend(undefined);
     const stored = caller.signal.aborted
       ? store.change(duty)
-      : caller.change({ status: "waiting", service_agent_id: null, groupcall_id: null }, "queuecall_waiting", duty);
+      : caller.change(
+          { status: "waiting", service_agent_id: null, groupcall_id: null },
+          "queuecall_waiting",
+          duty,
+          // The calls of that group say how each phone ended.
+          { agent: ending, agent_id: agentId, groupcall_id: groupId },
+        );
     await stored;
     if (pauseMs === 0) floor.release(agentId, clock.now());
     if (!caller.signal.aborted) floor.waitAgain(caller.record.id);

@@ -46,11 +46,22 @@ export function createQueuedCaller(initial: Queuecall, scope: CallScope, { store
   const over = new AbortController();
   if (hasEnded(initial.status)) over.abort(new QueuecallOver(initial.end_reason ?? "left"));
 
-  function change(changed: Partial<Queuecall>, type?: TimelineType, rest: Omit<QueueChange, "queuecall"> = {}) {
+  function change(
+    changed: Partial<Queuecall>,
+    type?: TimelineType,
+    rest: Omit<QueueChange, "queuecall"> = {},
+    because: Readonly<Record<string, string>> = {},
+  ) {
     const at = new Date(clock.now()).toISOString();
     record = { ...record, ...changed, tm_update: at };
     const { id, queue_id, reference_id, reference_activeflow_id, service_agent_id: agent_id } = record;
-    const data = { queuecall_id: id, queue_id, ...(agent_id === null ? {} : { agent_id }), ...reasonOf(changed) };
+    const data = {
+      queuecall_id: id,
+      queue_id,
+      ...(agent_id === null ? {} : { agent_id }),
+      ...reasonOf(changed),
+      ...because,
+    };
     const fact = { at, activeflow_id: reference_activeflow_id, call_id: reference_id, data };
     const stored = store.change({
       queuecall: { id, changes: { ...changed, tm_update: at } },

@@ -133,7 +133,9 @@ test.each([
   await goesOn.ended();
   const { variables, facts } = await aftermathOf(lab, goesOn.number);
   expect(variables).toMatchObject({ "voipbin.connect.status": reason, "voipbin.connect.hangup_reason": reason });
-  expect(facts("leg_failed")).toEqual([expect.objectContaining({ destination: "sip", reason })]);
+  expect(facts("leg_failed")).toEqual([
+    expect.objectContaining({ destination: expect.objectContaining({ type: "sip" }), reason }),
+  ]);
 });
 
 test("a destination that can't be dialled does not keep the others from ringing", async () => {
@@ -147,7 +149,7 @@ test("a destination that can't be dialled does not keep the others from ringing"
   await call.ended();
   const { facts } = await aftermathOf(lab, call.number);
   expect(facts("leg_failed")).toEqual([
-    expect.objectContaining({ destination: "extension", why: "you have no such extension" }),
+    expect.objectContaining({ destination: { ...bad, target: "" }, why: "you have no such extension" }),
   ]);
 });
 
