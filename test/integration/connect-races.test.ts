@@ -4,7 +4,7 @@ import { z } from "zod";
 import { sip } from "../support/addresses.ts";
 import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
-import { startLab } from "../support/lab.ts";
+import { expectNothingLeft, startLab } from "../support/lab.ts";
 import type { RingingCall } from "../support/phone.ts";
 import { factsOf } from "../support/records.ts";
 import { seeded } from "../support/seeded.ts";
@@ -137,4 +137,32 @@ test.each(RACES)("%s at once: there is one outcome", async (name, race) => {
   const timeout = name.includes("end of the ringing") ? RING_MS : 60_000;
   const numbers = await Promise.all(offsets.map((offsetMs) => run(race, timeout, offsetMs)));
   for (const number of numbers) await expectOneOutcome(number);
+});
+
+/** As long as it takes to make channels of callees and the bridge, on a busy machine. */
+const MAKING_MS = 60;
+const WAVES = 12;
+
+test("whoever gives up while callees are being dialled leaves nothing in Asterisk, and nobody ringing", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const destinations = Array<object>(4).fill(sip(bob));
+  const connect = (option: object) => ({ type: "connect", option: { destinations, ...option } });
+  const flows = [
+    [connect({})],
+    [{ type: "answer" }, connect({})],
+    [connect({ early_media: true })],
+    [{ type: "echo" }],
+  ];
+  const numbers = await Promise.all(flows.map((actions) => lab.route(actions)));
+  const random = seeded(WAVES);
+  const giveUp = async (number: string): Promise<void> => {
+    const caller = await lab.dial(number);
+    await caller.progressed();
+    await pause(random() * MAKING_MS);
+    await caller.hangup();
+    await caller.ended();
+  };
+  for (let wave = 0; wave < WAVES; wave += 1) await Promise.all(numbers.map(giveUp));
+  // Before the next look for leftovers, which would take them away.
+  await expectNothingLeft(lab.asterisk);
 });
