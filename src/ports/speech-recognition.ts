@@ -13,6 +13,8 @@ export type ListenRequest = {
   readonly hints?: readonly string[];
   /** Hears of each provider that failed; another one goes on with what that one had not understood for good. */
   readonly onTrouble?: (trouble: ListenTrouble) => void;
+  /** Hears how much of what may have been speech is lost, because for too long nobody could listen. */
+  readonly onGap?: (lostMs: number) => void;
 };
 
 /** What was understood. */

@@ -87,6 +87,15 @@ test("when nobody can listen, it is over, with the reason, and the call goes on"
   expect(telephony.present.has("c1")).toBe(true);
 });
 
+test("speech that is lost because nobody could listen is told as a gap", async () => {
+  const { recognizer, facts } = await transcribed();
+  const listening = await eventually("a listening", () => recognizer.listenings[0]);
+  listening.request.onGap?.(2_500);
+  expect(await facts("transcribe_resumed")).toMatchObject([
+    { direction: "in", gap: "nobody could listen: about 3 s of speech are missing" },
+  ]);
+});
+
 test("without a provider the action fails, says what to do, and the flow goes on", async () => {
   const recognizer = {
     ...fakeSpeechRecognizer(),

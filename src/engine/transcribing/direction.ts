@@ -75,6 +75,10 @@ async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, 
           fact("transcribe_failed", { transcribe_id: transcribe.id, direction, ...trouble, at_ms: atMs }),
         );
       },
+      onGap: (lostMs: number) => {
+        const gap = `nobody could listen: about ${Math.ceil(lostMs / 1_000)} s of speech are missing`;
+        note(transcribe, fact("transcribe_resumed", { transcribe_id: transcribe.id, direction, gap }));
+      },
     } as const;
     for await (const heard of recognizer.listen(request, closing))
       await keep(parts, direction, heard, beganMs, firstMs);

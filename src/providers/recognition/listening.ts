@@ -63,10 +63,16 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
 
   function finish(error?: unknown): void {
     if (over.signal.aborted) return;
+    tellOfGap();
     if (unsettled && !signal.aborted) output.add({ ...unsettled, isFinal: true });
     over.abort(new Error("the listening is over"));
     if (error === undefined) output.end();
     else output.fail(error);
+  }
+
+  function tellOfGap(): void {
+    const lostMs = tape.takeLostMs();
+    if (lostMs > 0) request.onGap?.(lostMs);
   }
 
   function open(provider: RecognitionProvider): Session {
@@ -110,6 +116,7 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
     challenger = undefined;
     patienceMs = PATIENCE_MS;
     answered();
+    tellOfGap();
     turns.succeeded(session.provider);
     const heard = {
       text: text.trim(),
@@ -164,9 +171,10 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
       answered(tape.voicedMs);
       if (tape.hasEnded) limitRest(current);
     } else if (Number.isFinite(turns.againMs)) later(turns.againMs, goOn);
-    else finish(new RecognitionError(troubles, summary(troubles)));
+    else finish(unable());
   }
 
+  const unable = () => new RecognitionError(troubles, summary(troubles));
   const later = (atMs: number, work: () => void): void =>
     void clock.sleepUntil(atMs, over.signal).then(work, () => undefined);
 
@@ -211,7 +219,7 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
       finish();
       return;
     }
-    later(clock.now() + ALL_REST_MS, () => finish());
+    later(clock.now() + ALL_REST_MS, () => finish(tape.isVoiced ? unable() : undefined));
     if (current) limitRest(current);
   }
 

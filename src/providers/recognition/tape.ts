@@ -32,6 +32,7 @@ export function createTape(sampleRateHz: number) {
   let settledMs = 0;
   let voicedMs = 0;
   let lastVoicedMs = 0;
+  let lostMs = 0;
   let hasEnded = false;
   let news = Promise.withResolvers<void>();
 
@@ -60,7 +61,10 @@ export function createTape(sampleRateHz: number) {
       if (!isTooOld && !(isSpare(first) && gone < unread)) break;
       pieces.shift();
       gone += 1;
-      if (first.endMs > settledMs) voicedMs -= first.voicedMs;
+      if (first.endMs > settledMs) {
+        voicedMs -= first.voicedMs;
+        if (readers.size === 0 && isTooOld) lostMs += first.voicedMs;
+      }
       for (const reader of readers) if (reader.nextIndex < gone) reader.lost = true;
     }
   }
@@ -80,6 +84,12 @@ export function createTape(sampleRateHz: number) {
     /** Whether what is not settled may be speech. */
     get isVoiced() {
       return voicedMs > CLICK_MS;
+    },
+    /** How much that may have been speech was thrown away because nobody listened; told once. */
+    takeLostMs(): number {
+      const lost = lostMs;
+      lostMs = 0;
+      return lost;
     },
     /** How much of it. */
     get voicedMs() {

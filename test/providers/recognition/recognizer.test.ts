@@ -42,11 +42,13 @@ function listenTo(providers: readonly RecognitionProvider[], asked?: string, sig
   const audio = createOutput<Uint8Array>();
   const troubles: ListenTrouble[] = [];
   const heard: Heard[] = [];
+  const gaps: number[] = [];
   const order = providers.map(({ name }) => name);
   const { listen } = recognizer({ providers, order, clock, health: providerHealth(clock) });
   const request = {
     ...{ audio, sampleRateHz: RATE_HZ, language: "en-US", provider: asked },
     onTrouble: (trouble: ListenTrouble) => void troubles.push(trouble),
+    onGap: (lostMs: number) => void gaps.push(lostMs),
   } as const;
   const ended = (async () => {
     for await (const one of listen(request, signal)) heard.push(one);
@@ -57,6 +59,7 @@ function listenTo(providers: readonly RecognitionProvider[], asked?: string, sig
   };
   return {
     troubles,
+    gaps,
     heard,
     ended,
     pass: async (ms: number) => {
@@ -146,6 +149,25 @@ test("when all rest, what is said meanwhile is heard as soon as one is well agai
   await listening.ended;
   expect(first.sessions).toBe(3);
   expect(listening.finals()).toEqual(["1", "2", "3"]);
+});
+
+test("what is lost because for too long nobody could listen is told, and what comes after it is understood", async () => {
+  const first = scripted("a", (order, session) => (session < 8 ? fails("unavailable")(order) : understood(order)));
+  const listening = listenTo([first]);
+  await listening.say(...Array.from({ length: 450 }, (_, index) => word((index % 9) + 1)));
+  await listening.end();
+  await listening.ended;
+  expect(listening.gaps).toHaveLength(1);
+  expect(listening.gaps[0]).toBeGreaterThan(20_000);
+  expect(listening.finals().length).toBeGreaterThan(200);
+});
+
+test("what nobody could listen to until long after its end is no success", async () => {
+  const listening = listenTo([scripted("a", fails("unavailable"))]);
+  await listening.say(word(1), word(2));
+  await listening.end();
+  for (let second = 0; second < 70; second += 1) await listening.pass(1_000);
+  await expect(listening.ended).rejects.toMatchObject({ name: "RecognitionError", message: /unavailable!/ });
 });
 
 test("when nobody can listen ever, the listening fails with what each said", async () => {
