@@ -1,5 +1,6 @@
 import type { OfferPlan } from "./measure/offers.ts";
 import type { ConferencePlan, TalkPlan } from "./measure/talks.ts";
+import type { StreamPlan } from "./measure/voice-to-host.ts";
 
 /** How much is measured. */
 export type Plan = {
@@ -17,6 +18,7 @@ export type Plan = {
   readonly bridge: TalkPlan;
   readonly queue: OfferPlan;
   readonly conference: ConferencePlan;
+  readonly stream: StreamPlan;
   readonly liveCalls: number;
   readonly engine: { readonly seconds: number; readonly rounds: number };
 };
@@ -33,6 +35,7 @@ export const parts = [
   "bridge",
   "queue",
   "conference",
+  "stream",
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -48,6 +51,7 @@ export const fullPlan: Plan = {
   bridge: { calls: 100, talkSeconds: 15, rounds: 2 },
   queue: { waiting: 200, rounds: 30 },
   conference: { sizes: [10, 20, 30], talkSeconds: 10 },
+  stream: { streams: 30, rounds: 20 },
   liveCalls: 1_000,
   engine: { seconds: 4, rounds: 3 },
 };
@@ -64,6 +68,7 @@ export const quickPlan: Plan = {
   bridge: { calls: 10, talkSeconds: 6, rounds: 1 },
   queue: { waiting: 20, rounds: 3 },
   conference: { sizes: [10], talkSeconds: 6 },
+  stream: { streams: 5, rounds: 2 },
   liveCalls: 50,
   engine: { seconds: 1, rounds: 1 },
 };
@@ -80,5 +85,6 @@ export const only = (wanted: readonly Part[], plan: Plan): Plan => ({
   bridge: { ...plan.bridge, rounds: wanted.includes("bridge") ? plan.bridge.rounds : 0 },
   queue: { ...plan.queue, rounds: wanted.includes("queue") ? plan.queue.rounds : 0 },
   conference: { ...plan.conference, sizes: wanted.includes("conference") ? plan.conference.sizes : [] },
+  stream: { ...plan.stream, rounds: wanted.includes("stream") ? plan.stream.rounds : 0 },
   reaction: { ...plan.reaction, seconds: wanted.includes("delay") ? plan.reaction.seconds : 0 },
 });

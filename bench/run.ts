@@ -17,6 +17,7 @@ import { offers } from "./measure/offers.ts";
 import { childRunning, residentMb } from "./measure/process-usage.ts";
 import { reactionsOf } from "./measure/reaction.ts";
 import { conferenceRuns, talkRuns } from "./measure/talks.ts";
+import { voicesToHost } from "./measure/voice-to-host.ts";
 import { fullPlan, only, parts, quickPlan } from "./plan.ts";
 import { markdown } from "./report/markdown.ts";
 import type { Results } from "./report/results.ts";
@@ -90,6 +91,7 @@ async function measureUntapped() {
   const conferences = await step("Conferences", () => conferenceRuns(parts, bothAt(meeting), plan.conference));
   const { ringdown } = subjects;
   const delayMs = await step("Queue", () => offers({ ringdown, callers, server: asterisk.address }, plan.queue));
+  const voiceMs = await step("Live audio", () => voicesToHost({ ringdown, server: asterisk.address }, plan.stream));
   const memory = subjects.all.map(({ name, pid }) => [name, residentMb(pid)] as const);
   return {
     cost,
@@ -98,6 +100,7 @@ async function measureUntapped() {
     answerToAudioMs,
     talks,
     conferences,
+    streams: { streams: plan.stream.streams, delayMs: voiceMs },
     offers: { waiting: plan.queue.waiting, delayMs },
     residentMb: Object.fromEntries(memory),
     liveCalls: live,

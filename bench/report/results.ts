@@ -34,6 +34,8 @@ export type Results = {
   /** From an agent's hangup to the ring of the next caller, while so many wait. */
   readonly offers: { readonly waiting: number; readonly delayMs: Spread };
   readonly conferences: readonly TalkRun[];
+  /** From a caller's packet to a user's WebSocket, while so many calls stream. */
+  readonly streams: { readonly streams: number; readonly delayMs: Spread };
   readonly liveCalls: { readonly calls: number; readonly residentMb: number; readonly idleMb: number };
   readonly engineStepsPerSecond: { readonly sqlite: number; readonly memory: number };
 };

@@ -125,6 +125,13 @@ export function aimsOf(results: Results, lines: readonly Line[]): readonly Aim[]
       (value) => value < 100,
     ),
     ...aim(
+      `a caller's packet to a user's WebSocket, ${results.streams.streams} calls stream, p99`,
+      "under 60 ms with 30",
+      results.streams.delayMs.p99,
+      (value) => `${whole(value)} ms`,
+      (value) => value < 60,
+    ),
+    ...aim(
       `memory with ${whole(liveCalls.calls)} live calls`,
       "under 300 MB with 1,000",
       liveCalls.residentMb,

@@ -61,6 +61,14 @@ async function takeCalls({ api }: Ringdown, number: string, actions: readonly ob
   await api.post("/numbers", { number, call_flow_id: id });
 }
 
+/** Streams the calls of a number to a host. */
+export const takeStreams = (ringdown: Ringdown, number: string, external_host: string): Promise<void> =>
+  takeCalls(ringdown, number, [
+    { type: "answer" },
+    { type: "external_media_start", option: { external_host, format: "slin", direction: "send" } },
+    { type: "sleep", option: { duration: HOLD_MS } },
+  ]);
+
 /** A queue with music, behind a number. */
 export async function makeBenchQueue(ringdown: Ringdown, number: string) {
   const { api } = ringdown;

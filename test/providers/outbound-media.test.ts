@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { OutboundConnection } from "../../src/ports/outbound-media.ts";
 import { addressPolicy } from "../../src/providers/outbound/address-policy.ts";
 import { outboundMedia } from "../../src/providers/outbound/outbound-media.ts";
 import { eventually } from "../support/eventually.ts";
@@ -25,6 +26,10 @@ afterAll(async () => {
   server.close();
   await once(server, "close");
 });
+
+/** Whether it takes no more, after ever so much. */
+const isFull = ({ send }: Pick<OutboundConnection, "send">): boolean =>
+  Array.from({ length: 100 }, () => send(new Uint8Array(32_000))).includes(false);
 
 /** A connection, and its other end. */
 async function connected() {
@@ -109,7 +114,7 @@ describe("a WebSocket", () => {
     const { socket, peer } = await connected();
     await using _ = socket;
     peer.pause();
-    await eventually("no more room", () => !socket.send(new Uint8Array(32_000)));
+    await eventually("no more room", () => isFull(socket));
     peer.resume();
     await eventually("room", () => socket.send(Uint8Array.of(1)));
   });
@@ -131,6 +136,20 @@ describe("a WebSocket", () => {
     const second = await connected();
     second.peer.send(new Uint8Array(1024 * 1024));
     await eventually("its end", () => second.socket.signal.aborted);
+  });
+
+  test("whose server does not answer any more is over", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const { socket, peer } = await connected();
+      peer.pause();
+      vi.advanceTimersByTime(10_000);
+      expect(socket.signal.aborted).toBe(false);
+      vi.advanceTimersByTime(10_000);
+      expect(socket.signal.reason).toMatchObject({ fault: "timeout" });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("that nobody offers is unreachable", async () => {
@@ -190,7 +209,7 @@ describe("a connection by TCP", () => {
   test("does not send to who does not take it; ends when it is broken off", async () => {
     const { connection, peer } = await dialled();
     peer.pause();
-    await eventually("no more room", () => !connection.send(new Uint8Array(32_000)));
+    await eventually("no more room", () => isFull(connection));
     peer.resetAndDestroy();
     await eventually("its end", () => connection.signal.aborted);
     for await (const _ of connection.data) throw new Error("nothing came");

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import type { Call } from "../../support/call.ts";
+import { sip } from "../../support/addresses.ts";
+import { type Call, tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
-import { type AudioSocketPeer, startAudioSocketPeer } from "../../support/media-peers/audiosocket-peer.ts";
+import { type AudioSocketPeer, framed, startAudioSocketPeer } from "../../support/media-peers/audiosocket-peer.ts";
 import type { MediaPeer, PeerFormat } from "../../support/media-peers/peer.ts";
 import { startRtpPeer } from "../../support/media-peers/rtp-peer.ts";
 import { startWebSocketPeer, type WebSocketPeer } from "../../support/media-peers/websocket-peer.ts";
 import { factsOf } from "../../support/records.ts";
-import { tone } from "../../support/tones.ts";
-import { aftermathOf, crash, heardMs, prompt, stored } from "./support.ts";
+import { silence, tone } from "../../support/tones.ts";
+import { aftermathOf, heardMs, prompt, stored } from "./support.ts";
 
 const lab = await startLab({ environment: { RINGDOWN_ALLOW_PRIVATE_URLS: "127.0.0.0/8" } });
 
@@ -233,6 +234,65 @@ test("a WebSocket that sends text, pieces of any length, and `clear`, is told on
   ]);
 });
 
+test("an AudioSocket that sends other things, and messages in pieces, is told once what is wrong", async () => {
+  const { peer, call } = await streamed("audiosocket", "slin");
+  await using host = peer as AudioSocketPeer;
+  for (const kind of [0x12, 0x03, 0x12]) host.send(framed(kind, Buffer.alloc(640)));
+  await stored(lab, call.number, "external_media_trouble", 2);
+  const message = framed(0x10, Buffer.from(tone(HOST, 1_000).buffer));
+  for (let at = 0; at < message.length; at += 333) host.send(message.subarray(at, at + 333));
+  await call.heard(HOST);
+  await call.quiet(300);
+  expect(heardMs(call, HOST)).toBeGreaterThan(800);
+  await Promise.all([say(call, CALLER), host.heard(CALLER)]);
+  const { facts } = await goOn(call);
+  expect(facts("external_media_trouble")).toMatchObject([
+    { message: expect.stringContaining("0x12"), remedy: expect.stringContaining("0x10") },
+    { message: expect.stringContaining("0x03") },
+  ]);
+});
+
+test("hosts that say nothing, or talk another language, are told of; all else goes on", async () => {
+  const web = await streamed("websocket", "ulaw");
+  const audio = await streamed("audiosocket", "slin");
+  await using _ = web.peer;
+  await using host = audio.peer as AudioSocketPeer;
+  host.send(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  for (const { peer, call } of [web, audio]) {
+    await Promise.all([say(call, CALLER), peer.heard(CALLER)]);
+    await stored(lab, call.number, "external_media_trouble");
+    const { facts } = await goOn(call);
+    expect(facts("external_media_trouble")).toMatchObject([
+      { message: expect.stringContaining("no audio"), remedy: expect.stringContaining("send") },
+    ]);
+  }
+});
+
+test.each(["rtp", "audiosocket", "websocket"] as const)(
+  "by %s, beside a conversation: only the caller is heard, and only the caller hears it",
+  async (kind) => {
+    await using host = await KINDS[kind].peer(kind === "audiosocket" ? "slin" : "ulaw");
+    const bob = await lab.phone({ user: "bob" });
+    const call = await lab.call([
+      answer,
+      start(host.external_host, KINDS[kind].wire),
+      { type: "connect", option: { destinations: [sip(bob)] } },
+      prompt(lab, AFTER),
+    ]);
+    const ringing = await bob.rings();
+    ringing.answer();
+    await Promise.all([say(call, CALLER), ringing.heard(CALLER), host.heard(CALLER)]);
+    await Promise.all([ringing.say(tone(LONG, 700)), call.heard(LONG)]);
+    // A partner who is silent, as phones are: they send silence.
+    await Promise.all([ringing.say(silence(1_500)), host.say(HOST), call.heard(HOST)]);
+    await ringing.hangup();
+    await call.heard(AFTER);
+    await call.ended();
+    expect(tonesHeard(ringing)).not.toContain(HOST);
+    expect(host.frequencies()).toEqual([CALLER]);
+  },
+);
+
 test("a WebSocket that sends minutes at once is slowed down, and the flow goes on", async () => {
   await using web = await startWebSocketPeer(nextAddress(), "slin16");
   const call = await lab.call([
@@ -271,31 +331,4 @@ test("a host that ends it is on record with its reason, and the flow goes on", a
   }
   const told = factsOf(await lab.timelineOf(web.call.number), "external_media_ended");
   expect(told).toMatchObject([{ message: expect.stringContaining("closing time") }]);
-});
-
-test("killed, RTP goes on untouched, and the others are connected again", async () => {
-  const all = await Promise.all([
-    streamed("rtp", "ulaw"),
-    streamed("audiosocket", "slin"),
-    streamed("websocket", "ulaw"),
-  ]);
-  const [rtp, audio, web] = all;
-  await using stack = new AsyncDisposableStack();
-  for (const { peer } of all) stack.use(peer);
-  await lab.ringdown.kill();
-  await Promise.all([say(rtp.call, CALLER), rtp.peer.heard(CALLER)]);
-  await rtp.peer.say(HOST);
-  await rtp.call.heard(HOST);
-  await rtp.call.quiet(150);
-  const before = [audio.peer.received, web.peer.received];
-  await lab.ringdown.start();
-  await eventually("audio again", () => [audio, web].every(({ peer }, at) => peer.received > (before[at] ?? 0)));
-  for (const { peer, call } of all) {
-    await Promise.all([say(call, CALLER), peer.heard(CALLER)]);
-    await peer.say(HOST);
-    await call.heard(HOST);
-  }
-  expect([rtp, audio, web].map(({ peer }) => peer.connections)).toEqual([1, 2, 2]);
-  await crash(lab);
-  await Promise.all(all.map(({ call }) => goOn(call)));
 });

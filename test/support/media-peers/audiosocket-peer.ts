@@ -12,6 +12,8 @@ export type AudioSocketPeer = MediaPeer & {
   readonly uuids: readonly string[];
   /** How many are open. */
   readonly open: number;
+  /** Sends any bytes to who connected last. */
+  send(bytes: Uint8Array): void;
   /** Ends all of them, as the protocol has it. */
   hangUp(): void;
 };
@@ -71,6 +73,7 @@ export const startAudioSocketPeer = async (
         framesOf(spoken(frequency, durationMs, rate), rate).map((pcm) => framed(SOUND[format], bytesOf(pcm))),
         (frame) => [...sockets].at(-1)?.write(frame),
       ),
+    send: (bytes) => void [...sockets].at(-1)?.write(bytes),
     hangUp: () => {
       for (const socket of sockets) socket.end(framed(HANGUP, Buffer.alloc(0)));
     },
@@ -82,7 +85,7 @@ export const startAudioSocketPeer = async (
   };
 };
 
-const framed = (kind: number, content: Buffer): Buffer => {
+export const framed = (kind: number, content: Buffer): Buffer => {
   const head = Buffer.alloc(HEADER_BYTES);
   head.writeUInt8(kind, 0);
   head.writeUInt16BE(content.length, 1);
