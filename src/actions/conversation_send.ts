@@ -25,7 +25,11 @@ export default defineAction({
   ],
   async run({ option: { conversation_id, text, sync }, startedAtMs, conversations, messages, timeline, memo, signal }) {
     const conversation = await conversations.find(conversation_id);
-    if (!conversation) throw new ActionError(`there is no conversation ${conversation_id}`);
+    if (!conversation) {
+      throw new ActionError(
+        `you have no conversation ${conversation_id}: GET /conversations lists those that you have`,
+      );
+    }
     const { id, self, peer } = conversation;
     const add = () => messages.add({ source: self, destinations: [peer], text, conversation_id: id });
     // To wait for it, it must be stored: the memo is what stores it.

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import type { Address } from "../model/address.ts";
 import { type Conversation, dialogIdOf } from "../model/conversation.ts";
+import type { Extension } from "../model/extension.ts";
 import type { Message } from "../model/message.ts";
 import type { PhoneNumber } from "../model/number.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -20,25 +21,35 @@ type Services = {
 };
 
 /**
- * Takes texts that come in: finds the number that each was sent to, puts it into the conversation of the two, which is
- * made when they have none, and runs the number's message flow. A text to a number that nobody has is dropped; one that
- * comes a second time too.
+ * Takes texts that come in: finds the number or extension that each was sent to, puts it into the conversation of the
+ * two, which is made when they have none, and runs the message flow there. A text to a number that nobody has is dropped;
+ * one that comes a second time too.
  */
 export function inboundTexts(services: Services): (text: IncomingText) => Promise<void> {
   const { storage, activeflows, clock, ids, log } = services;
 
+  const taking = new Map<string, Promise<void>>();
+
   return async (text) => {
+    // Gateways may tell a second time while the first is being stored.
+    const before = taking.get(text.key);
+    if (before) return before;
+    const taken = take(text).finally(() => taking.delete(text.key));
+    taking.set(text.key, taken);
+    return taken;
+  };
+
+  async function take(text: IncomingText): Promise<void> {
     const id = uuidOf(text.key);
     if (await storage.messages.get(id)) return;
-    const number = await storage.numbers.route(text.to);
-    if (!number) {
+    const place = await placeOf(text.to);
+    if (!place) {
       log.warn({ dialled: text.to }, "a text for a number that nobody has");
       return;
     }
     const tm_create = new Date(clock.now()).toISOString();
-    const conversation = await conversationOf(text, number, tm_create);
-    const flow =
-      number.message_flow_id !== null && (await storage.flows.get(number.message_flow_id, number.customer_id));
+    const conversation = await conversationOf(text, place, tm_create);
+    const flow = place.message_flow_id !== null && (await storage.flows.get(place.message_flow_id, place.customer_id));
     const activeflowId = flow ? ids.next() : null;
     const message = incomingMessage(conversation, text.text, { id, activeflow_id: activeflowId, tm_create });
     const stored = storage.messages.create(message);
@@ -55,14 +66,22 @@ export function inboundTexts(services: Services): (text: IncomingText) => Promis
     } as const;
     // Asked for in one turn, both are stored in one transaction.
     await Promise.all([stored, activeflows.start(plan, undefined, activeflowId)]);
-  };
+  }
 
-  async function conversationOf(text: IncomingText, number: PhoneNumber, now: string): Promise<Conversation> {
-    const self = selfOf(text.to);
-    const peer = await peerOf(text, number.customer_id);
+  /** As for calls, a number counts; but an extension of that name counts more than the beginning of numbers. */
+  async function placeOf(dialled: string): Promise<Place | undefined> {
+    const number = await storage.numbers.route(dialled);
+    if (number?.number === dialled) return { ...number, self: selfOf(dialled) };
+    const extension = await storage.extensions.byName(dialled);
+    if (extension) return { ...extension, self: addressOf(extension, extension.name) };
+    return number && { ...number, self: selfOf(dialled) };
+  }
+
+  async function conversationOf(text: IncomingText, { customer_id, self }: Place, now: string): Promise<Conversation> {
+    const peer = await peerOf(text, customer_id);
     return storage.conversations.ensure({
       id: ids.next(),
-      customer_id: number.customer_id,
+      customer_id,
       name: text.fromName || peer.target_name || peer.target,
       detail: "",
       type: "message",
@@ -79,11 +98,22 @@ export function inboundTexts(services: Services): (text: IncomingText) => Promis
     if (kind === "tel") return { type: "tel", target: from, target_name: "", name, detail: "" };
     const extension = await storage.extensions.byName(userOf(from));
     if (extension?.customer_id === customerId) {
-      return { type: "extension", target: extension.id, target_name: extension.extension, name, detail: "" };
+      return addressOf(extension, name);
     }
     return { type: "sip", target: from.replace(/^sips?:/, ""), target_name: "", name, detail: "" };
   }
 }
+
+/** Where a text came to. */
+type Place = Pick<PhoneNumber, "customer_id" | "message_flow_id"> & { readonly self: Address };
+
+const addressOf = ({ id: target, extension: target_name }: Extension, name: string): Address => ({
+  type: "extension",
+  target,
+  target_name,
+  name,
+  detail: "",
+});
 
 const userOf = (uri: string): string => uri.replace(/^sips?:/, "").replace(/[@;].*$/, "");
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { optionalFlowIdSchema } from "./flow.ts";
 
 /** Names of SIP parties that Asterisk's own configuration has (asterisk-config/pjsip.conf), or gives a meaning to. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set(["anonymous", "loopback", "outbound", "ringdown"]);
@@ -23,6 +24,9 @@ export const extensionDocumentSchema = z.strictObject({
     .meta({ writeOnly: true }),
   name: z.string().max(255).default("").describe("Shown to those whom it calls."),
   detail: z.string().max(4096).default(""),
+  message_flow_id: optionalFlowIdSchema.describe(
+    "Flow for texts that are sent to it, unless a number of that name has one.",
+  ),
 });
 export type ExtensionDocument = z.infer<typeof extensionDocumentSchema>;
 
@@ -36,6 +40,7 @@ export const shownExtensionSchema = z
     extension: z.string(),
     name: z.string(),
     detail: z.string(),
+    message_flow_id: z.uuid().nullable(),
     status: z
       .enum(extensionStatuses)
       .describe("`ready`: phones can register. `pending`: stored; Asterisk gets it when it can be reached."),
@@ -46,6 +51,8 @@ export const shownExtensionSchema = z
 
 /** A SIP account as it is stored: instead of its password, what SIP's digest authentication makes of it. */
 export const extensionSchema = shownExtensionSchema.extend({
+  /** Those that were stored before there were texts have none. */
+  message_flow_id: shownExtensionSchema.shape.message_flow_id.default(null),
   realm: z.string(),
   /** MD5 of `extension:realm:password`, hexadecimal. */
   digest: z.string(),

@@ -1,5 +1,10 @@
+import { expect, test } from "vitest";
 import conversationSend from "../../src/actions/conversation_send.ts";
+import { next } from "../../src/flow/outcome.ts";
+import { dialogIdOf } from "../../src/model/conversation.ts";
+import { newMessage, settleTarget } from "../../src/model/message.ts";
 import { testOption } from "../support/option.ts";
+import { createStep, type World } from "../support/step.ts";
 
 testOption(conversationSend, {
   accepted: [
@@ -12,4 +17,53 @@ testOption(conversationSend, {
     { conversation_id: "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe", text: "" },
     { conversation_id: "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe", text: "hello", sync: 1 },
   ],
+});
+
+const conversation_id = "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe";
+const [self, peer] = [
+  { type: "tel", target: "+491" },
+  { type: "tel", target: "+492" },
+] as const;
+const tm = "2026-01-01T00:00:00.000Z";
+const conversations: World["conversations"] = {
+  [conversation_id]: {
+    id: conversation_id,
+    customer_id: conversation_id,
+    name: "",
+    detail: "",
+    type: "message",
+    dialog_id: dialogIdOf(self, peer),
+    self,
+    peer,
+    tm_create: tm,
+    tm_update: tm,
+  },
+};
+const queued = newMessage(
+  { source: self, destinations: [peer], text: "hello" },
+  { id: conversation_id, customer_id: conversation_id, activeflow_id: null, call_id: null, tm_create: tm },
+);
+const step = (sync: boolean, world: World = {}) =>
+  createStep(conversationSend, { conversation_id, text: "hello", sync }, { conversations, ...world });
+
+test("writes to the peer, from the own side, and goes on at once", async () => {
+  const sending = step(false);
+  expect(await sending.run()).toEqual(next);
+  expect(sending.log[0]).toBe(
+    `messages ${JSON.stringify({ source: self, destinations: [peer], text: "hello", conversation_id })}`,
+  );
+});
+
+test("with sync a delivery that failed is the action's failure, with its reason", async () => {
+  const failed = { ...queued, ...settleTarget(queued, 0, { status: "failed", error: "no phone is registered there" }) };
+  await expect(step(true, { message: failed }).run()).rejects.toThrow("no phone is registered there");
+  const sent = { ...queued, ...settleTarget(queued, 0, { status: "sent", error: null }) };
+  expect(await step(true, { message: sent }).run()).toEqual(next);
+  await expect(step(true, { message: queued }).run()).rejects.toThrow("not sent within 10 s; it still may be");
+});
+
+test("an unknown conversation is told, with where the known ones are", async () => {
+  await expect(step(false, { conversations: {} }).run()).rejects.toThrow(
+    /you have no conversation .*GET \/conversations/,
+  );
 });

@@ -51,6 +51,7 @@ export const sampleExtension = (extension: string, changes: Partial<Extension> =
   extension,
   name: "",
   detail: "",
+  message_flow_id: null,
   status: "pending",
   realm: "ringdown",
   digest: "0".repeat(32),

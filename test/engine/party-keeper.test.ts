@@ -44,6 +44,7 @@ const anExtension = (extension: string, digest = "d1"): Extension => ({
   extension,
   name: "",
   detail: "",
+  message_flow_id: null,
   status: "pending",
   realm: "r",
   digest,

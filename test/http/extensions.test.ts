@@ -58,3 +58,15 @@ test("the number of an extension stays, and belongs to one customer only", async
     body: { error: { details: [{ path: "extension", received: '"2001"' }] } },
   });
 });
+
+test("an extension has a flow for texts, one of the customer's own, and may lose it again", async () => {
+  const { send } = await startApi();
+  const flow = (await send("POST", "/v1.0/flows", { actions: [{ type: "stop" }] })).body.id;
+  const { body } = await send("POST", "/v1.0/extensions", { extension: "2001", message_flow_id: flow });
+  expect(body.message_flow_id).toBe(flow);
+  const path = `/v1.0/extensions/${body.id}`;
+  expect((await send("PUT", path, { name: "Desk" })).body).toMatchObject({ name: "Desk", message_flow_id: flow });
+  const foreign = "b5ef5e64-f7ca-11ec-bbe9-9f74186a2a72";
+  expect((await send("PUT", path, { message_flow_id: foreign })).body.error.reason).toBe("UNKNOWN_FLOW");
+  expect((await send("PUT", path, { message_flow_id: "" })).body.message_flow_id).toBe(null);
+});

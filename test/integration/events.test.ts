@@ -20,3 +20,15 @@ test("the life of a call is told while it happens, and who comes into a conferen
   expect(ofTheCall).toEqual(["call_created", "call_progressing", "call_hangup"]);
   expect(client.events.map(({ type }) => type)).toContain("conference_created");
 });
+
+test("what becomes of a message is told", async () => {
+  using client = await listen();
+  await client.subscribe("message_*", "conversation_*");
+  const phone = await lab.phone({ user: "anna" });
+  const peer = { type: "sip", target: `anna@${phone.address}:${phone.port}` };
+  const { id } = await lab.api.post("/conversations", { self: { type: "tel", target: "+4930123456" }, peer });
+  await client.event("conversation_created", { id });
+  const message = await lab.api.post(`/conversations/${id}/messages`, { text: "hello" });
+  await client.event("message_created", { id: message.id, status: "progressing" });
+  await client.event("message_updated", { id: message.id, status: "done" });
+});

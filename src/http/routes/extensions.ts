@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Extension, extensionDocumentSchema, shownExtensionSchema } from "../../model/extension.ts";
+import { flowReference, requireFlows } from "../flow-references.ts";
 import { digestOfPassword, newPassword } from "../secrets.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { unlessTaken } from "../taken.ts";
@@ -11,9 +12,11 @@ const newExtensionSchema = shownExtensionSchema
   .extend({ password: z.string().optional().describe("The password that was generated, shown this once.") })
   .meta({ id: "NewExtension" });
 
-const { password, name, detail } = extensionDocumentSchema.shape;
+const { password, name, detail, message_flow_id } = extensionDocumentSchema.shape;
 /** The number stays: phones, and the password's digest, are tied to it. */
-const changesSchema = z.strictObject({ password, name: name.unwrap(), detail: detail.unwrap() }).partial();
+const changesSchema = z
+  .strictObject({ password, name: name.unwrap(), detail: detail.unwrap(), message_flow_id })
+  .partial();
 
 /** SIP accounts: usable as soon as they are made. */
 export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices): void {
@@ -52,11 +55,14 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
       const { customerId } = request;
       const { password: given, ...fields } = request.body;
       const chosen = given ?? newPassword();
+      const message_flow_id = flowReference(fields.message_flow_id);
+      await requireFlows(storage.flows, customerId, { message_flow_id });
       const id = ids.next();
       const extension = {
         id,
         customer_id: customerId,
         ...fields,
+        message_flow_id,
         ...digestOfPassword(fields.extension, chosen),
         status: "pending",
         tm_create: now(),
@@ -80,10 +86,12 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
     },
     handler: async (request) => {
       const { customerId, params } = request;
-      const { password: given, ...fields } = request.body;
+      const { password: given, message_flow_id: flowId, ...fields } = request.body;
       const { extension } = found(await extensions.get(params.id, customerId), "extension");
       const digest = given === undefined ? {} : digestOfPassword(extension, given);
-      const changes = { ...fields, ...digest, tm_update: now() };
+      const flow = flowId === undefined ? {} : { message_flow_id: flowReference(flowId) };
+      await requireFlows(storage.flows, customerId, flow);
+      const changes = { ...fields, ...flow, ...digest, tm_update: now() };
       return shownExtension(found(await extensions.update(params.id, changes, customerId), "extension"));
     },
   });

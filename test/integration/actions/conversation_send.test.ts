@@ -3,6 +3,7 @@ import { z } from "zod";
 import { eventually } from "../../support/eventually.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
 import { tonePrompt } from "../../support/records.ts";
+import { header } from "../../support/sip/message.ts";
 import { aftermathOf, crash, durationOf } from "./support.ts";
 
 const lab = await startLab();
@@ -80,6 +81,16 @@ test("who has no account is answered where they are; actions of a call are skipp
   expect(body).toBe(`hello anna@${phone.address}`);
 });
 
+test("a text to an extension starts the flow of the extension; who writes there is answered by it", async () => {
+  const phone = await softphone("2206");
+  const flow = await lab.flow([answerWith("desk here, ${voipbin.conversation.peer.target_name}")]);
+  await lab.api.post("/extensions", { extension: "2207", message_flow_id: flow });
+  expect(await phone.text("2207", "hi")).toBe(202);
+  const answer = await eventually("the answer", () => phone.texts[0]);
+  expect(answer.body).toBe("desk here, 2206");
+  expect(header(answer, "From")).toContain("sip:2207@");
+});
+
 test("a text is no call, and one to a number that nobody has starts nothing", async () => {
   const number = await lab.route([tonePrompt(lab, 440)]);
   const phone = await lab.phone({ user: "anna" });
@@ -102,12 +113,14 @@ test("a call writes to a conversation that the API made; sync waits for the resu
     type: "conversation_send",
     option: { conversation_id, text: "your call", sync: true },
   });
-  const call = await lab.call([send(made.id), send(deaf.id), tonePrompt(lab, 440)]);
+  const unknown = "b5ef5e64-f7ca-11ec-bbe9-9f74186a2a72";
+  const call = await lab.call([send(made.id), send(deaf.id), send(unknown), tonePrompt(lab, 440)]);
   await call.ended();
   expect((await eventually("the text", () => phone.texts[0])).body).toBe("your call");
   const aftermath = await aftermathOf(lab, call.number);
   expect(aftermath.facts("action_failed")).toMatchObject([
     { action: "conversation_send", message: "no phone is registered there" },
+    { action: "conversation_send", message: expect.stringContaining(`you have no conversation ${unknown}`) },
   ]);
   expect(durationOf(aftermath, "conversation_send")).toBeLessThan(10_000);
   expect(await messages(deaf.id)).toMatchObject([{ direction: "outgoing", status: "failed" }]);
