@@ -89,6 +89,15 @@ export const configSchema = z.object({
       "How long a caller may hear nothing while speech is made, by all providers together, ms; a part is kept for `local`.",
     ),
   RINGDOWN_STT_PROVIDERS: list.prefault("gcp,aws,local").describe("Transcription providers in order of preference."),
+  RINGDOWN_CHATBOT_WAIT_MS: count
+    .default(4_000)
+    .describe("How long a caller may wait for a chatbot in silence before being told to wait, ms."),
+  RINGDOWN_CHATBOT_IDLE_MS: count
+    .default(15_000)
+    .describe("How long a caller may say nothing to a chatbot before being asked whether anybody is there, ms."),
+  RINGDOWN_CHATBOT_DEADLINE_MS: count
+    .default(20_000)
+    .describe("How long a chatbot may be silent before it is asked again, ms; then the flow goes on."),
   RINGDOWN_GCP_TTS_ENDPOINT: webUrl
     .optional()
     .describe("Another server for Google's text-to-speech; an `http:` one is asked without credentials."),

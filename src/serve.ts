@@ -30,14 +30,20 @@ import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
 import { smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
+import { chatEngines } from "./providers/chatbot/engines.ts";
+import { openai } from "./providers/chatbot/openai.ts";
+import { script } from "./providers/chatbot/script.ts";
+import { webhook } from "./providers/chatbot/webhook.ts";
 import { prometheusMetrics } from "./providers/metrics.ts";
 import { openAudio } from "./providers/open-audio.ts";
 import { openRecognition } from "./providers/open-recognition.ts";
 import { addressPolicy } from "./providers/outbound/address-policy.ts";
 import { flowRequests } from "./providers/outbound/flow-requests.ts";
+import { guardedFetch } from "./providers/outbound/guarded-fetch.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { outboundMedia } from "./providers/outbound/outbound-media.ts";
 import { measuredSpeech } from "./providers/synthesis/measured.ts";
+import { voiceOf } from "./providers/synthesis/voice.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -99,6 +105,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     clock,
   });
   const requests = flowRequests(outbound, clock);
+  const speech = measuredSpeech(audio.speech, metrics);
+  const fetching = guardedFetch(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const phones = asteriskPhones(switchParts);
   const texts = asteriskTextMessages(switchParts);
   const allowed = config.RINGDOWN_OUTBOUND_ALLOW;
@@ -130,8 +138,11 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
       announcements.announce({
         ...{ resource: "transcript", type: "transcribe_speech_interim", read: async () => transcript },
       }),
+    voice: voiceOf(speech, audio.files),
+    chatEngine: chatEngines({ openai: openai(fetching.fetch), webhook: webhook(requests), script }),
+    chatSettings: chatSettings(config),
     catalogue: actions,
-    ports: { clock, speech: measuredSpeech(audio.speech, metrics), media: audio.media, http: requests },
+    ports: { clock, speech, media: audio.media, http: requests },
     limits: limitsOf(config),
     clock,
     ids,
@@ -184,10 +195,16 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     closing.abort(new Error("we stop"));
     await speechAhead.close();
     await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop(), webhooks.stop()]);
-    await outbound.close();
+    await Promise.all([outbound.close(), fetching.close()]);
     await storage.close();
   };
 }
+
+const chatSettings = (config: Config) => ({
+  waitMs: config.RINGDOWN_CHATBOT_WAIT_MS,
+  idleMs: config.RINGDOWN_CHATBOT_IDLE_MS,
+  deadlineMs: config.RINGDOWN_CHATBOT_DEADLINE_MS,
+});
 
 const ariSettings = (config: Config, log: Logger) => ({
   socket: config.RINGDOWN_ARI_SOCKET,

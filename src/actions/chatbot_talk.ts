@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { language, maybe, orElse, resource } from "../flow/option.ts";
+import { fork, next } from "../flow/outcome.ts";
 
 export default defineAction({
   type: "chatbot_talk",
-  summary: "Lets the caller talk with a chatbot.",
-  uses: ["call", "speech"],
+  summary: "Lets the caller talk with a chatbot, and interrupt it; answers the call first.",
+  uses: ["call", "chatbots", "variables"],
   option: z.strictObject({
     chatbot_id: resource.describe("The chatbot."),
     gender: maybe(z.enum(["male", "female", "neutral"])).describe("The voice's gender, where there is a choice."),
@@ -14,5 +15,17 @@ export default defineAction({
   }),
   examples: [{ chatbot_id: "3f2b1c54-6f1e-4c0e-9d0a-0c2f3b9a7e11", language: "en-US", duration: 300 }],
   sets: () => ["*"],
-  wantsAnswer: true,
+  answers: true,
+  async run({ option, call, chatbots, variables, startedAtMs, memo }) {
+    await call.answer();
+    const chatbotcallId = await memo("chatbotcall_id", chatbots.newId);
+    const { chatbot_id: chatbotId, language, gender, duration } = option;
+    const untilMs = duration === 0 ? Number.POSITIVE_INFINITY : startedAtMs + duration * 1_000;
+    const { result, reply, actions } = await chatbots.talk({ chatbotId, chatbotcallId, language, gender, untilMs });
+    variables.setAll([
+      ["voipbin.chatbot.reply", reply],
+      ["voipbin.chatbot.result", result],
+    ]);
+    return actions.length > 0 ? fork(actions) : next;
+  },
 });

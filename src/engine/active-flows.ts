@@ -1,6 +1,6 @@
 /** Starts, resumes, stops and ends runs; knows those that run in this process. */
 import type { Logger } from "pino";
-import type { ActionCatalogue } from "../flow/action.ts";
+import type { ActionCatalogue, StepPorts } from "../flow/action.ts";
 import { begin, currentAction, MAIN_FRAME } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
@@ -8,6 +8,7 @@ import type { EndedReason } from "../model/activeflow.ts";
 import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
 import type { MachineDetector, MachineVerdict } from "../ports/answering-machines.ts";
 import type { CallControl } from "../ports/call-control.ts";
+import type { Chatting } from "../ports/chatting.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
@@ -75,6 +76,8 @@ export type ActiveflowServices = {
   readonly machines: (parts: StepOfCall) => MachineDetector;
   /** Transcribes the call of a step. */
   readonly transcribing: (scope: CallScope) => Transcribing;
+  /** Lets the call of a step talk with chatbots. */
+  readonly chatbots: (parts: StepOfCall & Pick<StepPorts, "check">) => Chatting;
 };
 
 type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };
@@ -212,6 +215,7 @@ export function createActiveflows(services: ActiveflowServices) {
       queues: services.queueing(parts),
       machines: services.machines(parts),
       transcribing: services.transcribing(scope),
+      chatbots: services.chatbots({ ...parts, check: common.check }),
     };
   };
 

@@ -13,6 +13,7 @@ import type { Transcript } from "../model/transcribe.ts";
 import type { AnsweringMachines } from "../ports/answering-machines.ts";
 import type { Bridges } from "../ports/bridges.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
+import type { ChatEngine } from "../ports/chatbot.ts";
 import type { Clock } from "../ports/clock.ts";
 import { CallStateError, type EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -21,6 +22,7 @@ import type { MediaLines } from "../ports/media-lines.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { OutboundMedia } from "../ports/outbound-media.ts";
 import type { Phones } from "../ports/phones.ts";
+import type { Voice } from "../ports/speech.ts";
 import type { SpeechRecognizer } from "../ports/speech-recognition.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
@@ -30,6 +32,7 @@ import { connectorOf } from "./bridging/connector.ts";
 import { callOperations } from "./call-operations.ts";
 import type { CallScope } from "./call-scope.ts";
 import { createCalls } from "./calls.ts";
+import { type ChatSettings, createChatbots } from "./chatbot/chatbots.ts";
 import { createConferences } from "./conferences/conferences.ts";
 import { createDestinations } from "./dialing/destinations.ts";
 import { createGroupcalls } from "./dialing/groupcalls.ts";
@@ -71,6 +74,9 @@ export type EngineServices = {
   readonly recognizer: SpeechRecognizer;
   /** Hears of what is being said in calls that are transcribed, before it is understood for good. */
   readonly onInterim: (transcript: Transcript) => void;
+  readonly voice: Voice;
+  readonly chatEngine: ChatEngine;
+  readonly chatSettings: ChatSettings;
   readonly texts: Pick<TextMessages, "onText">;
   readonly mediaLines: MediaLines;
   readonly outboundMedia: OutboundMedia;
@@ -137,6 +143,12 @@ export function createEngine(services: EngineServices): Engine {
     log,
     background,
   });
+  const { voice, recognizer, chatEngine, chatSettings } = services;
+  const chatbots = createChatbots({
+    ...{ storage, liveAudio, voice, recognizer, clock, ids, log, background },
+    engine: chatEngine,
+    settings: chatSettings,
+  });
   const activeflows = createActiveflows({
     storage,
     telephony,
@@ -160,6 +172,7 @@ export function createEngine(services: EngineServices): Engine {
       start: async (id, order) => void (await transcriptions.start(scope, id, order)),
       stop: async () => transcriptions.stopOfCall(scope.call.id),
     }),
+    chatbots: (parts) => chatbots.portFor(parts),
     machines: (parts) => machineDetector({ ...parts, machines }),
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
     conferencing: conferences.portFor,
@@ -270,6 +283,7 @@ export function createEngine(services: EngineServices): Engine {
         goOnWithFlows();
       };
       await conferences.restore();
+      background(chatbots.settle(calls.find));
       const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));
       await telephony.start();

@@ -108,6 +108,11 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
       ...storage.transcripts,
       create: (transcript, facts) => write(() => storage.transcripts.create(transcript, facts)),
     },
+    chatbotcalls: {
+      ...storage.chatbotcalls,
+      create: (chatbotcall, facts) => write(() => storage.chatbotcalls.create(chatbotcall, facts)),
+      save: (id, changes, facts) => write(() => storage.chatbotcalls.save(id, changes, facts)),
+    },
     timeline: { ...storage.timeline, append: (facts) => write(() => storage.timeline.append(facts)) },
     close() {
       clearTimeout(retry);

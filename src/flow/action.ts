@@ -5,6 +5,7 @@ import type { Flow } from "../model/flow.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { MachineDetector } from "../ports/answering-machines.ts";
 import type { CallControl } from "../ports/call-control.ts";
+import type { Chatting } from "../ports/chatting.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
 import type { Connector } from "../ports/connector.ts";
@@ -46,6 +47,7 @@ export interface StepPorts {
   readonly conferencing: Conferencing;
   readonly queues: Queueing;
   readonly transcribing: Transcribing;
+  readonly chatbots: Chatting;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
   readonly check: (list: unknown) => ListVerdict;
 }
@@ -59,6 +61,7 @@ export const callPorts = [
   "externalMedia",
   "conferencing",
   "queues",
+  "chatbots",
   "machines",
   "transcribing",
 ] as const satisfies readonly PortName[];

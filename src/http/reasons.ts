@@ -56,6 +56,9 @@ export const reasons = {
   CONFBRIDGE_OWNED: precondition("The confbridge belongs to a conference, and goes with that."),
   CONFERENCECALL_OVER: precondition("The call has left the conference."),
   QUEUECALL_LIVE: precondition("The caller is in its queue: what is known of it can be removed when it has left."),
+  CHATBOTCALL_LIVE: precondition(
+    "The caller talks with the chatbot: what is known of it can be removed when it is over.",
+  ),
   CALL_NOT_ANSWERED: precondition("The call has not been answered: ask again when its `status` is `progressing`."),
   CALL_ENDED: precondition("The call is over, or about to be: only a new call can be talked to."),
   TRANSCRIBE_RUNNING: precondition("The call is being transcribed in that language already; stop that first."),

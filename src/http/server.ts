@@ -12,6 +12,8 @@ import { activeflowRoutes } from "./routes/activeflows.ts";
 import { agentRoutes } from "./routes/agents.ts";
 import { callControlRoutes } from "./routes/call-control.ts";
 import { callRoutes } from "./routes/calls.ts";
+import { chatbotcallRoutes } from "./routes/chatbotcalls.ts";
+import { chatbotRoutes } from "./routes/chatbots.ts";
 import { confbridgeRoutes } from "./routes/confbridges.ts";
 import { conferencecallRoutes } from "./routes/conferencecalls.ts";
 import { conferenceRoutes } from "./routes/conferences.ts";
@@ -51,6 +53,8 @@ const ROUTES = [
   queueRoutes,
   queuecallRoutes,
   transcribeRoutes,
+  chatbotRoutes,
+  chatbotcallRoutes,
   messageRoutes,
   conversationRoutes,
 ];

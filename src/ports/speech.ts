@@ -9,6 +9,8 @@ export type SpeechRequest = {
   readonly provider?: string | undefined;
   /** A voice of that provider. */
   readonly voice?: string | undefined;
+  /** What kind of voice, where no voice is named and there is a choice. */
+  readonly gender?: "male" | "female" | "neutral" | undefined;
 };
 
 /**
@@ -104,3 +106,9 @@ export interface SpeechProvider {
 
 /** Hears sound while it is made, in order: 16-bit mono, 16 kHz, whole samples. What was told can't be taken back. */
 export type TellSound = (sound: Uint8Array) => void;
+
+/** Speech as sound, however it came to be: for those who carry it to the caller themselves. */
+export interface Voice {
+  /** @throws SpeechError */
+  pronounce(request: SpeechRequest, signal: AbortSignal): Promise<BegunSpeech>;
+}

@@ -1,8 +1,10 @@
+import type { Chatbot } from "../model/chatbot.ts";
 import type { Flow } from "../model/flow.ts";
 import type { AccessKeyStore } from "./access-key-store.ts";
 import type { ActiveflowStore } from "./activeflow-store.ts";
 import type { AgentStore } from "./agent-store.ts";
 import type { CallStore } from "./call-store.ts";
+import type { ChatbotcallStore } from "./chatbot-stores.ts";
 import type { ConfbridgeStore, ConferencecallStore, ConferenceStore } from "./conference-stores.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
@@ -45,6 +47,8 @@ export interface Storage {
   readonly conversations: ConversationStore;
   readonly transcribes: TranscribeStore;
   readonly transcripts: TranscriptStore;
+  readonly chatbots: ResourceStore<Chatbot>;
+  readonly chatbotcalls: ChatbotcallStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

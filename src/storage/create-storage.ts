@@ -1,4 +1,5 @@
 import { type Agent, agentSchema } from "../model/agent.ts";
+import { type Chatbot, chatbotSchema } from "../model/chatbot.ts";
 import { type Flow, flowSchema } from "../model/flow.ts";
 import { type Queue, queueSchema } from "../model/queue.ts";
 import { type Tag, tagSchema } from "../model/tag.ts";
@@ -8,6 +9,7 @@ import type { Storage } from "../ports/storage.ts";
 import { accessKeyStore } from "./access-key-store.ts";
 import { activeflowStore } from "./activeflow-store.ts";
 import { callStore } from "./call-store.ts";
+import { chatbotcallStore } from "./chatbotcall-store.ts";
 import { confbridgeStore, conferencecallStore, conferenceStore } from "./conference-stores.ts";
 import { conversationStore } from "./conversation-store.ts";
 import { createDatabase, type Database } from "./database.ts";
@@ -33,6 +35,7 @@ const flows: ResourceKind<Flow> = { table: "flows", schema: flowSchema, columns:
 const trunks: ResourceKind<Trunk> = { table: "trunks", schema: trunkSchema, columns: [] };
 const tags: ResourceKind<Tag> = { table: "tags", schema: tagSchema, columns: ["name"] };
 const agents: ResourceKind<Agent> = { table: "agents", schema: agentSchema, columns: [] };
+const chatbots: ResourceKind<Chatbot> = { table: "chatbots", schema: chatbotSchema, columns: [] };
 const queues: ResourceKind<Queue> = { table: "queues", schema: queueSchema, columns: [] };
 
 /** Every store on this database, its tables brought up to date; the engine is closed when that fails. */
@@ -63,6 +66,8 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       conversations: conversationStore(database, clock),
       transcribes: transcribeStore(database),
       transcripts: transcriptStore(database),
+      chatbots: resourceStore(database, clock, chatbots),
+      chatbotcalls: chatbotcallStore(database),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

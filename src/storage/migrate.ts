@@ -9,6 +9,7 @@ import { conferences } from "./migrations/0006-conferences.ts";
 import { queues } from "./migrations/0007-queues.ts";
 import { messages } from "./migrations/0009-messages.ts";
 import { transcribes } from "./migrations/0010-transcribes.ts";
+import { chatbots } from "./migrations/0011-chatbots.ts";
 
 /**
  * Brings the tables up to date, or leaves them as they were; processes that start at once wait for each other.
@@ -26,6 +27,7 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0007-queues": queues,
     "0009-messages": messages,
     "0010-transcribes": transcribes,
+    "0011-chatbots": chatbots,
   };
   const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
   await engine.exclusively(async () => {

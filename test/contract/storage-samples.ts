@@ -3,6 +3,8 @@ import type { AccessKey } from "../../src/model/access-key.ts";
 import type { Agent } from "../../src/model/agent.ts";
 import type { AgentDuty } from "../../src/model/agent-duty.ts";
 import type { Call } from "../../src/model/call.ts";
+import type { Chatbot } from "../../src/model/chatbot.ts";
+import type { Chatbotcall } from "../../src/model/chatbotcall.ts";
 import type { Extension } from "../../src/model/extension.ts";
 import type { Flow } from "../../src/model/flow.ts";
 import type { PhoneNumber } from "../../src/model/number.ts";
@@ -55,6 +57,36 @@ export const sampleExtension = (extension: string, changes: Partial<Extension> =
   status: "pending",
   realm: "ringdown",
   digest: "0".repeat(32),
+  ...changes,
+});
+
+export const sampleChatbot = (changes: Partial<Chatbot> = {}): Chatbot => ({
+  ...common(),
+  name: "desk",
+  detail: "",
+  engine_type: "script",
+  engine_url: null,
+  engine_model: "",
+  engine_key: null,
+  init_prompt: "",
+  script: [],
+  ...changes,
+});
+
+export const sampleChatbotcall = (changes: Partial<Chatbotcall> = {}): Chatbotcall => ({
+  ...common(),
+  chatbot_id: randomUUID(),
+  chatbot_engine_type: "script",
+  activeflow_id: randomUUID(),
+  reference_type: "call",
+  reference_id: randomUUID(),
+  status: "progressing",
+  end_reason: null,
+  gender: null,
+  language: "en-US",
+  messages: [],
+  actions: [],
+  tm_end: null,
   ...changes,
 });
 

@@ -1,5 +1,6 @@
 import type { Engine } from "../../src/storage/engine.ts";
 import { callTests } from "./storage-calls.ts";
+import { chatbotTests } from "./storage-chatbots.ts";
 import { conferenceTests } from "./storage-conferences.ts";
 import { deliveryTests } from "./storage-deliveries.ts";
 import { faultTests } from "./storage-faults.ts";
@@ -28,6 +29,7 @@ export function storageSuite(harness: StorageHarness): void {
   deliveryTests(harness);
   messageTests(harness);
   conferenceTests(harness);
+  chatbotTests(harness);
   queueTests(harness);
   transcribeTests(harness);
   faultTests(harness);

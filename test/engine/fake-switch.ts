@@ -1,6 +1,7 @@
 import { fakeAnsweringMachines } from "./fake-answering-machines.ts";
 import { fakeBridges } from "./fake-bridges.ts";
 import { fakeChannelSound } from "./fake-channel-sound.ts";
+import { noChatbots } from "./fake-chatbots.ts";
 import { fakeLiveAudio } from "./fake-live-audio.ts";
 import { fakeMediaLines } from "./fake-media-lines.ts";
 import { fakeOutboundMedia } from "./fake-outbound-media.ts";
@@ -17,6 +18,7 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   phones: fakePhones(),
   liveAudio: fakeLiveAudio(telephony.asked),
   machines: fakeAnsweringMachines(telephony.asked),
+  ...noChatbots,
   texts: fakeTexts(),
   mediaLines: fakeMediaLines(telephony.asked),
   outboundMedia: fakeOutboundMedia(),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleQueuecall } from "../contract/storage-samples.ts";
+import { sampleChatbotcall, sampleQueuecall } from "../contract/storage-samples.ts";
 import { aCall } from "./support/call.ts";
 import { aConferencecall } from "./support/conferencecall.ts";
 import { ANNA, BERTS_KEY, startApi, type TestApi } from "./support/server.ts";
@@ -31,6 +31,12 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
     const queuecall = sampleQueuecall({ customer_id: ANNA });
     await storage.queuecalls.create(queuecall, []);
     return queuecall.id;
+  },
+  chatbots: (api) => made(api, "chatbots", { engine_type: "script" }),
+  chatbotcalls: async ({ storage }) => {
+    const talk = sampleChatbotcall({ customer_id: ANNA, status: "end" });
+    await storage.chatbotcalls.create(talk, []);
+    return talk.id;
   },
   accesskeys: (api) => made(api, "accesskeys", {}),
   groupcalls: (api) =>

@@ -12,6 +12,7 @@ import type { JsonValue } from "../../src/model/json.ts";
 import type { Message } from "../../src/model/message.ts";
 import type { MachineVerdict } from "../../src/ports/answering-machines.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
+import type { ChatEnd } from "../../src/ports/chatting.ts";
 import { ConferencingError } from "../../src/ports/conferencing.ts";
 import type { ConnectEnd } from "../../src/ports/connector.ts";
 import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
@@ -45,6 +46,8 @@ export type World = {
   /** Conferences that the call may join. */
   readonly conferences?: Readonly<Record<string, Conference>>;
   readonly queues?: Queueing;
+  /** How talks with chatbots end; in silence when absent. */
+  readonly chatEnd?: ChatEnd;
   readonly conversations?: Readonly<Record<string, Conversation>>;
   /** What became of a message that the step waits for. */
   readonly message?: Message;
@@ -218,6 +221,13 @@ export function createStep(
     queues: world.queues ?? {
       newId: () => "queuecall",
       join: (queueId) => Promise.reject(new QueueingError(`there is no queue ${queueId}`)),
+    },
+    chatbots: {
+      newId: () => "chatbotcall",
+      async talk(order) {
+        log.push(`chatbots.talk ${JSON.stringify(order)}`);
+        return world.chatEnd ?? { result: "silence", reply: "", actions: [] };
+      },
     },
     check: (list) => validateActions(list, { catalogue, nextId: () => `made-${++made}` }),
   };

@@ -52,8 +52,8 @@ export function aws({ endpoint }: { readonly endpoint?: string | undefined } = {
       }
       try {
         const speaker = await orAborted(connected(), signal);
-        const voice =
-          request.voice ?? pollyDefaultVoice(request.language) ?? (await chooseVoice(speaker, request, signal));
+        const usual = isChoice(request) ? undefined : pollyDefaultVoice(request.language);
+        const voice = request.voice ?? usual ?? (await chooseVoice(speaker, request, signal));
         return await sayWithAnyEngine(speaker, { words, voice, tell }, engines, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : failureOf(error, words, request);
@@ -139,12 +139,16 @@ async function collect(stream: Readable, tell: TellSound): Promise<Buffer> {
   return Buffer.concat(whole);
 }
 
-async function chooseVoice(polly: Polly, { language }: SpeechRequest, signal: AbortSignal): Promise<string> {
+const isChoice = ({ gender }: SpeechRequest): boolean => gender === "male" || gender === "female";
+
+async function chooseVoice(polly: Polly, request: SpeechRequest, signal: AbortSignal): Promise<string> {
   polly.voices ??= listVoices(polly);
   polly.voices.catch(() => {
     delete polly.voices;
   });
-  const chosen = pollyVoiceFor(language, await orAborted(polly.voices, signal));
+  const voices = await orAborted(polly.voices, signal);
+  const wanted = voices.filter(({ Gender }) => !isChoice(request) || Gender?.toLowerCase() === request.gender);
+  const chosen = pollyVoiceFor(request.language, wanted) ?? pollyVoiceFor(request.language, voices);
   if (chosen === undefined) throw new SpeechProviderError("refused", "Amazon has no voice for this language");
   return chosen;
 }

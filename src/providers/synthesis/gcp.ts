@@ -98,9 +98,14 @@ async function connect(endpoint: string | undefined): Promise<TextToSpeechClient
   }
 }
 
-function voiceFor({ voice, language }: SpeechRequest): { languageCode: string; name?: string } {
+type GoogleVoice = { languageCode: string; name?: string; ssmlGender?: "MALE" | "FEMALE" };
+
+function voiceFor({ voice, gender, language }: SpeechRequest): GoogleVoice {
   if (voice === undefined) {
     const languageCode = REGIONS[language] ?? language;
+    if (gender === "male" || gender === "female") {
+      return { languageCode, ssmlGender: gender === "male" ? "MALE" : "FEMALE" };
+    }
     const name = DEFAULT_VOICES[languageCode];
     return name === undefined ? { languageCode } : { languageCode, name };
   }

@@ -6,6 +6,7 @@ import { asciiText, spokenText } from "./plain-text.ts";
 /** flite's own voices; a name outside this list could be a file or a URL, which flite would load. */
 const FLITE_VOICES: readonly string[] = ["slt", "rms", "awb", "kal", "kal16"];
 const DEFAULT_FLITE_VOICE = "slt";
+const MALE_FLITE_VOICE = "rms";
 /** Half an hour of speech; more is a mistake. */
 const MAX_TEXT_LENGTH = 32_768;
 /** Even the longest text takes less. */
@@ -47,7 +48,7 @@ export function local(runTool: RunTool): SpeechProvider {
 const faults = { missing: "unavailable", timeout: "timeout", failed: "failed" } as const;
 
 async function chooseRun(
-  { text, language, voice }: SpeechRequest,
+  { text, language, voice, gender }: SpeechRequest,
   path: string,
   voices: () => Promise<readonly string[]>,
 ): Promise<ToolRun> {
@@ -55,7 +56,9 @@ async function chooseRun(
   const ascii = asciiText(text);
   const wantsFlite = voice === undefined ? isEnglish : FLITE_VOICES.includes(voice);
   // A text in another script, whatever its language is said to be, leaves nothing that flite could read.
-  if (wantsFlite && /[a-z0-9]/i.test(ascii)) return flite(ascii, voice ?? DEFAULT_FLITE_VOICE, path);
+  if (wantsFlite && /[a-z0-9]/i.test(ascii)) {
+    return flite(ascii, voice ?? (gender === "male" ? MALE_FLITE_VOICE : DEFAULT_FLITE_VOICE), path);
+  }
 
   const known = await voices();
   if (voice !== undefined && !wantsFlite && !isEspeakVoice(voice, known)) {

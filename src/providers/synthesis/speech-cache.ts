@@ -89,8 +89,8 @@ export function cachedSpeech(store: AudioStore, index: DiskIndex<Spoken>): { spe
 }
 
 /** What makes two requests the same to one provider. */
-export const speechKey = (provider: string, { voice, language, text }: SpeechRequest): string =>
-  JSON.stringify([provider, voice ?? null, language.toLowerCase(), text]);
+export const speechKey = (provider: string, { voice, gender, language, text }: SpeechRequest): string =>
+  JSON.stringify([provider, voice ?? null, language.toLowerCase(), text, ...(gender === undefined ? [] : [gender])]);
 
 async function synthesize(
   provider: SpeechProvider,

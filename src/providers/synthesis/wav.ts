@@ -1,13 +1,13 @@
 /** The rate at which clouds are asked to speak: the highest that a telephone carries. */
 export const SAMPLE_RATE_HZ = 16_000;
-const HEAD_BYTES = 44;
+export const WAV_HEAD_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
 
 /** The head of a WAV file with so many bytes of 16-bit mono sound. */
 export function wavHead(pcmBytes: number, sampleRateHz = SAMPLE_RATE_HZ): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
+  const head = Buffer.alloc(WAV_HEAD_BYTES);
   head.write("RIFF", 0, "latin1");
-  head.writeUInt32LE(HEAD_BYTES - 8 + pcmBytes, 4);
+  head.writeUInt32LE(WAV_HEAD_BYTES - 8 + pcmBytes, 4);
   head.write("WAVEfmt ", 8, "latin1");
   head.writeUInt32LE(16, 16);
   head.writeUInt16LE(1, 20);

@@ -1,0 +1,192 @@
+/**
+ * A talk of a caller with a chatbot, from where it stands to its end: the turns (turns.ts) and what they command.
+ *
+ * 1. What the caller said is stored before it is asked about, what the chatbot said when it was heard, or hushed.
+ * 2. Whatever fails, the talk ends and the flow goes on; the caller is told so where there is a voice to tell it.
+ */
+import type { ChatbotcallEnding, ChatbotcallMessage } from "../../model/chatbotcall.ts";
+import type { TimelineType } from "../../model/timeline.ts";
+import type { ChatMessage, ChatRequest } from "../../ports/chatbot.ts";
+import type { ChatEnd } from "../../ports/chatting.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { LiveStream } from "../../ports/live-audio.ts";
+import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import { TelephonyError } from "../../ports/telephony.ts";
+import { type EarEvent, listen } from "./ear.ts";
+import { createInbox } from "./inbox.ts";
+import type { Mouth, Saying } from "./mouth.ts";
+import { ask, type Reply, type ReplyParts, remark, textOf } from "./reply.ts";
+import { firstTurn, nextLookMs, type TurnCommand, type TurnEvent, type TurnSettings, takeTurn } from "./turns.ts";
+
+export type Dialogue = ReplyParts & {
+  readonly request: Omit<ChatRequest, "history" | "key">;
+  readonly settings: TurnSettings;
+  /** When it is over at the latest. */
+  readonly untilMs: number;
+  /** What was said before a crash. */
+  readonly messages: readonly ChatbotcallMessage[];
+  readonly store: (messages: readonly ChatbotcallMessage[], facts: readonly Fact[]) => Promise<void>;
+  readonly stream: LiveStream;
+  readonly mouth: Mouth;
+  readonly recognizer: SpeechRecognizer;
+  readonly clock: Clock;
+};
+export type Fact = readonly [type: TimelineType, data: Readonly<Record<string, unknown>>];
+
+type Event =
+  | Exclude<EarEvent, { kind: "deaf" }>
+  | { readonly kind: "deaf"; readonly error: unknown }
+  | { readonly kind: "speech_began" | "speech_over"; readonly of: Reply }
+  | { readonly kind: "mute"; readonly error: unknown };
+
+/** The last that is sent to an engine; what was said before that has been forgotten by people too. */
+const MOST_MESSAGES = 200;
+
+/** Resolves when it is over. @throws TelephonyError when the way to the caller breaks off; the signal's reason. */
+export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise<Omit<ChatEnd, "reply">> {
+  const { clock, request, engine, mouth, recognizer, stream, settings, untilMs } = dialogue;
+  const { language, chatbot } = request;
+  const inbox = createInbox<Event>(clock);
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  let messages = dialogue.messages;
+  let reply: Reply | undefined;
+  let saying: Saying | undefined;
+
+  async function add(role: ChatMessage["role"], text: string, facts: readonly Fact[], interrupted = false) {
+    const at = new Date(clock.now()).toISOString();
+    if (text !== "")
+      messages = [...messages, { role, text, at, ...(interrupted ? { interrupted: true as const } : {}) }];
+    await dialogue.store(messages, facts);
+  }
+
+  function say(next: Reply, from = 0): void {
+    const isCurrent = () => reply === next;
+    const begin = async () => {
+      // Not before there is something: what reminds the caller to wait goes first.
+      if ((await next.sentences.at(from, until)) === undefined) return inbox.add({ kind: "speech_over", of: next });
+      if (!isCurrent()) return;
+      saying = mouth.say(next.sentences, from, () => inbox.add({ kind: "speech_began", of: next }));
+      if ((await saying.over) === "heard") inbox.add({ kind: "speech_over", of: next });
+    };
+    begin().catch((error) => !until.aborted && isCurrent() && inbox.add({ kind: "mute", error }));
+  }
+
+  function replyWith(next: Reply): void {
+    reply = next;
+    saying = undefined;
+    say(next);
+  }
+
+  function think(): void {
+    const history = merged(messages.slice(-MOST_MESSAGES));
+    const key = `${request.chatbotcallId}.${messages.length}`;
+    replyWith(ask(dialogue, { ...request, history, key }, until));
+  }
+
+  /** Stores what was heard of the reply that is given up, or of all of it. */
+  async function conclude(interrupted: boolean): Promise<void> {
+    const begun = interrupted ? (saying?.begun ?? 0) : Number.POSITIVE_INFINITY;
+    const text = textOf(reply?.sentences.items.slice(0, begun) ?? []);
+    const { firstMs } = reply ?? {};
+    reply = undefined;
+    if (text === "") return;
+    const facts = { text, ...(interrupted && { interrupted }), ...(firstMs !== undefined && { engine_ms: firstMs }) };
+    await add("assistant", text, [["chatbot_replied", facts]], interrupted);
+  }
+
+  async function obey(command: TurnCommand): Promise<ChatbotcallEnding | undefined> {
+    switch (command.kind) {
+      case "ask":
+        mouth.hush();
+        reply?.abandon();
+        await conclude(true);
+        await add("user", command.text, [["chatbot_heard", { text: command.text }]]);
+        think();
+        return undefined;
+      case "hush":
+        mouth.hush();
+        return undefined;
+      case "go_on":
+        if (reply) say(reply, saying?.place ?? 0);
+        return undefined;
+      case "remind":
+        if (command.of === "wait") mouth.say(remark(language, "wait").sentences, 0).over.catch(() => undefined);
+        else replyWith(remark(language, command.of));
+        return undefined;
+      case "give_up":
+        return "silence";
+    }
+  }
+
+  /** What has to be done now that all of the reply was heard; undefined when the talk goes on. */
+  async function finish(): Promise<Omit<ChatEnd, "reply"> | undefined> {
+    const how = await reply?.ending.catch(() => "failed" as const);
+    await conclude(false);
+    if (how === "failed") return { result: "failed", actions: [] };
+    if (how?.kind === "actions") return { result: "actions", actions: how.actions };
+    return how?.kind === "over" ? { result: "over", actions: [] } : undefined;
+  }
+
+  const opens = messages.length === 0 ? engine.opens(chatbot) : messages.at(-1)?.role === "user";
+  let turns = firstTurn(clock.now(), opens);
+  const ear = listen({ stream, recognizer, language, hints: engine.hints(chatbot), clock, add: inbox.add }, until);
+  try {
+    if (opens) think();
+    for (;;) {
+      const event = await inbox.next(Math.min(nextLookMs(turns, settings), untilMs), signal);
+      if (clock.now() >= untilMs) {
+        mouth.hush();
+        await conclude(true);
+        return { result: "duration", actions: [] };
+      }
+      if (event?.kind === "cut") throw new TelephonyError("refused", "talk", "the way to the caller broke off");
+      if (event?.kind === "mute") throw event.error;
+      if (event?.kind === "deaf") return await leave(event.error);
+      if (event && "of" in event) {
+        if (event.of !== reply) continue;
+        const over = event.kind === "speech_over" && turns.mode !== "hearing" ? await finish() : undefined;
+        if (over) return over;
+      }
+      const step = takeTurn(turns, turnEventOf(event, clock.now()), settings);
+      turns = step.turns;
+      for (const command of step.commands) {
+        const result = await obey(command);
+        if (result) return { result, actions: [] };
+      }
+    }
+  } finally {
+    ended.abort(new Error("the talk is over"));
+    reply?.abandon();
+    await ear;
+  }
+
+  /** Nobody understands the caller any more. */
+  async function leave(error: unknown): Promise<Omit<ChatEnd, "reply">> {
+    const why = error instanceof Error ? error.message : String(error);
+    await dialogue.store(messages, [["chatbot_failed", { error: why }]]);
+    mouth.hush();
+    await mouth.say(remark(language, "sorry").sentences, 0).over.catch(() => signal.throwIfAborted());
+    return { result: "failed", actions: [] };
+  }
+}
+
+function turnEventOf(event: Event | undefined, atMs: number): TurnEvent {
+  if (!event) return { kind: "tick", atMs };
+  if (event.kind === "heard") return { kind: "heard", text: event.text, isAll: event.isAll, atMs };
+  if (event.kind === "speech_began" || event.kind === "speech_over") return { kind: event.kind, atMs };
+  return event.kind === "voice_began" || event.kind === "voice_ended"
+    ? { kind: event.kind, atMs }
+    : { kind: "tick", atMs };
+}
+
+/** As an engine wants it: what one has said in several turns is one message. */
+function merged(messages: readonly ChatbotcallMessage[]): readonly ChatMessage[] {
+  const history: ChatMessage[] = [];
+  for (const { role, text } of messages) {
+    const last = history.at(-1);
+    if (last?.role === role) history[history.length - 1] = { role, text: `${last.text} ${text}` };
+    else history.push({ role, text });
+  }
+  return history;
+}
