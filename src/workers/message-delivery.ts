@@ -6,6 +6,7 @@ import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ClaimedDelivery, MessageRequest } from "../ports/delivery-store.ts";
 import type { MessageStore } from "../ports/message-store.ts";
+import { StorageError } from "../ports/storage-error.ts";
 
 /** For all phones of one target; less than the lease of a delivery. */
 const DEADLINE_MS = 10_000;
@@ -33,7 +34,7 @@ type Services = {
   readonly store: MessageStore;
   readonly ways: Readonly<Partial<Record<Address["type"], Way>>>;
   readonly clock: Clock;
-  readonly log: Pick<Logger, "warn">;
+  readonly log: Pick<Logger, "warn" | "error">;
 };
 
 export type ClaimedMessage = ClaimedDelivery & { readonly request: MessageRequest };
@@ -55,8 +56,11 @@ export function messageDelivery({ store, ways, clock, log }: Services): MessageD
     try {
       return await way(parcel, AbortSignal.any([closing, deadline]));
     } catch (error) {
-      if (!deadline.aborted) throw error;
-      return { status: "failed", error: `no answer within ${DEADLINE_MS / 1_000} s`, mayPass: true };
+      if (closing.aborted || error instanceof StorageError) throw error;
+      if (deadline.aborted) return failed(`no answer within ${DEADLINE_MS / 1_000} s`);
+      // For as long as any other: what we have done wrong must not keep it for ever.
+      log.error({ err: error, message_id: parcel.message.id }, "a fault of ours while a message was sent");
+      return failed("a fault of Ringdown's own, which is in its log");
     }
   }
 
@@ -85,6 +89,8 @@ export function messageDelivery({ store, ways, clock, log }: Services): MessageD
     },
   };
 }
+
+const failed = (error: string): Sent => ({ status: "failed", error, mayPass: true });
 
 /** What the timeline tells of a message. */
 export function messageFact(

@@ -46,7 +46,7 @@ export function httpGateway(settings: HttpGatewaySettings): SmsGateway {
     thanks: { contentType: "text/plain", body: "" },
     async send(sms, signal) {
       const request = requestOf(sms, settings);
-      const { host } = new URL(request.url);
+      const host = URL.parse(request.url)?.host ?? "the gateway";
       try {
         const { status, text } = await askGateway(http, request, signal);
         if (status >= 200 && status <= 299) return accepted(text, host);

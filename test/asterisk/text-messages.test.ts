@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { incomingText } from "../../src/asterisk/text-messages.ts";
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const read = (from: string, request = "call-id 1 MESSAGE", body = "hi") =>
+  incomingText(
+    { dialplan: { context: "ringdown-texts", exten: "4711", priority: 1, app_name: "Stasis", app_data: "" } },
+    ["text", base64(from), base64(request), base64(body)],
+  );
+
+test.each([
+  ['"Anna, desk" <sip:anna@1.2.3.4>', "Anna, desk", "sip:anna@1.2.3.4"],
+  ["Anna <sip:anna@1.2.3.4>", "Anna", "sip:anna@1.2.3.4"],
+  ["<sip:anna@1.2.3.4:5070>", "", "sip:anna@1.2.3.4:5070"],
+  ["sip:anna@1.2.3.4", "", "sip:anna@1.2.3.4"],
+  ["", "", ""],
+])("a text of %s", (from, fromName, uri) => {
+  expect(read(from)).toMatchObject({ kind: "sip", to: "4711", fromName, from: uri });
+});
+
+test("what was written comes whole; another request is another text", () => {
+  expect(read("a", "1 1 MESSAGE", "Grüße, 😀\nzwei").text).toBe("Grüße, 😀\nzwei");
+  expect(read("a", "1 1 MESSAGE").key).toBe(read("b", "1 1 MESSAGE").key);
+  expect(read("a", "1 1 MESSAGE").key).not.toBe(read("a", "1 2 MESSAGE").key);
+});
