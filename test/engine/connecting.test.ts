@@ -24,6 +24,21 @@ test("of two who answer in the same instant one talks, the other is hung up as a
   await eventually("the group's end", async () => (await meeting.group()).status === "hangup");
 });
 
+test("who answers is put through at once: the bridge is open by then, and no request waits for another", async () => {
+  const { telephony, sound } = meeting.on;
+  const onceJoined = async () => void (await meeting.asked(/^join /));
+  telephony.answer = onceJoined;
+  sound.stopRinging = onceJoined;
+  await meeting.start();
+  const { reference_id } = await meeting.arrive([connect([sip(BOB)])]);
+  const bob = await meeting.dialled(BOB);
+  await meeting.asked(/^open /);
+  meeting.answered(bob);
+  await meeting.asked(new RegExp(`^join \\S+ c1\\+${bob}$`));
+  const answered = async () => (await meeting.storage.calls.get(reference_id ?? ""))?.status === "progressing";
+  await eventually("the caller's answer", answered);
+});
+
 test("who answers in the instant in which the caller hangs up is hung up", async () => {
   await meeting.start();
   await meeting.arrive([connect([sip(BOB)])]);
