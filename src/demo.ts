@@ -42,6 +42,7 @@ async function loadSoftphone({ storage, clock, ids }: Parts, extension: string, 
     message_flow_id: null,
     ...secret,
     status: "pending",
+    status_reason: null,
     tm_create,
     tm_update: tm_create,
   });

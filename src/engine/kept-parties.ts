@@ -24,7 +24,7 @@ export const keepExtensions = (
       parties,
       partyOf: ({ extension, name, realm, digest }) => ({ name: extension, displayName: name, realm, digest }),
       find: (name) => store.byName(name),
-      withStatus: (changes, status) => ({ ...changes, status }),
+      withStatus: (changes, status, status_reason) => ({ ...changes, status, status_reason }),
     },
     services,
   );
@@ -49,7 +49,7 @@ export const keepTrunks = (store: TrunkStore, parties: Carriers, services: Servi
         from_domain,
       }),
       find: (id) => store.get(id),
-      withStatus: (changes, status) => ({ ...changes, status }),
+      withStatus: (changes, status, status_reason) => ({ ...changes, status, status_reason }),
       // The addresses behind a name: calls are taken from those only.
       drifts: ({ host }) => /[a-z]/.test(host),
     },

@@ -12,7 +12,7 @@ import { TelephonyError } from "../ports/telephony.ts";
 import type { Health } from "./health.ts";
 
 type PartyStatus = "ready" | "pending";
-type Kept = Resource & { readonly status: PartyStatus };
+type Kept = Resource & { readonly status: PartyStatus; readonly status_reason: string | null };
 type Listed<T extends Resource> = ResourceStore<T> & { all(): Promise<readonly T[]> };
 
 /** One kind of resource that is a party in the switch. */
@@ -25,7 +25,8 @@ export type PartyKind<T extends Kept, Party extends { readonly name: string }, S
   readonly parties: Parties<Party>;
   readonly partyOf: (resource: T) => Party;
   readonly find: (name: string) => Promise<T | undefined>;
-  readonly withStatus: (changes: Partial<T>, status: PartyStatus) => Partial<T>;
+  /** With why it waits, should the switch have said so. */
+  readonly withStatus: (changes: Partial<T>, status: PartyStatus, reason: string | null) => Partial<T>;
   /** What a party is made of may change by itself: it is given again from time to time. */
   readonly drifts?: (party: Party) => boolean;
 };
@@ -64,16 +65,19 @@ export function keepParties<T extends Kept, Party extends { readonly name: strin
     try {
       if (stored) await parties.put(partyOf(stored));
       else await parties.remove(name);
-      if (stored?.status === "pending") {
-        // Nobody changed the resource itself.
-        await store.update(stored.id, { ...withStatus({}, "ready"), tm_update: stored.tm_update });
-      }
+      if (stored && (stored.status === "pending" || stored.status_reason !== null)) await note(stored, "ready", null);
       return true;
     } catch (error) {
       if (!(error instanceof TelephonyError)) throw error;
       log.warn({ err: error, kind: plural, id: stored?.id }, "a SIP party waits until Asterisk can take it");
+      if (stored && stored.status_reason !== error.message) await note(stored, stored.status, error.message);
       return error.fault === "refused";
     }
+  }
+
+  /** Nobody has changed the resource itself. */
+  async function note(stored: T, status: PartyStatus, reason: string | null): Promise<void> {
+    await store.update(stored.id, { ...withStatus({}, status, reason), tm_update: stored.tm_update });
   }
 
   /** False when something is left to do. */
@@ -120,7 +124,7 @@ export function keepParties<T extends Kept, Party extends { readonly name: strin
           if (!before) return undefined;
           const isSame = isDeepStrictEqual(partyOf(before), partyOf({ ...before, ...changes }));
           if (isSame && before.status === "ready") return store.update(id, changes, customerId);
-          const changed = await store.update(id, withStatus(changes, "pending"), customerId);
+          const changed = await store.update(id, withStatus(changes, "pending", null), customerId);
           if (!changed) return undefined;
           await push(partyOf(changed).name);
           return store.get(id, customerId);

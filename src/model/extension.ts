@@ -44,6 +44,11 @@ export const shownExtensionSchema = z
     status: z
       .enum(extensionStatuses)
       .describe("`ready`: phones can register. `pending`: stored; Asterisk gets it when it can be reached."),
+    status_reason: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("Why Asterisk does not have it as it is here, as far as is known."),
     tm_create: z.string(),
     tm_update: z.string(),
   })

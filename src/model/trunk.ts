@@ -108,6 +108,11 @@ export const shownTrunkSchema = z
     status: z
       .enum(trunkStatuses)
       .describe("`ready`: Asterisk has it as it is here. `pending`: stored; Asterisk gets it when it can take it."),
+    status_reason: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("Why Asterisk does not have it as it is here, as far as is known."),
     tm_create: z.string(),
     tm_update: z.string(),
   })

@@ -55,6 +55,7 @@ export const sampleExtension = (extension: string, changes: Partial<Extension> =
   detail: "",
   message_flow_id: null,
   status: "pending",
+  status_reason: null,
   realm: "ringdown",
   digest: "0".repeat(32),
   ...changes,
@@ -108,6 +109,7 @@ export const sampleTrunk = (changes: Partial<Trunk> = {}): Trunk => ({
   from_domain: null,
   detail: "",
   status: "pending",
+  status_reason: null,
   ...changes,
 });
 

@@ -46,6 +46,7 @@ const anExtension = (extension: string, digest = "d1"): Extension => ({
   detail: "",
   message_flow_id: null,
   status: "pending",
+  status_reason: null,
   realm: "r",
   digest,
   tm_create: "2026-01-01T00:00:00.000Z",
@@ -97,6 +98,8 @@ test("an account that the switch refuses stays pending, and stands in nobody's w
   const second = anExtension("2");
   await extensions.create(second);
   expect([await status(first), await status(second)]).toEqual(["pending", "ready"]);
+  expect((await extensions.get(first.id))?.status_reason).toBe("as told");
+  expect(await extensions.update(first.id, { digest: "d2" })).toMatchObject({ status: "ready", status_reason: null });
 });
 
 test("a change that is nothing to the switch does not wait for it", async () => {

@@ -65,6 +65,7 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
         message_flow_id,
         ...digestOfPassword(fields.extension, chosen),
         status: "pending",
+        status_reason: null,
         tm_create: now(),
         tm_update: now(),
       } as const;

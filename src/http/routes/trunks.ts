@@ -44,7 +44,15 @@ export function trunkRoutes(api: Api, { storage, clock, ids }: HttpServices): vo
       const { customerId, body } = request;
       const id = ids.next();
       const [tm_create, tm_update] = [now(), now()];
-      await trunks.create({ id, customer_id: customerId, ...body, status: "pending", tm_create, tm_update });
+      await trunks.create({
+        id,
+        customer_id: customerId,
+        ...body,
+        status: "pending",
+        status_reason: null,
+        tm_create,
+        tm_update,
+      });
       return reply.code(201).send(found(await get(id, customerId), "trunk"));
     },
   });
@@ -74,6 +82,14 @@ const shownTrunk = ({ password: _kept, ...shown }: Trunk): Shown => shown;
 /** The document that a change makes of a stored trunk; what is no object is left to be refused as it is. */
 function merged(stored: Trunk, changes: unknown): unknown {
   if (typeof changes !== "object" || changes === null || Array.isArray(changes)) return changes;
-  const { id: _id, customer_id: _owner, status: _state, tm_create: _made, tm_update: _changed, ...document } = stored;
+  const {
+    id: _id,
+    customer_id: _owner,
+    status: _state,
+    status_reason: _why,
+    tm_create: _made,
+    tm_update: _changed,
+    ...document
+  } = stored;
   return { ...document, ...changes };
 }

@@ -20,6 +20,7 @@ export const aTrunk = (changes: Partial<Trunk> = {}): Trunk => ({
   from_domain: null,
   detail: "",
   status: "ready",
+  status_reason: null,
   tm_create: "2026-01-01T00:00:00.000Z",
   tm_update: "2026-01-01T00:00:00.000Z",
   ...changes,
