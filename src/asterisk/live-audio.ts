@@ -25,6 +25,15 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
   const { listen, join, close } = taps(settings);
 
   async function open(order: StreamOrder, signal: AbortSignal): Promise<LiveStream> {
+    try {
+      return await make(order, signal);
+    } catch (error) {
+      // Why it could not be opened, rather than why nothing could be cleared away then.
+      throw error instanceof SuppressedError ? error.suppressed : error;
+    }
+  }
+
+  async function make(order: StreamOrder, signal: AbortSignal): Promise<LiveStream> {
     const ids = tapIds(order.streamId);
     const isTap = order.how === "tap";
     const listener = isTap ? ids.snoop : order.channelId;
@@ -34,7 +43,8 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     if (isTap) await listen(ids, order.channelId, order, signal);
     const socket = await openMediaSocket(await socketOf(ids.media, order, signal), signal);
     made.defer(socket.close);
-    made.defer(connection.onEvent((event) => leftBy(event) === listener && socket.close()));
+    // Not the listener's end, which comes with the call's: news of an earlier one under that name may be on its way.
+    made.defer(connection.onEvent((event) => leftBy(event) === order.channelId && socket.close()));
     await join(ids, [listener, ids.media], signal);
     if (isTap && order.speaks) {
       made.use(await sending.hold(order.channelId, { brief: false, resumed: true }, signal));
