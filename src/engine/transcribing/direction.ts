@@ -3,6 +3,7 @@ import type { Transcribe, Transcript } from "../../model/transcribe.ts";
 import type { Heard } from "../../ports/speech-recognition.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { TranscriptionServices } from "./transcriptions.ts";
+import { withoutHoles } from "./without-holes.ts";
 
 /** Narrowband calls are heard in it as well as in their own; recognizers want it. */
 const SAMPLE_RATE_HZ = 16_000 as const;
@@ -58,7 +59,7 @@ async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, 
   if (over.aborted) close();
   try {
     const request = {
-      ...{ audio: stream.frames, sampleRateHz: SAMPLE_RATE_HZ },
+      ...{ audio: withoutHoles(stream.frames, SAMPLE_RATE_HZ, clock), sampleRateHz: SAMPLE_RATE_HZ },
       ...{ language: transcribe.language, hints: transcribe.hints },
       ...(transcribe.provider !== null && { provider: transcribe.provider }),
       onTrouble: ({

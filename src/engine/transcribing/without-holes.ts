@@ -1,0 +1,46 @@
+import type { Clock } from "../../ports/clock.ts";
+
+/** Longer than any jitter, shorter than the pause that parts two sentences. */
+const HOLE_MS = 200;
+const BYTES_A_SAMPLE = 2;
+
+/**
+ * The same audio, with silence where nothing comes: phones that say nothing may send nothing, and recognizers would take
+ * that for a fault, or for a sentence that is not over.
+ */
+export async function* withoutHoles(
+  frames: AsyncIterable<Uint8Array>,
+  sampleRateHz: number,
+  clock: Clock,
+): AsyncIterable<Uint8Array> {
+  const over = new AbortController();
+  const source = frames[Symbol.asyncIterator]();
+  const look = () =>
+    clock.sleepUntil(clock.now() + HOLE_MS, over.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+  let heardMs = clock.now();
+  let frame = source.next();
+  let looking = look();
+  try {
+    for (;;) {
+      const came = await Promise.race([frame, looking]);
+      if (came?.done) return;
+      const silentMs = clock.now() - heardMs;
+      if (came) {
+        heardMs = clock.now();
+        yield came.value;
+        frame = source.next();
+      } else {
+        looking = look();
+        if (silentMs < HOLE_MS) continue;
+        heardMs = clock.now();
+        yield new Uint8Array(Math.round((silentMs * sampleRateHz) / 1_000) * BYTES_A_SAMPLE);
+      }
+    }
+  } finally {
+    over.abort();
+    await source.return?.();
+  }
+}
