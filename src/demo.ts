@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { actions as catalogue } from "./actions/registry.generated.ts";
 import { validateFlow } from "./flow/validate.ts";
 import { digestOfPassword } from "./http/secrets.ts";
+import { type Chatbot, chatbotDocumentSchema } from "./model/chatbot.ts";
 import { newConference } from "./model/new-conference.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Storage } from "./ports/storage.ts";
 
 const NUMBER = "1000";
+const CHATBOT = new URL("../demo/chatbot.json", import.meta.url);
 const MENU = new URL("../demo/menu.json", import.meta.url);
 
 type Parts = { readonly storage: Storage; readonly clock: Clock; readonly ids: Ids };
@@ -70,6 +72,17 @@ async function loadConference(
   await storage.conferences.create(conference, confbridge);
 }
 
+/** The chatbot that the menu leads to, under the id that it has there. */
+async function loadChatbot(
+  { chatbots }: Storage,
+  id: string,
+  common: Pick<Chatbot, "customer_id" | "tm_create" | "tm_update">,
+): Promise<void> {
+  if (await chatbots.get(id)) return;
+  const document = chatbotDocumentSchema.parse(JSON.parse(readFileSync(CHATBOT, "utf8")));
+  await chatbots.create({ ...common, id, ...document });
+}
+
 /** Unless somebody has given the number another flow. */
 async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
   const existing = await storage.numbers.route(NUMBER);
@@ -79,6 +92,7 @@ async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
   const tm_create = new Date(clock.now()).toISOString();
   const common = { customer_id: storage.defaultCustomerId, tm_create, tm_update: tm_create };
   for (const { type, option } of flow.actions) {
+    if (type === "chatbot_talk") await loadChatbot(storage, String(option.chatbot_id), common);
     if (type === "conference_join") await loadConference({ storage, ids }, String(option.conference_id), common);
   }
   const flowId = ids.next();

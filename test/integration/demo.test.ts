@@ -1,5 +1,6 @@
 import { test } from "vitest";
 import { choirOf, hears, sing } from "../support/chords.ts";
+import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 
 /** What the demo promises to who calls 1000. */
@@ -16,4 +17,23 @@ test("who presses 3 meets whoever else does", async () => {
   sing(second, choir, 620);
   await Promise.all([hears(first, choir, [620]), hears(second, choir, [440])]);
   await Promise.all([first.hangup(), second.hangup()]);
+});
+
+test("who presses 5 is greeted by the chatbot", async () => {
+  const call = await lab.dial("1000");
+  await call.answered();
+  await call.press("5");
+  await eventually(
+    "its greeting",
+    async () => {
+      const [talk] = await lab.api.list("/chatbotcalls");
+      return JSON.stringify(talk).includes("Ask me for the opening hours");
+    },
+    30_000,
+  );
+  await call.hangup();
+  await eventually(
+    "the end of the talk",
+    async () => Object((await lab.api.list("/chatbotcalls"))[0]).status === "end",
+  );
 });
