@@ -24,6 +24,10 @@ const listenAddress = z
 export const configSchema = z.object({
   RINGDOWN_HTTP_BIND: host.default("127.0.0.1").describe("Address of the HTTP API."),
   RINGDOWN_HTTP_PORT: port.default(8080).describe("Port of the HTTP API."),
+  RINGDOWN_HTTP_URL: webUrl
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional()
+    .describe("How others reach the HTTP API, without `/v1.0`; made from its address and port when absent."),
   RINGDOWN_MEDIA_BIND: host.default("127.0.0.1").describe("Address where Asterisk fetches audio. Never public."),
   RINGDOWN_MEDIA_PORT: port.default(8081).describe("Port where Asterisk fetches audio."),
   RINGDOWN_MEDIA_URL: z
@@ -69,6 +73,22 @@ export const configSchema = z.object({
     .describe(
       "How large speech and fetched audio may become on disk, MB; what was used longest ago goes first, but nothing of the last hour.",
     ),
+  RINGDOWN_RECORDINGS_URL: z
+    .url({ protocol: /^s3$/, hostname: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/ })
+    .optional()
+    .describe("Where recordings are kept: `s3://BUCKET/PREFIX`; a folder of `RINGDOWN_DATA_DIR` when absent."),
+  RINGDOWN_RECORDINGS_S3_ENDPOINT: webUrl
+    .optional()
+    .describe("Another S3 server than Amazon's. Credentials and region: the SDK's own variables."),
+  RINGDOWN_RECORDINGS_S3_PATH_STYLE: yesOrNo
+    .prefault("false")
+    .describe("Whether the bucket stands in the path of a URL, not in its host, as many S3 servers want it."),
+  RINGDOWN_RECORDING_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe("How long recordings are kept, days; 0: for ever."),
   RINGDOWN_API_KEY: secret.describe("First key to the HTTP API."),
   RINGDOWN_DEMO: yesOrNo
     .prefault("false")

@@ -5,12 +5,14 @@ import { actions } from "./actions/registry.generated.ts";
 import { asteriskAccounts } from "./asterisk/accounts.ts";
 import { asteriskAnsweringMachines } from "./asterisk/answering-machines.ts";
 import { connectAri } from "./asterisk/ari/connection.ts";
+import { downloadFrom } from "./asterisk/ari/download.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import { asteriskBridges } from "./asterisk/bridges.ts";
 import { asteriskChannelSound } from "./asterisk/channel-sound.ts";
 import { asteriskLiveAudio } from "./asterisk/live-audio.ts";
 import { asteriskMediaLines } from "./asterisk/media-lines.ts";
 import { asteriskPhones } from "./asterisk/phones.ts";
+import { asteriskRecorder } from "./asterisk/recorder.ts";
 import { resolveHost } from "./asterisk/resolve-host.ts";
 import { snoopsOn } from "./asterisk/snoops.ts";
 import { steadySending } from "./asterisk/steady-sending.ts";
@@ -47,10 +49,12 @@ import { voiceOf } from "./providers/synthesis/voice.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
 import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
+import { openRecordings } from "./storage/recordings/open-recordings.ts";
 import { rememberRoutes } from "./storage/remembered-routes.ts";
 import { bySip } from "./workers/by-sip.ts";
 import { bySms } from "./workers/by-sms.ts";
 import { messageDelivery } from "./workers/message-delivery.ts";
+import { recordingKeeper } from "./workers/recording-keeper.ts";
 import { smsInbox } from "./workers/sms-inbox.ts";
 import { speakAhead } from "./workers/speak-ahead.ts";
 import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
@@ -58,6 +62,7 @@ import { announcingDeliveries, webhookDelivery } from "./workers/webhook-deliver
 /** How often the storage is tried, so that readiness tells of a full disk before a caller does. */
 const STORAGE_CHECK_MS = 5_000;
 const BYTES_PER_MB = 1024 * 1024;
+const DAY_MS = 86_400_000;
 
 /** Serves until the result is called. Rejects when a port or the database can't be had; an absent Asterisk is no error. */
 export async function serve(config: Config, log: Logger): Promise<() => Promise<void>> {
@@ -118,6 +123,30 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const messages = messageDelivery({ store, ways: { tel, sip, extension: sip }, clock, log });
   const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, messages, clock, log });
   const announced = announcingDeliveries(remembered, webhooks.wake);
+  const recorder = asteriskRecorder({ ...switchParts, download: downloadFrom(ariSettings(config, log).http) });
+  const recordingFiles = openRecordings({
+    url: config.RINGDOWN_RECORDINGS_URL,
+    folder: join(config.RINGDOWN_DATA_DIR, "recordings"),
+    s3Endpoint: config.RINGDOWN_RECORDINGS_S3_ENDPOINT,
+    s3PathStyle: config.RINGDOWN_RECORDINGS_S3_PATH_STYLE,
+  });
+  const recordings = recordingKeeper({
+    recordings: storage.recordings,
+    recorder,
+    files: recordingFiles,
+    encoder: audio.recordingEncoder,
+    folder: join(config.RINGDOWN_DATA_DIR, "recordings-in-the-making"),
+    retentionMs: config.RINGDOWN_RECORDING_RETENTION_DAYS * DAY_MS || undefined,
+    clock,
+    log,
+    onEnded: (recording) => engine.recordingEnded(recording),
+  });
+  const recorded = audio.recorded({
+    apiUrl: config.RINGDOWN_HTTP_URL ?? `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}`,
+    recordings: storage.recordings,
+    files: recordingFiles,
+    ended: recordings.ended,
+  });
   const engine = createEngine({
     storage: announced,
     telephony,
@@ -141,6 +170,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     voice: voiceOf(speech, audio.files),
     chatEngine: chatEngines({ openai: openai(fetching.fetch), webhook: webhook(requests), script }),
     chatSettings: chatSettings(config),
+    recording: { recorder, media: recorded, onOver: recordings.wake },
     catalogue: actions,
     ports: { clock, speech, media: audio.media, http: requests },
     limits: limitsOf(config),
@@ -170,6 +200,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     speechAhead,
     announcements,
     sms: gateway && smsInbox({ gateway, takeText: engine.takeText, store, clock, log }),
+    recordingFiles,
+    discardRecording: recordings.discard,
     readiness,
     catalogue: actions,
     log,
@@ -186,6 +218,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   });
   await engine.start();
   webhooks.start();
+  await recordings.start();
   await http.listen({ host: config.RINGDOWN_HTTP_BIND, port: config.RINGDOWN_HTTP_PORT });
   log.info({ url: `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}` }, "serving");
 
@@ -194,7 +227,14 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     engine.stop();
     closing.abort(new Error("we stop"));
     await speechAhead.close();
-    await Promise.all([http.close(), mediaServer.close(), audio.close(), telephony.stop(), webhooks.stop()]);
+    await Promise.all([
+      http.close(),
+      mediaServer.close(),
+      audio.close(),
+      telephony.stop(),
+      webhooks.stop(),
+      recordings.stop(),
+    ]);
     await Promise.all([outbound.close(), fetching.close()]);
     await storage.close();
   };

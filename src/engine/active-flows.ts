@@ -8,6 +8,7 @@ import type { EndedReason } from "../model/activeflow.ts";
 import type { ActiveflowRecord, StoredPosition } from "../ports/activeflow-store.ts";
 import type { MachineDetector, MachineVerdict } from "../ports/answering-machines.ts";
 import type { CallControl } from "../ports/call-control.ts";
+import type { CallRecorder } from "../ports/call-recorder.ts";
 import type { Chatting } from "../ports/chatting.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
@@ -18,6 +19,7 @@ import type { LiveAudio } from "../ports/live-audio.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Originator } from "../ports/originator.ts";
 import type { Queueing } from "../ports/queueing.ts";
+import type { RecordedMedia } from "../ports/recorded-media.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Telephony } from "../ports/telephony.ts";
 import type { Transcribing } from "../ports/transcribing.ts";
@@ -78,6 +80,10 @@ export type ActiveflowServices = {
   readonly transcribing: (scope: CallScope) => Transcribing;
   /** Lets the call of a step talk with chatbots. */
   readonly chatbots: (parts: StepOfCall & Pick<StepPorts, "check">) => Chatting;
+  /** Records the call of a step. */
+  readonly recorder: (parts: StepOfCall) => CallRecorder;
+  /** Recordings as something to play. */
+  readonly recorded: RecordedMedia;
 };
 
 type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };
@@ -212,6 +218,7 @@ export function createActiveflows(services: ActiveflowServices) {
       connector: services.connector(parts),
       externalMedia: services.externalMedia(parts),
       conferencing: services.conferencing(parts),
+      recorder: services.recorder(parts),
       queues: services.queueing(parts),
       machines: services.machines(parts),
       transcribing: services.transcribing(scope),
@@ -300,6 +307,13 @@ export function createActiveflows(services: ActiveflowServices) {
       const state = runOfCall.get(callId)?.state;
       if (!state) return;
       state.variables.set(TRANSCRIBED, text);
+      background(state.flush());
+    },
+    /** Tells the run of a call something by variables; given one with its value, only while the run has that. */
+    tell(callId: string, values: Iterable<readonly [string, string]>, given?: readonly [string, string]): void {
+      const state = runOfCall.get(callId)?.state;
+      if (!state || (given && state.variables.get(given[0]) !== given[1])) return;
+      state.variables.setAll(values);
       background(state.flush());
     },
     /** Adds a digit to the buffer of the call's run, and stores it. */

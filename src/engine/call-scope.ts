@@ -57,6 +57,8 @@ export interface CallScope {
   ): Promise<void>;
   /** Remembers the audio that goes to other hosts, and what is to be told about it; resolves when that is stored. */
   externalMedia(all: Call["external_media"], type?: TimelineType, facts?: Record<string, unknown>): Promise<void>;
+  /** Remembers which recording of it is running now; null: none. */
+  recorded(recordingId: string | null): void;
   /** It can't be dialled: remembers why; `left` follows. */
   undialable(why: string, cause?: number): void;
   /** One target could not be reached, for this cause: the next is dialled on this channel. */
@@ -106,7 +108,12 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   function left(remoteCause?: number): void {
     if (controller.signal.aborted) return;
     const hangup = call.hangup_by === "local" ? {} : remoteHangup(call, remoteCause);
-    const ended = { ...hangup, status: "hangup", tm_hangup: new Date(clock.now()).toISOString() } as const;
+    const ended = {
+      ...hangup,
+      status: "hangup",
+      recording_id: null,
+      tm_hangup: new Date(clock.now()).toISOString(),
+    } as const;
     const { hangup_by, hangup_reason, hangup_cause } = { ...call, ...ended };
     change(ended, "call_hangup", {
       by: hangup_by,
@@ -172,6 +179,13 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     },
     soundChanged: store,
     externalMedia: (external_media, type, facts) => store({ external_media }, type, facts),
+    recorded(recordingId) {
+      const { recording_id, recording_ids } = call;
+      if (recordingId === recording_id || controller.signal.aborted) return;
+      const all =
+        recordingId === null || recording_ids.includes(recordingId) ? recording_ids : [...recording_ids, recordingId];
+      change({ recording_id: recordingId, recording_ids: all });
+    },
     undialable(why, cause = causeOf.dialout) {
       if (!mayFollow(call.status, "canceling")) return;
       const hangup = { hangup_by: "local", hangup_reason: "dialout", hangup_cause: cause } as const;

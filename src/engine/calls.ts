@@ -26,6 +26,8 @@ type Services = {
   readonly maxCallMs: number;
   /** Takes a channel that nobody has heard of before; its events wait until that is done. */
   readonly onNewChannel: (channel: ChannelSnapshot) => Promise<void>;
+  /** Hears of each key, after the run of the call. */
+  readonly onDigit: (callId: string, digit: string) => void;
   readonly background: (work: Promise<unknown>) => void;
 };
 
@@ -43,6 +45,7 @@ export function createCalls({
   metrics,
   maxCallMs,
   onNewChannel,
+  onDigit,
   background,
 }: Services) {
   const scopes = new Map<string, CallScope>();
@@ -132,6 +135,7 @@ export function createCalls({
         break;
       case "digit_received":
         activeflows.receiveDigit(scope.call.id, event.digit);
+        onDigit(scope.call.id, event.digit);
         scope.changes.notify();
         break;
       case "playback_started":

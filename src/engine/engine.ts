@@ -9,6 +9,7 @@ import type { ActionCatalogue } from "../flow/action.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
+import type { Recording } from "../model/recording.ts";
 import type { Transcript } from "../model/transcribe.ts";
 import type { AnsweringMachines } from "../ports/answering-machines.ts";
 import type { Bridges } from "../ports/bridges.ts";
@@ -22,6 +23,8 @@ import type { MediaLines } from "../ports/media-lines.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { OutboundMedia } from "../ports/outbound-media.ts";
 import type { Phones } from "../ports/phones.ts";
+import type { RecordedMedia } from "../ports/recorded-media.ts";
+import type { Recorder } from "../ports/recorder.ts";
 import type { Voice } from "../ports/speech.ts";
 import type { SpeechRecognizer } from "../ports/speech-recognition.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -53,6 +56,11 @@ import { createQueues } from "./queues/queues.ts";
 import { ringAgents } from "./queues/ring-agents.ts";
 import { watchedStores } from "./queues/watched-stores.ts";
 import { createReaper } from "./reaper.ts";
+import { callRecorderOf } from "./recording/call-recorder.ts";
+import { recordedCall } from "./recording/recorded-call.ts";
+import { recordingControl } from "./recording/recording-control.ts";
+import { RECORDING_ID, recordingVariables } from "./recording/recording-variables.ts";
+import { createRecordings } from "./recording/recordings.ts";
 import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
 import { createTranscriptions } from "./transcribing/transcriptions.ts";
@@ -80,6 +88,12 @@ export type EngineServices = {
   readonly texts: Pick<TextMessages, "onText">;
   readonly mediaLines: MediaLines;
   readonly outboundMedia: OutboundMedia;
+  readonly recording: {
+    readonly recorder: Recorder;
+    readonly media: RecordedMedia;
+    /** Hears when there is something to fetch from the switch. */
+    readonly onOver: () => void;
+  };
   readonly catalogue: ActionCatalogue;
   readonly ports: SharedPorts;
   readonly limits: {
@@ -104,13 +118,15 @@ export interface Engine extends EngineControl {
   stop(): void;
   /** Takes a text that came in by way of a gateway, and starts its flow. */
   readonly takeText: (text: IncomingText) => Promise<void>;
+  /** A recording has its file, or will have none: its run is told how long it has become. */
+  recordingEnded(recording: Recording): void;
   /** See `Activeflows`. */
   readonly interrupt: Activeflows["interrupt"];
 }
 
 export function createEngine(services: EngineServices): Engine {
-  const { telephony, liveAudio, bridges, sound, phones, machines, catalogue, ports, limits, clock, ids, log, metrics } =
-    services;
+  const { telephony, liveAudio, bridges, sound, phones, recording, machines, catalogue, ports, limits } = services;
+  const { clock, ids, log, metrics } = services;
   const storage = patientStorage(services.storage, services.health, log);
   const closing = new AbortController();
   let goOn = () => {};
@@ -177,6 +193,17 @@ export function createEngine(services: EngineServices): Engine {
     connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
     conferencing: conferences.portFor,
     externalMedia: externalMedias.portFor,
+    recorder: ({ scope, state, step }) => callRecorderOf({ scope, state, step, recordings, ids }),
+    recorded: recording.media,
+  });
+  const recordings = createRecordings({
+    store: storage.recordings,
+    recorder: recording.recorder,
+    clock,
+    log,
+    background,
+    onChange: tellOfRecording,
+    onOver: recording.onOver,
   });
   const calls = createCalls({
     storage,
@@ -187,6 +214,7 @@ export function createEngine(services: EngineServices): Engine {
     metrics,
     maxCallMs: limits.maxCallMs,
     onNewChannel: (channel) => takeInbound(channel),
+    onDigit: (callId, digit) => recordings.digit(callId, digit),
     background,
   });
   const takeInbound = inboundCalls({
@@ -237,6 +265,12 @@ export function createEngine(services: EngineServices): Engine {
   const serves = (scope: CallScope, id: string) => operations.adopt(scope, id) || transcriptions.serves(id);
   const reap = createReaper({ telephony, activeflows, calls, serves, clock, metrics });
 
+  function tellOfRecording(changed: Recording): void {
+    const isNews = changed.status === "recording";
+    const variables = recordingVariables(changed, recording.media.urlOf(changed.id));
+    activeflows.tell(changed.reference_id, variables, isNews ? undefined : [RECORDING_ID, changed.id]);
+  }
+
   async function reconcile(): Promise<void> {
     try {
       await calls.reconcile(closing.signal);
@@ -248,6 +282,7 @@ export function createEngine(services: EngineServices): Engine {
     }
     calls.lookAgain();
     for (const scope of calls.all()) operations.restore(scope);
+    background(recordings.reconcile(closing.signal));
     const go = goOn;
     goOn = () => {};
     go();
@@ -284,6 +319,10 @@ export function createEngine(services: EngineServices): Engine {
       };
       await conferences.restore();
       background(chatbots.settle(calls.find));
+      await recordings.restore(({ reference_id }) => {
+        const scope = calls.find(reference_id);
+        return scope && recordedCall(scope);
+      });
       const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
       closing.signal.addEventListener("abort", () => clearInterval(looking));
       await telephony.start();
@@ -293,6 +332,8 @@ export function createEngine(services: EngineServices): Engine {
     placeGroupcall: orders.placeGroup,
     hangupGroupcall: orders.hangupGroup,
     conferences: conferences.control,
+    recordings: recordingControl({ recordings, find: calls.find, sound, ids, background }),
+    recordingEnded: tellOfRecording,
     async hangupCall(callId: string, reason?: HangupReason) {
       const scope = calls.find(callId);
       if (!scope) return false;

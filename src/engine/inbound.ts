@@ -105,6 +105,8 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
     status: isUp ? "progressing" : "ringing",
     mute_direction: "",
     on_hold: false,
+    recording_id: null,
+    recording_ids: [],
     hangup_by: null,
     hangup_reason: null,
     hangup_cause: null,

@@ -113,6 +113,11 @@ export function patientStorage(storage: Storage, health: Health, log: Logger): S
       create: (chatbotcall, facts) => write(() => storage.chatbotcalls.create(chatbotcall, facts)),
       save: (id, changes, facts) => write(() => storage.chatbotcalls.save(id, changes, facts)),
     },
+    recordings: {
+      ...storage.recordings,
+      create: (recording, facts) => write(() => storage.recordings.create(recording, facts)),
+      save: (id, changes, facts) => write(() => storage.recordings.save(id, changes, facts)),
+    },
     timeline: { ...storage.timeline, append: (facts) => write(() => storage.timeline.append(facts)) },
     close() {
       clearTimeout(retry);

@@ -3,6 +3,8 @@ import { validateActions } from "../flow/validate.ts";
 import { newMessage } from "../model/message.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { MediaLibrary } from "../ports/media.ts";
+import type { RecordedMedia } from "../ports/recorded-media.ts";
 import type { Storage } from "../ports/storage.ts";
 import { callOf } from "./run-plan.ts";
 import type { RunState, Step } from "./run-state.ts";
@@ -13,21 +15,24 @@ const LOOK_MS = 100;
 /** Ports that belong to one run, whether it has a call or not. */
 type RunPorts = Pick<
   StepPorts,
-  "variables" | "timeline" | "outbox" | "messages" | "conversations" | "flows" | "calls" | "check"
+  "variables" | "timeline" | "outbox" | "messages" | "conversations" | "flows" | "calls" | "media" | "check"
 >;
 
 /** Ports that all runs share. */
-export type SharedPorts = Omit<StepPorts, keyof RunPorts | CallPort | "originator">;
+export type SharedPorts = Omit<StepPorts, Exclude<keyof RunPorts, "media"> | CallPort | "originator">;
 
 type Services = {
   readonly storage: Storage;
   readonly catalogue: ActionCatalogue;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly ports: { readonly media: MediaLibrary };
+  readonly recorded: RecordedMedia;
 };
 
 /** What one step may see and do besides its call: as the customer that the run belongs to, and nobody else. */
-export function portsOfRun(state: RunState, step: Step, { storage, catalogue, clock, ids }: Services): RunPorts {
+export function portsOfRun(state: RunState, step: Step, services: Services): RunPorts {
+  const { storage, catalogue, clock, ids, ports, recorded } = services;
   const { record, variables, addFact, addDelivery, addMessage } = state;
   const { customer_id } = record;
   let deliveries = 0;
@@ -69,6 +74,7 @@ export function portsOfRun(state: RunState, step: Step, { storage, catalogue, cl
     flows: { find: (id) => storage.flows.get(id, customer_id) },
     calls: { find: (id) => storage.calls.get(id, customer_id) },
     conversations: { find: (id) => storage.conversations.get(id, customer_id) },
+    media: { fetch: (url, signal) => recorded.find(url, customer_id, signal) ?? ports.media.fetch(url, signal) },
     check: (list) =>
       validateActions(list, {
         catalogue,

@@ -5,6 +5,7 @@ import type { Flow } from "../model/flow.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { MachineDetector } from "../ports/answering-machines.ts";
 import type { CallControl } from "../ports/call-control.ts";
+import type { CallRecorder } from "../ports/call-recorder.ts";
 import type { Chatting } from "../ports/chatting.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conferencing } from "../ports/conferencing.ts";
@@ -42,6 +43,7 @@ export interface StepPorts {
   readonly calls: Finder<Call>;
   readonly connector: Connector;
   readonly machines: MachineDetector;
+  readonly recorder: CallRecorder;
   readonly originator: Originator;
   readonly externalMedia: ExternalMediaControl;
   readonly conferencing: Conferencing;
@@ -64,6 +66,7 @@ export const callPorts = [
   "chatbots",
   "machines",
   "transcribing",
+  "recorder",
 ] as const satisfies readonly PortName[];
 export type CallPort = (typeof callPorts)[number];
 

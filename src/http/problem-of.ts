@@ -1,4 +1,6 @@
+import { RecordingError, type RecordingFault } from "../ports/call-recorder.ts";
 import { CallStateError } from "../ports/engine-control.ts";
+import { RecordingStorageError } from "../ports/recording-storage.ts";
 import { PageTokenError } from "../ports/resource-store.ts";
 import { SpeechError } from "../ports/speech.ts";
 import { RecognitionError } from "../ports/speech-recognition.ts";
@@ -38,6 +40,16 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof TranscribeRunningError) return new Problem("TRANSCRIBE_RUNNING", error.message);
   if (error instanceof RecognitionError) return new Problem("TRANSCRIPTION_UNAVAILABLE", error.message);
+  if (error instanceof RecordingError) {
+    return new Problem(RECORDING[error.fault], error.message, [], { cause: error });
+  }
+  if (error instanceof RecordingStorageError) {
+    const isMissing = error.fault === "missing";
+    const message = isMissing
+      ? "the file of the recording is gone"
+      : "the recordings cannot be reached now, try again later";
+    return new Problem(isMissing ? "RESOURCE_NOT_FOUND" : "RECORDINGS_UNAVAILABLE", message, [], { cause: error });
+  }
   if (error instanceof VariableLimitError) {
     const path = `variables.${error.variable}`;
     return new Problem("VARIABLES_TOO_LARGE", error.message, [
@@ -50,6 +62,14 @@ export function problemOf(error: unknown): Problem {
 const CALL_STATE: Readonly<Record<CallStateError["state"], readonly [Reason, string]>> = {
   unanswered: ["CALL_NOT_ANSWERED", "ask again when its status is progressing"],
   ended: ["CALL_ENDED", "only a new call can be worked on, POST /v1.0/calls makes one"],
+};
+
+const RECORDING: Readonly<Record<RecordingFault, Reason>> = {
+  running: "RECORDING_RUNNING",
+  unanswered: "CALL_NOT_ANSWERED",
+  ended: "CALL_ENDED",
+  over: "RECORDING_OVER",
+  failed: "RECORDING_FAILED",
 };
 
 const STORAGE: Readonly<Record<StorageFault, readonly [Reason, string]>> = {

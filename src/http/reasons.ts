@@ -39,6 +39,7 @@ export const reasons = {
   VARIABLES_TOO_LARGE: invalid("A variable, or all of them together, exceeds its limit."),
   MALFORMED_REQUEST: invalid("The request is not proper HTTP, or came too slowly."),
   METHOD_NOT_ALLOWED: invalid("The path exists, the method does not; the header `allow` lists those that do.", 405),
+  RANGE_NOT_SATISFIABLE: invalid("`Range` asks for bytes that the file does not have.", 416),
   BODY_TOO_LARGE: invalid("The body is larger than 1 MiB.", 413),
   UNSUPPORTED_CONTENT_TYPE: invalid("The body is not sent as `application/json`.", 415),
   KEY_MISSING: unauthenticated("No key: send `Authorization: Bearer KEY` or `?accesskey=KEY`."),
@@ -55,6 +56,9 @@ export const reasons = {
   TAG_IN_USE: precondition("Somebody has the tag; `details` lists who. Take it from them first."),
   CONFBRIDGE_OWNED: precondition("The confbridge belongs to a conference, and goes with that."),
   CONFERENCECALL_OVER: precondition("The call has left the conference."),
+  RECORDING_RUNNING: precondition("The call is being recorded already: one recording at a time."),
+  RECORDING_OVER: precondition("The recording is not running, or no longer."),
+  RECORDING_NOT_FINISHED: precondition("The recording has no file yet: it is still running, or being finished."),
   QUEUECALL_LIVE: precondition("The caller is in its queue: what is known of it can be removed when it has left."),
   CHATBOTCALL_LIVE: precondition(
     "The caller talks with the chatbot: what is known of it can be removed when it is over.",
@@ -74,6 +78,8 @@ export const reasons = {
   STORAGE_FAILED: unavailable("The storage failed in another way; the log has it by `request_id`."),
   SPEECH_UNAVAILABLE: unavailable("No voice could speak the text; `details` says why, for each that was tried."),
   TRANSCRIPTION_UNAVAILABLE: unavailable("No transcription provider is configured; the message says what to do."),
+  RECORDING_FAILED: unavailable("Asterisk could not record the call; the log has it by `request_id`."),
+  RECORDINGS_UNAVAILABLE: unavailable("The place where recordings are kept cannot be reached now, or not be used."),
   TELEPHONY_UNAVAILABLE: unavailable("Asterisk cannot be reached now; trying again later may help."),
 } as const satisfies Record<string, ReasonEntry>;
 

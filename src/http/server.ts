@@ -27,6 +27,7 @@ import { messageRoutes } from "./routes/messages.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import { queuecallRoutes } from "./routes/queuecalls.ts";
 import { queueRoutes } from "./routes/queues.ts";
+import { recordingRoutes } from "./routes/recordings.ts";
 import { smsRoutes } from "./routes/sms.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { transcribeRoutes } from "./routes/transcribes.ts";
@@ -46,6 +47,7 @@ const ROUTES = [
   trunkRoutes,
   agentRoutes,
   tagRoutes,
+  recordingRoutes,
   conferenceRoutes,
   conferencecallRoutes,
   confbridgeRoutes,

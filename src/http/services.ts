@@ -8,10 +8,12 @@ import type {
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Fault } from "../engine/health.ts";
 import type { ActionCatalogue } from "../flow/action.ts";
+import type { Recording } from "../model/recording.ts";
 import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { RecordingStorage } from "../ports/recording-storage.ts";
 import type { SmsInbox } from "../ports/sms-gateway.ts";
 import type { SpeechAhead } from "../ports/speech-ahead.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -27,6 +29,9 @@ export type HttpServices = {
   readonly announcements: Announcements;
   /** Absent when there is no gateway. */
   readonly sms?: SmsInbox | undefined;
+  readonly recordingFiles: RecordingStorage;
+  /** Removes a recording that has ended, and its file. */
+  readonly discardRecording: (recording: Recording) => Promise<void>;
   readonly readiness: () => Readiness;
   readonly catalogue: ActionCatalogue;
   readonly log: FastifyBaseLogger;

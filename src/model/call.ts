@@ -33,6 +33,8 @@ export const shownCallSchema = z
     status: z.enum(callStatuses),
     mute_direction: z.enum(mutings).default("").describe("How it is muted from outside; empty: not at all."),
     on_hold: z.boolean().default(false).describe("Whether it was put on hold from outside."),
+    recording_id: z.uuid().nullable().default(null).describe("What is recorded of it now."),
+    recording_ids: z.array(z.uuid()).readonly().default([]).describe("All that was and is recorded of it."),
     hangup_by: z.enum(hangupParties).nullable(),
     hangup_reason: z.enum(hangupReasons).nullable(),
     hangup_cause: z.int().nullable().describe("Q.850 cause."),

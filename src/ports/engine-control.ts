@@ -7,6 +7,7 @@ import type { MuteDirection } from "../model/mute.ts";
 import type { RingMethod } from "../model/ring-method.ts";
 import type { Transcribe } from "../model/transcribe.ts";
 import type { ConferenceControl } from "./conference-control.ts";
+import type { RecordingControl } from "./recording-control.ts";
 import type { SpeechRequest } from "./speech.ts";
 import type { TranscribeOrder } from "./transcribing.ts";
 
@@ -64,6 +65,7 @@ export class CallStateError extends Error {
  */
 export interface EngineControl {
   readonly conferences: ConferenceControl;
+  readonly recordings: RecordingControl;
   /**
    * Stores the calls and lets them ring; what becomes of each is told by its record.
    * @throws VariableLimitError when the variables are too large.

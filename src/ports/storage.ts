@@ -15,6 +15,7 @@ import type { MessageStore } from "./message-store.ts";
 import type { NumberStore } from "./number-store.ts";
 import type { QueueStore } from "./queue-store.ts";
 import type { QueuecallStore } from "./queuecall-store.ts";
+import type { RecordingStore } from "./recording-store.ts";
 import type { ResourceStore } from "./resource-store.ts";
 import type { StorageError } from "./storage-error.ts";
 import type { TagStore } from "./tag-store.ts";
@@ -49,6 +50,7 @@ export interface Storage {
   readonly transcripts: TranscriptStore;
   readonly chatbots: ResourceStore<Chatbot>;
   readonly chatbotcalls: ChatbotcallStore;
+  readonly recordings: RecordingStore;
   readonly idempotency: IdempotencyStore;
   /** The fault that writing has now, found by writing; undefined when it works. */
   check(): Promise<StorageError | undefined>;

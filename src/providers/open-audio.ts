@@ -2,9 +2,13 @@ import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
 import type { AudioFiles, MediaLibrary } from "../ports/media.ts";
 import type { OutboundHttp } from "../ports/outbound-http.ts";
+import type { RecordedMedia } from "../ports/recorded-media.ts";
+import type { RecordingEncoder } from "../ports/recording-encoder.ts";
 import type { Speaker } from "../ports/speech.ts";
 import { audioFolder, openAudioStore } from "./audio/audio-store.ts";
 import { fetchedSchema, mediaLibrary } from "./audio/media-library.ts";
+import { type RecordedAudioParts, recordedAudio } from "./audio/recorded-audio.ts";
+import { recordingEncoder } from "./audio/recording-encoder.ts";
 import { diskIndex } from "./disk-index.ts";
 import { diskLimit } from "./disk-limit.ts";
 import { toolRunner } from "./run-tool.ts";
@@ -21,6 +25,9 @@ export type Audio = {
   readonly speech: Speaker;
   readonly media: MediaLibrary;
   readonly files: AudioFiles;
+  readonly recordingEncoder: RecordingEncoder;
+  /** Recordings as something to play. */
+  recorded(parts: Omit<RecordedAudioParts, "store">): RecordedMedia;
   close(): Promise<void>;
 };
 
@@ -64,6 +71,8 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
     }),
     media: mediaLibrary({ http, store, index: diskIndex(fetched, fetchedSchema, limit), clock }),
     files: store,
+    recordingEncoder: recordingEncoder(runTool),
+    recorded: (parts) => recordedAudio({ ...parts, store }),
     async close() {
       await Promise.all([limit.close(), ...breakers.map((cloud) => cloud.close())]);
     },

@@ -24,6 +24,7 @@ import { messageStore } from "./message-store.ts";
 import { migrate } from "./migrate.ts";
 import { numberStore } from "./number-store.ts";
 import { queuecallStore } from "./queuecall-store.ts";
+import { recordingStore } from "./recording-store.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { resourceStore } from "./resource-store.ts";
 import { timelineStore } from "./timeline-store.ts";
@@ -68,6 +69,7 @@ export async function createStorage(engine: Engine, { log, clock }: StorageServi
       transcripts: transcriptStore(database),
       chatbots: resourceStore(database, clock, chatbots),
       chatbotcalls: chatbotcallStore(database),
+      recordings: recordingStore(database),
       idempotency: idempotencyStore(database, clock),
       check: database.check,
       close: database.close,

@@ -7,6 +7,7 @@ import { trunksAndAgents } from "./migrations/0004-trunks-and-agents.ts";
 import { groupcalls } from "./migrations/0005-groupcalls.ts";
 import { conferences } from "./migrations/0006-conferences.ts";
 import { queues } from "./migrations/0007-queues.ts";
+import { recordings } from "./migrations/0008-recordings.ts";
 import { messages } from "./migrations/0009-messages.ts";
 import { transcribes } from "./migrations/0010-transcribes.ts";
 import { chatbots } from "./migrations/0011-chatbots.ts";
@@ -25,11 +26,13 @@ export async function migrate(engine: Engine, now: () => string): Promise<void> 
     "0005-groupcalls": groupcalls,
     "0006-conferences": conferences,
     "0007-queues": queues,
+    "0008-recordings": recordings,
     "0009-messages": messages,
     "0010-transcribes": transcribes,
     "0011-chatbots": chatbots,
   };
-  const migrator = new Migrator({ db: engine.writer, provider: { getMigrations: async () => migrations } });
+  const provider = { getMigrations: async () => migrations };
+  const migrator = new Migrator({ db: engine.writer, provider, allowUnorderedMigrations: true });
   await engine.exclusively(async () => {
     const { error } = await migrator.migrateToLatest();
     if (error) throw error;

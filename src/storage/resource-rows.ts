@@ -102,6 +102,19 @@ export function rowsWhere(
     .execute();
 }
 
+/** Some of the rows with these values that were created before that time, oldest first, whoever owns them. */
+export async function rowsBefore(
+  database: Kysely<Tables>,
+  table: string,
+  values: Readonly<Record<string, string>>,
+  time: string,
+  most: number,
+): Promise<StoredResource[]> {
+  let query = resources(database).selectFrom(table).select(STORED).where("tm_create", "<", time);
+  for (const [column, value] of Object.entries(values)) query = query.where(column, "=", value);
+  return query.orderBy("tm_create").orderBy("id").limit(most).execute();
+}
+
 /** Every row, oldest first. */
 export const allRows = (database: Kysely<Tables>, table: string): Promise<StoredResource[]> =>
   resources(database).selectFrom(table).select(STORED).orderBy("tm_create").orderBy("id").execute();

@@ -1,5 +1,9 @@
+import { expect, test } from "vitest";
 import recordingStart from "../../src/actions/recording_start.ts";
+import { ActionError } from "../../src/flow/action-error.ts";
+import { next } from "../../src/flow/outcome.ts";
 import { testOption } from "../support/option.ts";
+import { createStep } from "../support/step.ts";
 
 testOption(recordingStart, {
   accepted: [
@@ -16,4 +20,26 @@ testOption(recordingStart, {
     { beep_start: 1 },
     { channels: 3 },
   ],
+});
+
+test.each([
+  [{}, ["recorder.start wav 1 silence 0 key none for 0"]],
+  [
+    { format: "ogg", channels: 2, end_of_silence: 3, end_of_key: "#", duration: 60, beep_start: true },
+    ["recorder.start ogg 2 silence 3 key # for 60", "call.play sound:beep"],
+  ],
+])("with %j", async (option, log) => {
+  const step = createStep(recordingStart, option);
+  expect(await step.run()).toEqual(next);
+  expect(step.log).toEqual(log);
+});
+
+test("a call that is being recorded already gets a note, and no beep", async () => {
+  const step = createStep(recordingStart, { beep_start: true }, { recordingFault: "running" });
+  expect(await step.run()).toEqual(next);
+  expect(step.log).toEqual([expect.stringMatching("recorder.start"), expect.stringMatching(/^note .*already/)]);
+});
+
+test.each(["unanswered", "ended", "failed"] as const)("what is %s fails the action", async (recordingFault) => {
+  await expect(createStep(recordingStart, {}, { recordingFault }).run()).rejects.toThrow(ActionError);
 });

@@ -1,5 +1,6 @@
 /** Calls on a real Asterisk with nothing of ours but its adapter: what the core is promised of a switch is proven with these. */
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { downloadFrom } from "../../src/asterisk/ari/download.ts";
 import { snoopsOn } from "../../src/asterisk/snoops.ts";
 import { steadySending } from "../../src/asterisk/steady-sending.ts";
 import { connectionTo, realClock } from "../asterisk/ari/support.ts";
@@ -68,6 +69,10 @@ export function asteriskCalls() {
 
   return {
     parts: () => partsOf(connection, closing.signal),
+    download: () => {
+      const { RINGDOWN_ARI_URL: url = "", RINGDOWN_ARI_PASSWORD: password = "" } = asterisk.environment;
+      return downloadFrom({ url, username: "ringdown", password });
+    },
     asterisk: () => asterisk,
     audio: () => audio,
     connection: () => connection,
@@ -80,8 +85,8 @@ export function asteriskCalls() {
     },
     dialIn,
     /** A call that has been answered. */
-    async connected(): Promise<Arrived> {
-      const arrived = await dialIn();
+    async connected(options?: DialOptions): Promise<Arrived> {
+      const arrived = await dialIn(options);
       await connection.ari.channels.answer({ channelId: arrived.channelId });
       await arrived.call.answered();
       return arrived;

@@ -10,6 +10,7 @@ import type { Flow } from "../../src/model/flow.ts";
 import type { PhoneNumber } from "../../src/model/number.ts";
 import type { Queue } from "../../src/model/queue.ts";
 import type { Queuecall } from "../../src/model/queuecall.ts";
+import type { Recording } from "../../src/model/recording.ts";
 import type { Tag } from "../../src/model/tag.ts";
 import type { TimelineEntry } from "../../src/model/timeline.ts";
 import type { Trunk } from "../../src/model/trunk.ts";
@@ -196,6 +197,8 @@ export const sampleCall = (changes: Partial<Call> = {}): Call => ({
   mute_direction: "",
   on_hold: false,
   external_media: [],
+  recording_id: null,
+  recording_ids: [],
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,
@@ -256,3 +259,37 @@ export const sampleFact = (
   of: { readonly activeflow_id?: string | null; readonly call_id?: string | null },
   data: Readonly<Record<string, unknown>> = {},
 ): TimelineEntry => ({ at: at(0), type: "note", activeflow_id: null, call_id: null, ...of, data });
+
+/** A recording of a call, being made. */
+export const sampleRecording = (changes: Partial<Recording> = {}): Recording => {
+  const { customer_id, ...own } = common();
+  const reference_id = randomUUID();
+  return {
+    ...own,
+    customer_id,
+    activeflow_id: null,
+    reference_type: "call",
+    reference_id,
+    status: "recording",
+    format: "wav",
+    channels: 1,
+    paused: false,
+    recording_name: `call_${reference_id}_${at(0)}`,
+    filenames: [`call_${reference_id}_${at(0)}.wav`],
+    end_reason: null,
+    duration_ms: null,
+    size: null,
+    fault: null,
+    tm_start: at(0),
+    tm_end: null,
+    source: { kind: "channel", id: "c1" },
+    end_of_silence: 0,
+    end_of_key: "none",
+    max_duration: 0,
+    storage_key: null,
+    work: null,
+    paused_ms: 0,
+    tm_paused: null,
+    ...changes,
+  };
+};

@@ -7,6 +7,7 @@ import { faultTests } from "./storage-faults.ts";
 import { messageTests } from "./storage-messages.ts";
 import { processTests } from "./storage-processes.ts";
 import { queueTests } from "./storage-queues.ts";
+import { recordingTests } from "./storage-recordings.ts";
 import { resourceTests } from "./storage-resources.ts";
 import { runTests } from "./storage-runs.ts";
 import { transcribeTests } from "./storage-transcribes.ts";
@@ -26,6 +27,7 @@ export function storageSuite(harness: StorageHarness): void {
   resourceTests(harness);
   callTests(harness);
   runTests(harness);
+  recordingTests(harness);
   deliveryTests(harness);
   messageTests(harness);
   conferenceTests(harness);

@@ -1,3 +1,4 @@
+import type { RecordedMedia } from "../../src/ports/recorded-media.ts";
 import { fakeAnsweringMachines } from "./fake-answering-machines.ts";
 import { fakeBridges } from "./fake-bridges.ts";
 import { fakeChannelSound } from "./fake-channel-sound.ts";
@@ -6,9 +7,16 @@ import { fakeLiveAudio } from "./fake-live-audio.ts";
 import { fakeMediaLines } from "./fake-media-lines.ts";
 import { fakeOutboundMedia } from "./fake-outbound-media.ts";
 import { fakePhones } from "./fake-phones.ts";
+import { fakeRecorder } from "./fake-recorder.ts";
 import { fakeSpeechRecognizer } from "./fake-speech-recognizer.ts";
 import { fakeTelephony } from "./fake-telephony.ts";
 import { fakeTexts } from "./fake-texts.ts";
+
+/** Recordings of a test have a URL, and nothing behind it. */
+const noRecordedMedia: RecordedMedia = {
+  urlOf: (recordingId) => `http://ringdown/v1.0/recordings/${recordingId}/file`,
+  find: () => undefined,
+};
 
 /** All that an engine has of its switch and of hosts for its audio; what was asked of any part is in `telephony.asked`, in order. */
 export const fakeSwitch = (telephony = fakeTelephony()) => ({
@@ -24,4 +32,5 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   outboundMedia: fakeOutboundMedia(),
   recognizer: fakeSpeechRecognizer(),
   onInterim: () => {},
+  recording: { recorder: fakeRecorder(telephony.asked), media: noRecordedMedia, onOver: () => {} },
 });

@@ -1,7 +1,7 @@
 /** An engine on a switch that does what the test says, for tests that look at one call, `c1`, and its run. */
 import { pino } from "pino";
 import { actions } from "../../src/actions/registry.generated.ts";
-import { createEngine, type Engine } from "../../src/engine/engine.ts";
+import { createEngine, type Engine, type EngineServices } from "../../src/engine/engine.ts";
 import { createHealth } from "../../src/engine/health.ts";
 import type { ActionCatalogue } from "../../src/flow/action.ts";
 import { defaultFlowLimits } from "../../src/flow/limits.ts";
@@ -27,6 +27,7 @@ type Parts = Partial<ReturnType<typeof fakeSwitch>> & {
   readonly allowedNumbers?: readonly string[];
   readonly liveAudio?: LiveAudio;
   readonly recognizer?: SpeechRecognizer;
+  readonly recording?: EngineServices["recording"];
 };
 
 export async function startEngine({

@@ -95,7 +95,7 @@ test.each([
   [{ type: "answer", option: [] }, "actions[0].option: option must be an object, not an empty list"],
   [{ type: "answer", id: "a b" }, `actions[0].id: id must be a UUID or 1 to 64 letters, digits, '_' or '-', not "a b"`],
   [{ type: "hangup", option: { reason: "bussy" } }, 'must be one of .* not "bussy"; did you mean "busy"\\?$'],
-  [{ type: "recording_stop" }, "actions[0].type: recording_stop is not available in this version"],
+  [{ type: "transcribe_recording" }, "actions[0].type: transcribe_recording is not available in this version"],
   [{ type: 5 }, "actions[0].type: type must be text, not 5"],
   [{ type: "constructor" }, 'there is no action of type "constructor"'],
   [

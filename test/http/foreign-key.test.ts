@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleChatbotcall, sampleQueuecall } from "../contract/storage-samples.ts";
+import { sampleChatbotcall, sampleQueuecall, sampleRecording } from "../contract/storage-samples.ts";
 import { aCall } from "./support/call.ts";
 import { aConferencecall } from "./support/conferencecall.ts";
 import { ANNA, BERTS_KEY, startApi, type TestApi } from "./support/server.ts";
@@ -52,6 +52,11 @@ const MAKE: Readonly<Record<string, (api: TestApi) => Promise<string>>> = {
     const transcript = aTranscript();
     await storage.transcripts.create(transcript, []);
     return transcript.id;
+  },
+  recordings: async ({ storage }) => {
+    const recording = sampleRecording({ customer_id: ANNA, status: "ended" });
+    await storage.recordings.create(recording, []);
+    return recording.id;
   },
   calls: async ({ storage }) => {
     const call = aCall();

@@ -12,6 +12,7 @@ import type { JsonValue } from "../../src/model/json.ts";
 import type { Message } from "../../src/model/message.ts";
 import type { MachineVerdict } from "../../src/ports/answering-machines.ts";
 import type { PlaybackEnd } from "../../src/ports/call-control.ts";
+import { RecordingError, type RecordingFault } from "../../src/ports/call-recorder.ts";
 import type { ChatEnd } from "../../src/ports/chatting.ts";
 import { ConferencingError } from "../../src/ports/conferencing.ts";
 import type { ConnectEnd } from "../../src/ports/connector.ts";
@@ -20,6 +21,7 @@ import { type Media, MediaError } from "../../src/ports/media.ts";
 import { OutboundError } from "../../src/ports/outbound-http.ts";
 import { type Queueing, QueueingError } from "../../src/ports/queueing.ts";
 import { type Speech, SpeechError, type SpeechRequest } from "../../src/ports/speech.ts";
+import { sampleRecording } from "../contract/storage-samples.ts";
 
 const DIGITS = "voipbin.call.digits";
 
@@ -43,6 +45,8 @@ export type World = {
   readonly verdict?: MachineVerdict;
   /** How connections end; nobody answers when absent. */
   readonly connectEnd?: ConnectEnd;
+  /** Why nothing is recorded. */
+  readonly recordingFault?: RecordingFault;
   /** Conferences that the call may join. */
   readonly conferences?: Readonly<Record<string, Conference>>;
   readonly queues?: Queueing;
@@ -153,6 +157,17 @@ export function createStep(
       async stop() {
         log.push("externalMedia.stop");
         return 1;
+      },
+    },
+    recorder: {
+      async start({ format, channels, endOfSilence, endOfKey, duration }) {
+        log.push(`recorder.start ${format} ${channels} silence ${endOfSilence} key ${endOfKey} for ${duration}`);
+        if (world.recordingFault) throw new RecordingError(world.recordingFault, `it is ${world.recordingFault}`);
+        return sampleRecording();
+      },
+      async stop() {
+        log.push("recorder.stop");
+        return undefined;
       },
     },
     originator: { place: async (calls) => void log.push(`originator.place ${JSON.stringify(calls)}`) },

@@ -51,6 +51,9 @@ const QUICK: Partial<Record<string, Reason>> = {
   "playbacks.get": "looks up one thing",
   "playbacks.stop": "wakes the channel",
   "recordings.getLive": "looks up one thing",
+  "recordings.pause": "wakes the channel",
+  "recordings.stop": "wakes the channel",
+  "recordings.unpause": "wakes the channel",
 } satisfies Partial<Record<OperationName, Reason>>;
 
 /** Asterisk closes a socket (1009) on which a frame of 64 KiB arrives; this leaves room for the frame's own header. */

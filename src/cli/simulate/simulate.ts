@@ -135,6 +135,8 @@ const callFor = ({ source, destination }: Script, createdAt: string): Call => ({
   mute_direction: "",
   on_hold: false,
   external_media: [],
+  recording_id: null,
+  recording_ids: [],
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,

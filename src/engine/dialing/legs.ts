@@ -203,6 +203,8 @@ function callOf(order: LegOrder, nowMs: number): Call {
     status: "dialing",
     mute_direction: "",
     on_hold: false,
+    recording_id: null,
+    recording_ids: [],
     hangup_by: null,
     hangup_reason: null,
     hangup_cause: null,

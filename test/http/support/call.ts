@@ -22,6 +22,8 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   mute_direction: "",
   on_hold: false,
   external_media: [],
+  recording_id: null,
+  recording_ids: [],
   hangup_by: null,
   hangup_reason: null,
   hangup_cause: null,

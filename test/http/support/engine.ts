@@ -2,6 +2,7 @@ import type { Clock } from "../../../src/ports/clock.ts";
 import type { ActiveflowStart, CallOrder, EngineControl } from "../../../src/ports/engine-control.ts";
 import type { Ids } from "../../../src/ports/ids.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
+import { sampleRecording } from "../../contract/storage-samples.ts";
 import { aCall } from "./call.ts";
 import { aGroupcall } from "./groupcall.ts";
 import { ANNA, aTranscribe } from "./transcribe.ts";
@@ -12,6 +13,8 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
   const starts: ActiveflowStart[] = [];
   const now = () => new Date(clock.now()).toISOString();
   const orders: CallOrder[] = [];
+  const callOf = async (id: string) => (await storage.calls.get(id)) ?? aCall();
+  const recordingOf = async (id: string) => (await storage.recordings.get(id)) ?? sampleRecording();
   const control: EngineControl = {
     conferences: {
       changed: async (id) => void log.push(`changed ${id}`),
@@ -23,6 +26,24 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
       async setMuted(id, muted) {
         log.push(`${muted ? "mute" : "unmute"} ${id}`);
         await storage.conferencecalls.save(id, { muted }, []);
+      },
+    },
+    recordings: {
+      async startOfCall(callId, order, beep) {
+        log.push(`record ${callId} ${JSON.stringify(order)}${beep ? " with a beep" : ""}`);
+        return { ...(await callOf(callId)), recording_id: ids.next() };
+      },
+      async stopOfCall(callId) {
+        log.push(`stop recording ${callId}`);
+        return callOf(callId);
+      },
+      async pause(id) {
+        log.push(`pause ${id}`);
+        return { ...(await recordingOf(id)), paused: true };
+      },
+      async resume(id) {
+        log.push(`resume ${id}`);
+        return recordingOf(id);
       },
     },
     async placeCalls(order) {

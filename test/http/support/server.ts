@@ -12,6 +12,7 @@ import type { SmsInbox } from "../../../src/ports/sms-gateway.ts";
 import type { SpeechAhead } from "../../../src/ports/speech-ahead.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
+import { memoryFiles } from "../../support/memory-files.ts";
 import { createEngine } from "./engine.ts";
 
 const KEY = "key-of-anna";
@@ -52,6 +53,7 @@ export async function startApi(choice: Choice = {}) {
     await ensureAccessKey(opened.accessKeys, key, { customerId, name: key, clock, ids });
   }
   const storage = choice.storage?.(opened) ?? opened;
+  const files = memoryFiles();
   const engine = createEngine(opened, clock, ids);
   const server = createHttpServer({
     storage,
@@ -59,6 +61,8 @@ export async function startApi(choice: Choice = {}) {
     speechAhead: choice.speechAhead ?? { prepare: () => {} },
     announcements,
     sms: choice.sms,
+    recordingFiles: files.storage,
+    discardRecording: async ({ id }) => void (await opened.recordings.remove(id)),
     readiness: choice.readiness ?? (() => ({ ready: true, faults: [] })),
     catalogue,
     log,
@@ -96,7 +100,7 @@ export async function startApi(choice: Choice = {}) {
   const pass = (ms: number): void => {
     nowMs += ms;
   };
-  return { server, storage: opened, engine, lines, send, pass };
+  return { server, storage: opened, files: files.bytes, engine, lines, send, pass };
 }
 export type TestApi = Awaited<ReturnType<typeof startApi>>;
 

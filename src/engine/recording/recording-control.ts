@@ -1,0 +1,44 @@
+import { RecordingError } from "../../ports/call-recorder.ts";
+import type { ChannelSound } from "../../ports/channel-sound.ts";
+import type { Ids } from "../../ports/ids.ts";
+import type { RecordingControl } from "../../ports/recording-control.ts";
+import type { CallScope } from "../call-scope.ts";
+import { recordedCall } from "./recorded-call.ts";
+import type { Recordings } from "./recordings.ts";
+
+type Services = {
+  readonly recordings: Recordings;
+  readonly find: (callId: string) => CallScope | undefined;
+  readonly sound: ChannelSound;
+  readonly ids: Ids;
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+/** Recordings as they are asked for from outside. */
+export function recordingControl({ recordings, find, sound, ids, background }: Services): RecordingControl {
+  /** Over whatever the caller hears, since the flow may be playing something. */
+  async function beepTo({ call, signal }: CallScope, recordingId: string): Promise<void> {
+    const beep = { kind: "builtin", uri: "sound:beep" } as const;
+    try {
+      await sound.playOver(call.channel_id, `recording-${recordingId}-beep`, [beep], signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  return {
+    async startOfCall(callId, order, beep) {
+      const scope = find(callId);
+      if (!scope) throw new RecordingError("ended", "the call has ended");
+      const { id } = await recordings.start(recordedCall(scope), ids.next(), order);
+      if (beep) background(beepTo(scope, id));
+      return scope.call;
+    },
+    async stopOfCall(callId) {
+      await recordings.stop(callId);
+      return find(callId)?.call;
+    },
+    pause: recordings.pause,
+    resume: recordings.resume,
+  };
+}

@@ -1,0 +1,41 @@
+import type { RecordingSource } from "../model/recording.ts";
+
+/** One recording in the switch. What it is made of there has ids that follow from its own. */
+export type Take = {
+  /** A UUID, ours to choose. */
+  readonly id: string;
+  readonly source: RecordingSource;
+  /** 2: what a channel says and what it hears apart. */
+  readonly channels: number;
+  /** It ends by itself after so much silence, or so long; 0: never. */
+  readonly silenceSeconds: number;
+  readonly durationSeconds: number;
+};
+
+/** What a take left, as files: `mixed`, or what the caller said and what the others did, in step with each other. */
+export type TrackName = "mixed" | "caller" | "others";
+export type TrackFile = { readonly track: TrackName; readonly path: string };
+
+/**
+ * What records in the switch. A take goes on without us, and what it has written stays until it is removed. Every
+ * operation may be repeated. All reject with a TelephonyError or the signal's reason.
+ */
+export interface Recorder {
+  /** Registers the one listener: hears of a take that ended, by itself or not; perhaps more than once. */
+  onEnded(listener: (takeId: string) => void): void;
+  /**
+   * Begins, or finds what has begun, or has ended already.
+   * @throws TelephonyError `gone` when what is to be recorded is.
+   */
+  start(take: Take, signal: AbortSignal): Promise<void>;
+  /** From now on nothing is written. Nothing when it has ended. */
+  pause(take: Take): Promise<void>;
+  resume(take: Take): Promise<void>;
+  /** When it resolves, nothing is recorded any more. */
+  stop(take: Take): Promise<void>;
+  isRunning(take: Take, signal: AbortSignal): Promise<boolean>;
+  /** Writes what was recorded into a folder, a file for each track; none where nothing was. */
+  fetch(take: Take, folder: string, signal: AbortSignal): Promise<readonly TrackFile[]>;
+  /** Removes what was recorded. */
+  remove(take: Take): Promise<void>;
+}

@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { sip } from "../../support/addresses.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startLab } from "../../support/lab.ts";
+import { listenTo, record, recordingOf, recordingsOf, stopRecording, words } from "../support/recorded.ts";
+import { aftermathOf, crash, prompt, stored } from "./support.ts";
+
+const lab = await startLab();
+const [SAID, HEARD, PARTNER, LATER] = [440, 850, 620, 1_100];
+const answer = { type: "answer" };
+const hold = (duration: number) => ({ type: "sleep", option: { duration } });
+
+test.each([
+  ["wav", "audio/wav", "RIFF"],
+  ["mp3", "audio/mpeg", undefined],
+  ["ogg", "audio/ogg", "OggS"],
+])("a call is recorded as %s, both sides in their order, and its flow is told", async (format, type, magic) => {
+  const call = await lab.call([answer, record({ format }), prompt(lab, HEARD), hold(60_000)]);
+  await call.heard(HEARD);
+  await call.quiet(200);
+  await call.say(words(SAID));
+  await call.hangup();
+  const recording = await recordingOf(lab, call.number);
+  expect(recording).toMatchObject({ format, end_reason: "hangup", channels: 1, reference_type: "call", fault: null });
+  const heard = await listenTo(lab, recording);
+  expect(heard).toMatchObject({ type, channels: [[HEARD, SAID]] });
+  if (magic) expect(heard.magic).toBe(magic);
+  const { variables, facts, record: ended } = await aftermathOf(lab, call.number);
+  expect(variables).toMatchObject({ "voipbin.recording.id": recording.id, "voipbin.recording.format": format });
+  await eventually(
+    "the end on the timeline",
+    async () => (await aftermathOf(lab, call.number)).facts("recording_finished")[0],
+  );
+  expect(facts("recording_started")).toHaveLength(1);
+  expect(ended).toMatchObject({ recording_id: null, recording_ids: [recording.id] });
+});
+
+test("two channels have the caller left, the others right, in step", async () => {
+  const call = await lab.call([answer, record({ channels: 2 }), prompt(lab, HEARD), hold(60_000)]);
+  await call.heard(HEARD);
+  await call.quiet(200);
+  await call.say(words(SAID));
+  await call.hangup();
+  expect((await listenTo(lab, await recordingOf(lab, call.number))).channels).toEqual([[SAID], [HEARD]]);
+});
+
+test("a connected call is recorded without a gap, before, in and after it, over a crash", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const connect = { type: "connect", option: { destinations: [sip(bob)] } };
+  const call = await lab.call([answer, record(), prompt(lab, HEARD), connect, prompt(lab, LATER), stopRecording]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await ringing.answered();
+  await call.say(words(SAID));
+  await ringing.heard(SAID);
+  await crash(lab);
+  await ringing.say(words(PARTNER));
+  await call.heard(PARTNER);
+  await ringing.hangup();
+  await call.ended();
+  const recording = await recordingOf(lab, call.number);
+  expect(recording).toMatchObject({ end_reason: "stopped" });
+  expect((await listenTo(lab, recording)).channels).toEqual([[HEARD, SAID, PARTNER, LATER]]);
+  expect(await recordingsOf(lab, (await lab.recordOf(call.number)).id)).toHaveLength(1);
+});
+
+test.each([
+  ["its key", { end_of_key: "#" }, "key"],
+  ["silence", { end_of_silence: 1 }, "silence"],
+  ["its time", { duration: 2 }, "duration"],
+])("%s ends a recording, and the flow goes on", async (_what, option, end_reason) => {
+  const call = await lab.call([answer, record(option), prompt(lab, HEARD), hold(60_000)]);
+  await call.heard(HEARD);
+  if (end_reason === "key") await call.press("1#");
+  const recording = await recordingOf(lab, call.number);
+  expect(recording).toMatchObject({ end_reason });
+  expect((await listenTo(lab, recording)).channels).toEqual([[HEARD]]);
+  expect(await lab.recordOf(call.number)).toMatchObject({ status: "progressing", recording_id: null });
+  await call.hangup();
+});
+
+test("a beep tells that it begins", async () => {
+  const call = await lab.call([answer, record({ beep_start: true }), prompt(lab, HEARD)]);
+  await call.ended();
+  const beep = call.blocks().findIndex(({ heard }) => heard === "other");
+  const after = call.blocks().findIndex(({ heard }) => heard === HEARD);
+  expect(beep).toBeGreaterThanOrEqual(0);
+  expect(beep).toBeLessThan(after);
+  await recordingOf(lab, call.number);
+});
+
+test("killed while it records, it records on, and the whole is one file", async () => {
+  const call = await lab.call([answer, record(), hold(60_000)]);
+  await stored(lab, call.number, "recording_started");
+  await call.say(words(SAID));
+  await lab.ringdown.kill();
+  await call.say(words(PARTNER));
+  await lab.ringdown.start();
+  await call.say(words(LATER));
+  await call.hangup();
+  const recording = await recordingOf(lab, call.number);
+  expect((await listenTo(lab, recording)).channels).toEqual([[SAID, PARTNER, LATER]]);
+});
+
+test("who hangs up while nobody is there has a whole recording still", async () => {
+  const call = await lab.call([answer, record(), hold(60_000)]);
+  await stored(lab, call.number, "recording_started");
+  await call.say(words(SAID));
+  await lab.ringdown.kill();
+  await call.say(words(PARTNER));
+  await call.hangup();
+  await lab.ringdown.start();
+  const recording = await recordingOf(lab, call.number);
+  expect(recording).toMatchObject({ end_reason: "hangup" });
+  expect((await listenTo(lab, recording)).channels).toEqual([[SAID, PARTNER]]);
+});
+
+test("a call that nobody has answered is not recorded, which is on its timeline, and its flow goes on", async () => {
+  const call = await lab.call([record(), prompt(lab, HEARD)]);
+  await call.ended();
+  const { facts, record: ended } = await aftermathOf(lab, call.number);
+  expect(facts("action_failed")).toMatchObject([{ action: "recording_start" }]);
+  expect(await recordingsOf(lab, String(ended.id))).toEqual([]);
+});
+
+test("a flow whose format is unknown is refused, with what would do", async () => {
+  const answered = await lab.api.request("POST", "/flows", { name: "bad", actions: [record({ format: "flac" })] });
+  expect(answered).toMatchObject({ status: 400 });
+  expect(JSON.stringify(answered.body)).toContain("format");
+});
+
+test("a recording is played back by its address", async () => {
+  const call = await lab.call([
+    ...[answer, record({ end_of_key: "#" })],
+    { type: "digits_receive", option: { key: "#", duration: 60_000 } },
+    { type: "play", option: { stream_urls: ["${voipbin.recording.url}"] } },
+    prompt(lab, LATER),
+  ]);
+  await stored(lab, call.number, "recording_started");
+  await call.say(words(SAID));
+  await call.press("#");
+  await call.heard(SAID);
+  await call.heard(LATER);
+  await call.ended();
+  await recordingOf(lab, call.number);
+});
