@@ -10,6 +10,7 @@ export const announcedResources = [
   "agent",
   "message",
   "conversation",
+  "recording",
   "transcribe",
   "transcript",
 ] as const;

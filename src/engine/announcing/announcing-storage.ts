@@ -14,7 +14,7 @@ type Stored = Announcement["stored"];
 type Reading<T> = (id: string) => Promise<T | undefined>;
 
 /** Statuses whose announcement has a name of its own. */
-const SAID: Readonly<Record<string, string>> = { service: "serviced" };
+const SAID: Readonly<Record<string, string>> = { service: "serviced", recording: "started", ended: "finished" };
 
 const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }): string => SAID[status] ?? status;
 
@@ -22,7 +22,7 @@ const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }
 export function announcingStorage(storage: Storage, hub: AnnouncementHub): Storage {
   const { calls, groupcalls, activeflows, conferences, confbridges, conferencecalls, queuecalls, agents } = storage;
   const { messages, conversations } = storage;
-  const { transcribes, transcripts } = storage;
+  const { recordings, transcribes, transcripts } = storage;
   /** Of live calls, as last announced. */
   const statuses = new Map<string, CallStatus>();
 
@@ -179,6 +179,23 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         const one = await conversations.ensure(conversation);
         if (one.id === conversation.id) tell("conversation", "created", one);
         return one;
+      },
+    },
+    recordings: {
+      ...recordings,
+      async create(recording, facts) {
+        await recordings.create(recording, facts);
+        tell("recording", "created", recording);
+      },
+      async save(id, changes, facts) {
+        await recordings.save(id, changes, facts);
+        tellChange("recording", whatOf(changes), { id, changes, get: recordings.get });
+      },
+      async remove(id) {
+        const stored = await recordings.get(id);
+        const isRemoved = await recordings.remove(id);
+        if (isRemoved && stored) tell("recording", "deleted", stored);
+        return isRemoved;
       },
     },
     transcribes: {

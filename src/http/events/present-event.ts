@@ -7,6 +7,7 @@ import { conversationSchema } from "../../model/conversation.ts";
 import { shownGroupcallSchema } from "../../model/groupcall.ts";
 import { messageSchema } from "../../model/message.ts";
 import { queuecallSchema } from "../../model/queuecall.ts";
+import { shownRecordingSchema } from "../../model/recording.ts";
 import { transcribeSchema, transcriptSchema } from "../../model/transcribe.ts";
 import type { ActiveflowRecord } from "../../ports/activeflow-store.ts";
 import type { AnnouncedResource, Announcement } from "../../ports/announcements.ts";
@@ -31,6 +32,7 @@ const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
   message: (stored) => messageSchema.parse(stored),
   conversation: (stored) => conversationSchema.parse(stored),
   agent: (stored) => agentSchema.parse(stored),
+  recording: (stored) => shownRecordingSchema.parse(stored),
   transcribe: (stored) => transcribeSchema.parse(stored),
   transcript: (stored) => transcriptSchema.parse(stored),
 };
