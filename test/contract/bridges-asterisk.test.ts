@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { asteriskBridges } from "../../src/asterisk/bridges.ts";
+import { eventually } from "../support/eventually.ts";
 import { tone } from "../support/tones.ts";
 import { asteriskCalls, signal } from "./asterisk-calls.ts";
 
@@ -64,6 +65,8 @@ test("a call that has hung up is gone, and keeps the others out; a bridge that i
   const { open, join, leave, members, close } = bridges();
   await open("talk.5", signal);
   await bert.call.hangup();
+  const isLeft = async () => (await connection().ari.channels.list()).some(({ id }) => id === bert.channelId);
+  await eventually("his end", async () => !(await isLeft()));
   const both = [anna.channelId, bert.channelId];
   await expect(join("talk.5", both, signal)).rejects.toMatchObject({ fault: "gone", operation: "joinBridge" });
   expect(await members("talk.5", signal)).toEqual([]);

@@ -3,7 +3,7 @@ import { asteriskBridges } from "../../src/asterisk/bridges.ts";
 import { asteriskChannelSound } from "../../src/asterisk/channel-sound.ts";
 import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
-import { soundingIn, tone } from "../support/tones.ts";
+import { silence, soundingIn, tone } from "../support/tones.ts";
 import { type Arrived, asteriskCalls, signal } from "./asterisk-calls.ts";
 
 const { parts, connected, connection, dialIn, audio } = asteriskCalls();
@@ -154,6 +154,8 @@ test.each([
   await mute(anna.channelId, direction, signal);
   await mute(anna.channelId, direction, signal);
   await Promise.all([anna.call.say(tone(440, 400)), bert.call.say(tone(620, 400))]);
+  // Whatever comes late is nothing to hear.
+  await Promise.all([anna, bert].map(({ call }) => call.say(silence(300))));
   await unmute(anna.channelId, direction);
   await unmute(anna.channelId, direction);
   await Promise.all([anna.call.say(tone(1_100, 400)), bert.call.say(tone(1_700, 400))]);

@@ -12,12 +12,12 @@ const run = promisify(execFile);
 const provider = pocketsphinx(toolRunner());
 const HINTS = ["Press one for sales.", "press two for support", "goodbye"];
 
-/** What this machine's own voice says, 16 kHz. */
+/** What a voice of this machine says, the one that is understood best; 16 kHz. */
 async function spoken(text: string): Promise<Int16Array> {
   await using folder = await temporaryFolder();
   const [first, second] = [`${folder.path}/a.wav`, `${folder.path}/b.wav`];
-  await run("flite", ["-t", text, "-o", first]);
-  await run("sox", [first, "-r", "16000", "-b", "16", "-c", "1", second]);
+  await run("flite", ["-voice", "rms", "-t", text, "-o", first]);
+  await run("sox", ["-D", first, "-r", "16000", "-b", "16", "-c", "1", second]);
   return samplesOf(await readFile(second));
 }
 
