@@ -191,8 +191,8 @@ test("what Asterisk had written when it was killed is there when it is back", as
   const recorder = recording();
   const take = takeOf(anna);
   await recorder.start(take, signal);
-  // It writes 32 KiB at a time.
-  await anna.call.say(tone(SAID, 2_500));
+  // It writes 32 KiB at a time, two seconds of a call.
+  await anna.call.say(tone(SAID, 5_000));
   await asterisk().kill();
   await asterisk().start();
   await connection().whenUp(signal);
