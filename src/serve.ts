@@ -32,6 +32,7 @@ import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
 import { smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
+import { recordedSound } from "./providers/audio/recorded-sound.ts";
 import { chatEngines } from "./providers/chatbot/engines.ts";
 import { openai } from "./providers/chatbot/openai.ts";
 import { script } from "./providers/chatbot/script.ts";
@@ -44,6 +45,7 @@ import { flowRequests } from "./providers/outbound/flow-requests.ts";
 import { guardedFetch } from "./providers/outbound/guarded-fetch.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { outboundMedia } from "./providers/outbound/outbound-media.ts";
+import { toolRunner } from "./providers/run-tool.ts";
 import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { voiceOf } from "./providers/synthesis/voice.ts";
 import { systemClock as clock } from "./providers/system/clock.ts";
@@ -55,6 +57,7 @@ import { bySip } from "./workers/by-sip.ts";
 import { bySms } from "./workers/by-sms.ts";
 import { messageDelivery } from "./workers/message-delivery.ts";
 import { recordingKeeper } from "./workers/recording-keeper.ts";
+import { recordingTranscription } from "./workers/recording-transcription.ts";
 import { smsInbox } from "./workers/sms-inbox.ts";
 import { speakAhead } from "./workers/speak-ahead.ts";
 import { announcingDeliveries, webhookDelivery } from "./workers/webhook-delivery.ts";
@@ -147,6 +150,18 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     files: recordingFiles,
     ended: recordings.ended,
   });
+  const recognizer = openRecognition({
+    ...recognitionSettings(config),
+    clock,
+    onHealthChange: (change) => log.warn(change, "a transcription provider failed or came back"),
+  });
+  const transcriptions = recordingTranscription({
+    transcribes: announced.transcribes,
+    transcripts: announced.transcripts,
+    recordings: storage.recordings,
+    sound: recordedSound(recordingFiles, toolRunner()),
+    ...{ recognizer, clock, ids, log },
+  });
   const engine = createEngine({
     storage: announced,
     telephony,
@@ -158,11 +173,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
     texts,
     machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),
-    recognizer: openRecognition({
-      ...recognitionSettings(config),
-      clock,
-      onHealthChange: (change) => log.warn(change, "a transcription provider failed or came back"),
-    }),
+    recognizer,
     onInterim: (transcript) =>
       announcements.announce({
         ...{ resource: "transcript", type: "transcribe_speech_interim", read: async () => transcript },
@@ -219,6 +230,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   await engine.start();
   webhooks.start();
   await recordings.start();
+  transcriptions.start();
   await http.listen({ host: config.RINGDOWN_HTTP_BIND, port: config.RINGDOWN_HTTP_PORT });
   log.info({ url: `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}` }, "serving");
 
@@ -234,6 +246,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
       telephony.stop(),
       webhooks.stop(),
       recordings.stop(),
+      transcriptions.stop(),
     ]);
     await Promise.all([outbound.close(), fetching.close()]);
     await storage.close();

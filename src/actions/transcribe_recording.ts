@@ -1,17 +1,35 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { ActionError } from "../flow/action-error.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
+import { next } from "../flow/outcome.ts";
+import { transcribeDirections, transcribeProviders } from "../model/transcribe.ts";
 
 export default defineAction({
   type: "transcribe_recording",
-  summary: "Turns every recording of this call into text, in the background.",
-  uses: [],
+  summary:
+    "Turns every recording of this call into text, in the background: each when it is complete, also after the call has ended.",
+  uses: ["recordingTranscriber"],
   option: z.strictObject({
     language: orElse("en-US", language).describe("Language, such as `en-US` or `en`."),
-    provider: maybe(z.enum(["gcp", "aws", "local"])).describe("Who listens; the first that is configured when absent."),
-    direction: orElse("both", z.enum(["in", "out", "both"])).describe(
-      "What is transcribed: the caller (`in`), what the caller hears (`out`), or both, apart from each other.",
+    provider: maybe(z.enum(transcribeProviders)).describe(
+      "Who listens, if configured; the first that is configured when absent. When one can't, the others follow.",
     ),
+    direction: orElse("both", z.enum(transcribeDirections)).describe(
+      "What is transcribed of a recording with two channels: the caller (`in`), what the caller hears (`out`), or both, apart from each other. One with a single channel is transcribed as a whole.",
+    ),
+    hints: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .default([])
+      .describe("What is likely to be said: names, products, sentences."),
   }),
   examples: [{ language: "en-US", provider: "gcp", direction: "both" }],
+  async run({ option, recordingTranscriber, memo }) {
+    const { language, direction, provider = null, hints } = option;
+    const planned = await memo("transcribes", recordingTranscriber.plan);
+    if (planned.length === 0) throw new ActionError("the call has no recording: recording_start makes one");
+    await recordingTranscriber.begin(planned, { language, direction, provider, hints });
+    return next;
+  },
 });

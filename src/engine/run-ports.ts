@@ -8,6 +8,7 @@ import type { RecordedMedia } from "../ports/recorded-media.ts";
 import type { Storage } from "../ports/storage.ts";
 import { callOf } from "./run-plan.ts";
 import type { RunState, Step } from "./run-state.ts";
+import { recordingTranscriberOf } from "./transcribing/recorded.ts";
 
 /** How often a message that a step waits for is looked at. */
 const LOOK_MS = 100;
@@ -15,7 +16,16 @@ const LOOK_MS = 100;
 /** Ports that belong to one run, whether it has a call or not. */
 type RunPorts = Pick<
   StepPorts,
-  "variables" | "timeline" | "outbox" | "messages" | "conversations" | "flows" | "calls" | "media" | "check"
+  | "variables"
+  | "timeline"
+  | "outbox"
+  | "messages"
+  | "conversations"
+  | "flows"
+  | "calls"
+  | "media"
+  | "recordingTranscriber"
+  | "check"
 >;
 
 /** Ports that all runs share. */
@@ -75,6 +85,7 @@ export function portsOfRun(state: RunState, step: Step, services: Services): Run
     calls: { find: (id) => storage.calls.get(id, customer_id) },
     conversations: { find: (id) => storage.conversations.get(id, customer_id) },
     media: { fetch: (url, signal) => recorded.find(url, customer_id, signal) ?? ports.media.fetch(url, signal) },
+    recordingTranscriber: recordingTranscriberOf(record, { storage, clock, ids }),
     check: (list) =>
       validateActions(list, {
         catalogue,

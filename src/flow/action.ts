@@ -22,6 +22,7 @@ import type { Queueing } from "../ports/queueing.ts";
 import type { Speaker, SpeechRequest } from "../ports/speech.ts";
 import type { Timeline } from "../ports/timeline.ts";
 import type { Transcribing } from "../ports/transcribing.ts";
+import type { RecordingTranscriber } from "../ports/transcribing-recordings.ts";
 import type { Variables } from "../ports/variables.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ListVerdict } from "./validate-list.ts";
@@ -50,6 +51,7 @@ export interface StepPorts {
   readonly queues: Queueing;
   readonly transcribing: Transcribing;
   readonly chatbots: Chatting;
+  readonly recordingTranscriber: RecordingTranscriber;
   /** Checks a list of actions that comes from outside, so that it can run nested in this flow. Never throws. */
   readonly check: (list: unknown) => ListVerdict;
 }

@@ -42,7 +42,11 @@ export const transcriptSchema = z
     id: z.uuid(),
     customer_id: z.uuid(),
     transcribe_id: z.uuid(),
-    direction: z.enum(["in", "out"]).describe("`in`: the call said it; `out`: the call heard it."),
+    direction: z
+      .enum(transcribeDirections)
+      .describe(
+        "`in`: the call said it; `out`: the call heard it; `both`: one of these, by a recording of both together.",
+      ),
     message: z.string(),
     provider: z.string().describe("Who understood it."),
     confidence: z.number().nullable().describe("From 0 to 1; null when the provider does not tell."),

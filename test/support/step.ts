@@ -52,6 +52,8 @@ export type World = {
   readonly queues?: Queueing;
   /** How talks with chatbots end; in silence when absent. */
   readonly chatEnd?: ChatEnd;
+  /** Ids of recordings of the call. */
+  readonly recordings?: readonly string[];
   readonly conversations?: Readonly<Record<string, Conversation>>;
   /** What became of a message that the step waits for. */
   readonly message?: Message;
@@ -226,6 +228,13 @@ export function createStep(
       async join(confbridgeId) {
         log.push(`conferencing.join ${confbridgeId}`);
         return "ended";
+      },
+    },
+    recordingTranscriber: {
+      plan: async () => (world.recordings ?? []).map((id) => ({ id: `of ${id}`, recording_id: id })),
+      begin: async (planned, order) => {
+        const ids = planned.map(({ id }) => id).join();
+        log.push(`recordingTranscriber.begin ${ids} ${JSON.stringify(order)}`);
       },
     },
     transcribing: {

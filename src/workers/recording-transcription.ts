@@ -1,0 +1,242 @@
+/**
+ * Turns recordings into text, in the background.
+ *
+ * 1. What is to be done is on record (a transcription of a recording that is not over), so a crash only begins it again: what
+ *    was understood before is thrown away then.
+ * 2. A recording that is not complete is waited for. Whoever can't listen for a while is asked again, for as long as it takes.
+ * 3. Providers are given the sound at the speed at which it was spoken: they want it so.
+ */
+import type { Logger } from "pino";
+import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
+import type { Transcribe, TranscribeEnding, Transcript } from "../model/transcribe.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { OpenRecording, RecordedChannel, RecordedSound } from "../ports/recorded-sound.ts";
+import { RecordingStorageError } from "../ports/recording-storage.ts";
+import { RecognitionError, type SpeechRecognizer } from "../ports/speech-recognition.ts";
+import type { TranscribeStore, TranscriptStore } from "../ports/transcribe-stores.ts";
+
+/** A recording, as far as it matters here. */
+type Heard = {
+  readonly reference_type: string;
+  readonly reference_id: string;
+  readonly status: string;
+  readonly channels: number;
+  readonly storage_key: string | null;
+  readonly fault: string | null;
+  readonly tm_start: string | null;
+  readonly tm_create: string;
+};
+
+type Services = {
+  readonly transcribes: TranscribeStore;
+  readonly transcripts: TranscriptStore;
+  readonly recordings: { get(id: string): Promise<Heard | undefined> };
+  readonly sound: RecordedSound;
+  readonly recognizer: SpeechRecognizer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
+};
+
+const LOOK_MS = 2_000;
+/** Live calls come first. */
+const AT_ONCE = 2;
+const PIECE_MS = 100;
+const PAGE_SIZE = 100;
+/** After nobody could listen. */
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+/** Then it is given up. */
+const LONGEST_MS = 86_400_000;
+
+/** The worker; it does nothing until it is started. */
+export function recordingTranscription(services: Services) {
+  const { transcribes, transcripts, recordings, sound, recognizer, clock, ids, log } = services;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const running = new Map<string, Promise<void>>();
+  /** Those that nobody could listen to yet. */
+  const resting = new Map<string, { readonly untilMs: number; readonly pauseMs: number }>();
+  let looking: Promise<void> | undefined;
+
+  const now = (): string => new Date(clock.now()).toISOString();
+
+  async function look(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        for (const transcribe of await transcribes.live()) {
+          if (transcribe.reference_type !== "recording" || running.has(transcribe.id)) continue;
+          if ((resting.get(transcribe.id)?.untilMs ?? 0) > clock.now()) continue;
+          if (running.size >= AT_ONCE) break;
+          await consider(transcribe);
+        }
+      } catch (error) {
+        log.warn({ err: error }, "could not look for recordings to transcribe, trying again");
+      }
+      await clock.sleepUntil(clock.now() + LOOK_MS, signal).catch(() => undefined);
+    }
+  }
+
+  /** Begins, unless the recording is still being made. */
+  async function consider(transcribe: Transcribe): Promise<void> {
+    const recording = await recordings.get(transcribe.reference_id);
+    if (!recording) return finish(transcribe, undefined, "failed", "the recording has been removed");
+    if (recording.status !== "ended") return;
+    if (recording.storage_key === null) {
+      return finish(
+        transcribe,
+        recording,
+        "failed",
+        `there is no recording: ${recording.fault ?? "nothing was recorded"}`,
+      );
+    }
+    const work = transcribeOne(transcribe, recording, recording.storage_key);
+    running.set(
+      transcribe.id,
+      work.finally(() => running.delete(transcribe.id)),
+    );
+  }
+
+  async function transcribeOne(transcribe: Transcribe, recording: Heard, storageKey: string): Promise<void> {
+    try {
+      await forget(transcribe);
+      await using opened = await sound.open(storageKey, signal);
+      for (const [direction, channel] of sidesOf(transcribe, recording)) {
+        await hear(transcribe, recording, opened, direction, channel);
+      }
+      resting.delete(transcribe.id);
+      await finish(transcribe, recording, "finished", null);
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      log.warn({ err: error, transcribe_id: transcribe.id }, "a recording could not be transcribed");
+      const isYoung = clock.now() - Date.parse(transcribe.tm_create) < LONGEST_MS;
+      if (isYoung && mayPass(error)) {
+        const { pauseMs = FIRST_PAUSE_MS } = resting.get(transcribe.id) ?? {};
+        const next = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        resting.set(transcribe.id, { untilMs: clock.now() + pauseMs, pauseMs: next });
+        return;
+      }
+      await finish(transcribe, recording, "failed", message).catch((fault) =>
+        log.error({ err: fault, transcribe_id: transcribe.id }, "the end of a transcription could not be stored"),
+      );
+    }
+  }
+
+  async function hear(
+    transcribe: Transcribe,
+    recording: Heard,
+    opened: OpenRecording,
+    direction: Transcript["direction"],
+    channel: RecordedChannel,
+  ): Promise<void> {
+    const { language, hints, provider } = transcribe;
+    let isIncomplete = false;
+    const request = {
+      ...{ audio: paced(opened.read(channel)), sampleRateHz: opened.sampleRateHz, language, hints },
+      ...(provider !== null && { provider }),
+      // Nothing of a recording has to be missing.
+      onGap: () => {
+        isIncomplete = true;
+      },
+      onTrouble: ({ atMs, ...trouble }: { readonly atMs: number }) => {
+        const data = { transcribe_id: transcribe.id, direction, ...trouble, at_ms: atMs };
+        const fact = factOf(transcribe, recording, "transcribe_failed", data);
+        transcribes
+          .save(transcribe.id, { tm_update: now() }, [fact])
+          .catch((error) => log.warn({ err: error }, "a fact was lost"));
+      },
+    } as const;
+    const beganMs = Date.parse(recording.tm_start ?? recording.tm_create);
+    for await (const { text, isFinal, confidence, startMs, endMs, provider: by } of recognizer.listen(
+      request,
+      signal,
+    )) {
+      if (!isFinal) continue;
+      const transcript: Transcript = {
+        ...{ id: ids.next(), customer_id: transcribe.customer_id, transcribe_id: transcribe.id, direction },
+        ...{ message: text, provider: by, confidence: confidence ?? null, start_ms: startMs, end_ms: endMs },
+        ...{ tm_transcript: new Date(beganMs + startMs).toISOString(), tm_create: now(), tm_update: now() },
+      };
+      const data = { transcribe_id: transcribe.id, direction, message: text, provider: by };
+      const times = { start_ms: startMs, end_ms: endMs };
+      const fact = factOf(transcribe, recording, "transcript_created", { ...data, ...times });
+      await transcripts.create(transcript, [fact]);
+    }
+    if (isIncomplete) throw new RecognitionError(INCOMPLETE, "for too long nobody could listen");
+  }
+
+  /** What an earlier process has understood of it. */
+  async function forget({ id, customer_id }: Transcribe): Promise<void> {
+    for (;;) {
+      const { result } = await transcripts.list(customer_id, { pageSize: PAGE_SIZE }, { transcribe_id: id });
+      if (result.length === 0) return;
+      for (const transcript of result) await transcripts.remove(transcript.id);
+    }
+  }
+
+  async function finish(
+    transcribe: Transcribe,
+    recording: Heard | undefined,
+    end_reason: TranscribeEnding,
+    error: string | null,
+  ): Promise<void> {
+    const data = { transcribe_id: transcribe.id, reason: end_reason, ...(error !== null && { error }) };
+    const changes = { status: "done", end_reason, error, tm_end: now(), tm_update: now() } as const;
+    await transcribes.save(transcribe.id, changes, [factOf(transcribe, recording, "transcribe_ended", data)]);
+    log.info({ transcribe_id: transcribe.id, reason: end_reason }, "transcription of a recording ended");
+  }
+
+  const factOf = (
+    { activeflow_id }: Transcribe,
+    recording: Heard | undefined,
+    type: TimelineType,
+    data: Readonly<Record<string, unknown>>,
+  ): TimelineEntry => {
+    const call_id = recording?.reference_type === "call" ? recording.reference_id : null;
+    return { at: now(), type, activeflow_id, call_id, data };
+  };
+
+  async function* paced(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    let dueMs = clock.now();
+    for await (const piece of pieces) {
+      await clock.sleepUntil(dueMs, signal);
+      dueMs += PIECE_MS;
+      yield piece;
+    }
+  }
+
+  return {
+    start(): void {
+      looking ??= look();
+    },
+    async stop(): Promise<void> {
+      closing.abort(new Error("we stop"));
+      await looking;
+      await Promise.all(running.values());
+    },
+  };
+}
+
+/** What a listening that lost something says: it may be better later. */
+const INCOMPLETE = [
+  { provider: "all", fault: "unavailable", error: "nobody could listen", remedy: "see what failed before", atMs: 0 },
+] as const;
+
+/** Whether it may be otherwise later. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof RecordingStorageError) return error.fault === "unavailable";
+  if (!(error instanceof RecognitionError) || error.troubles.length === 0) return false;
+  return error.troubles.some(({ fault }) => fault !== "credentials" && fault !== "refused");
+}
+
+/** A call whose sides were recorded together is understood as a whole. */
+function sidesOf(
+  { direction }: Transcribe,
+  { channels }: Heard,
+): readonly (readonly [Transcript["direction"], RecordedChannel])[] {
+  if (channels < 2) return [["both", "mixed"]];
+  const [left, right] = [["in", "left"] as const, ["out", "right"] as const];
+  return { in: [left], out: [right], both: [left, right] }[direction];
+}

@@ -1,0 +1,79 @@
+import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
+import { startGcpRecognitionServer } from "../../contract/gcp-recognition-server.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startLab } from "../../support/lab.ts";
+import { nextAddress } from "../../support/loopback.ts";
+import { silence, tone } from "../../support/tones.ts";
+import { aftermathOf, prompt } from "./support.ts";
+
+const google = await startGcpRecognitionServer(nextAddress());
+afterAll(() => google.close());
+const lab = await startLab({ environment: { RINGDOWN_GCP_STT_ENDPOINT: google.endpoint } });
+
+const record = (option: object) => ({ type: "recording_start", option });
+const transcribe = (option: object = {}) => ({ type: "transcribe_recording", option });
+const wait = { type: "sleep", option: { duration: 30_000 } };
+const word = (frequency: number): Int16Array => Int16Array.from([...tone(frequency, 500), ...silence(700)]);
+const resultSchema = z.looseObject({ id: z.string(), status: z.string(), end_reason: z.string().nullable() });
+const transcriptSchema = z.looseObject({ direction: z.string(), message: z.string() });
+
+/** The transcription of what was recorded in the call to a number, when it is over. */
+async function outcomeOf(number: string) {
+  const { activeflow_id } = await lab.recordOf(number);
+  const result = await eventually(
+    "the end of the transcription",
+    async () => {
+      const [one] = resultSchema.array().parse(await lab.api.list(`/transcribes?activeflow_id=${activeflow_id}`));
+      return one?.status === "done" ? one : undefined;
+    },
+    30_000,
+  );
+  const transcripts = transcriptSchema.array().parse(await lab.api.list(`/transcripts?transcribe_id=${result.id}`));
+  return { result, said: transcripts.map(({ direction, message }) => `${direction} ${message}`).toSorted() };
+}
+
+test("both sides of a recording, apart from each other, when the call is long over", async () => {
+  const call = await lab.call([
+    { type: "answer" },
+    record({ channels: 2, format: "mp3" }),
+    transcribe(),
+    prompt(lab, 850),
+    wait,
+  ]);
+  await call.heard(850);
+  await call.say(word(440));
+  await call.hangup();
+  expect(await outcomeOf(call.number)).toMatchObject({
+    result: { end_reason: "finished", reference_type: "recording" },
+    said: ["in tone 440", "out tone 850"],
+  });
+  const { facts } = await aftermathOf(lab, call.number);
+  expect(facts("transcribe_ended")).toMatchObject([{ reason: "finished" }]);
+});
+
+test("killed while it listens, it begins again, and nothing is there twice", async () => {
+  const call = await lab.call([{ type: "answer" }, record({}), transcribe(), prompt(lab, 850), wait]);
+  await call.heard(850);
+  // On a recording of both together, who speaks at once is not understood.
+  await call.quiet(500);
+  await call.say(word(440));
+  await call.say(word(620));
+  const streams = google.heardMs.length;
+  await call.hangup();
+  await eventually("a listener", () => google.heardMs.length > streams, 30_000);
+  await lab.ringdown.kill();
+  await lab.ringdown.start();
+  const { result, said } = await outcomeOf(call.number);
+  expect(result).toMatchObject({ end_reason: "finished" });
+  expect(said).toEqual(["both tone 440", "both tone 620", "both tone 850"]);
+});
+
+test("a call without a recording is told, and the flow goes on", async () => {
+  const call = await lab.call([{ type: "answer" }, transcribe(), prompt(lab, 850)]);
+  await call.heard(850);
+  await call.ended();
+  expect((await aftermathOf(lab, call.number)).facts("action_failed")).toMatchObject([
+    { error: "ActionError", message: expect.stringContaining("recording_start") },
+  ]);
+});
