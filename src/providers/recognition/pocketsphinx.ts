@@ -75,8 +75,7 @@ const plain = (sentence: string): string =>
     .replaceAll(/[^a-z' ]/g, " ")
     .trim();
 
-const REMEDY =
-  "set RINGDOWN_STT_LOCAL_MODEL_DIR or RINGDOWN_STT_LOCAL_URL for a better recognizer: docs/transcription.md";
+const REMEDY = "set RINGDOWN_STT_LOCAL_URL for a better recognizer: docs/transcription.md";
 
 function failureOf(error: unknown): RecognitionProviderError {
   if (!(error instanceof ToolError)) {
