@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withoutHoles } from "../../src/engine/transcribing/without-holes.ts";
+import { withoutHoles } from "../../src/engine/live/without-holes.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
 /** A clock that goes when the test says so. */

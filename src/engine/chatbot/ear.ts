@@ -2,6 +2,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { LiveStream } from "../../ports/live-audio.ts";
 import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import { withoutHoles } from "../live/without-holes.ts";
 import { createAudioPipe } from "./audio-pipe.ts";
 import { voiceActivity } from "./voice-activity.ts";
 
@@ -23,18 +24,19 @@ type Parts = {
   readonly add: (event: EarEvent) => void;
 };
 
+const SAMPLE_RATE_HZ = 16_000;
 /** Voice so shortly after the end of what was understood belongs to it. */
 const TAIL_MS = 300;
 
 /** Listens until the signal aborts or the sound ends; resolves when nothing is left of it. */
 export async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { stream, recognizer, language, hints, add } = parts;
+  const { stream, recognizer, language, hints, clock, add } = parts;
   const audio = createAudioPipe();
   const activity = voiceActivity();
   signal.addEventListener("abort", audio.end, { once: true });
 
   async function hear(): Promise<void> {
-    for await (const frame of stream.frames) {
+    for await (const frame of withoutHoles(stream.frames, SAMPLE_RATE_HZ, clock)) {
       if (signal.aborted) return;
       audio.add(frame);
       const change = activity.hear(frame);
@@ -46,7 +48,7 @@ export async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
 
   async function understand(): Promise<void> {
     try {
-      for await (const heard of recognizer.listen({ audio, sampleRateHz: 16_000, language, hints }, signal)) {
+      for await (const heard of recognizer.listen({ audio, sampleRateHz: SAMPLE_RATE_HZ, language, hints }, signal)) {
         const text = heard.text.trim();
         if (!heard.isFinal || text === "") continue;
         add({ kind: "heard", text, isAll: activity.lastVoiceMs <= heard.endMs + TAIL_MS });

@@ -2,8 +2,8 @@ import type { TimelineEntry, TimelineType } from "../../model/timeline.ts";
 import type { Transcribe, Transcript } from "../../model/transcribe.ts";
 import type { Heard } from "../../ports/speech-recognition.ts";
 import type { CallScope } from "../call-scope.ts";
+import { withoutHoles } from "../live/without-holes.ts";
 import type { TranscriptionServices } from "./transcriptions.ts";
-import { withoutHoles } from "./without-holes.ts";
 
 /** Narrowband calls are heard in it as well as in their own; recognizers want it. */
 const SAMPLE_RATE_HZ = 16_000 as const;

@@ -2,10 +2,11 @@ import type { Clock } from "../../ports/clock.ts";
 
 /** Longer than any jitter, shorter than the pause that parts two sentences. */
 const HOLE_MS = 200;
+const FRAME_MS = 20;
 const BYTES_A_SAMPLE = 2;
 
 /**
- * The same audio, with silence where nothing comes: phones that say nothing may send nothing, and recognizers would take
+ * The same audio, with frames of silence where nothing comes: phones that say nothing may send nothing, and recognizers would take
  * that for a fault, or for a sentence that is not over.
  */
 export async function* withoutHoles(
@@ -35,8 +36,10 @@ export async function* withoutHoles(
       } else {
         looking = look();
         if (silentMs < HOLE_MS) continue;
-        heardMs = clock.now();
-        yield new Uint8Array(Math.round((silentMs * sampleRateHz) / 1_000) * BYTES_A_SAMPLE);
+        for (let silence = FRAME_MS; silence <= silentMs; silence += FRAME_MS) {
+          heardMs += FRAME_MS;
+          yield new Uint8Array((FRAME_MS * sampleRateHz * BYTES_A_SAMPLE) / 1_000);
+        }
       }
     }
   } finally {
