@@ -58,6 +58,7 @@ import { watchedStores } from "./queues/watched-stores.ts";
 import { createReaper } from "./reaper.ts";
 import { callRecorderOf } from "./recording/call-recorder.ts";
 import { recordedCall } from "./recording/recorded-call.ts";
+import { recordedConfbridge } from "./recording/recorded-confbridge.ts";
 import { recordingControl } from "./recording/recording-control.ts";
 import { RECORDING_ID, recordingVariables } from "./recording/recording-variables.ts";
 import { createRecordings } from "./recording/recordings.ts";
@@ -319,8 +320,9 @@ export function createEngine(services: EngineServices): Engine {
       };
       await conferences.restore();
       background(chatbots.settle(calls.find));
-      await recordings.restore(({ reference_id }) => {
-        const scope = calls.find(reference_id);
+      await recordings.restore(({ reference_type, reference_id: id, customer_id }) => {
+        if (reference_type === "confbridge") return recordedConfbridge({ id, customer_id }, conferences.isAttended);
+        const scope = calls.find(id);
         return scope && recordedCall(scope);
       });
       const looking = setInterval(lookAgain, LOOK_AGAIN_MS).unref();
@@ -332,7 +334,14 @@ export function createEngine(services: EngineServices): Engine {
     placeGroupcall: orders.placeGroup,
     hangupGroupcall: orders.hangupGroup,
     conferences: conferences.control,
-    recordings: recordingControl({ recordings, find: calls.find, sound, ids, background }),
+    recordings: recordingControl({
+      recordings,
+      find: calls.find,
+      isAttended: conferences.isAttended,
+      sound,
+      ids,
+      background,
+    }),
     recordingEnded: tellOfRecording,
     async hangupCall(callId: string, reason?: HangupReason) {
       const scope = calls.find(callId);

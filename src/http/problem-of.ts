@@ -68,6 +68,7 @@ const RECORDING: Readonly<Record<RecordingFault, Reason>> = {
   running: "RECORDING_RUNNING",
   unanswered: "CALL_NOT_ANSWERED",
   ended: "CALL_ENDED",
+  empty: "CONFERENCE_EMPTY",
   over: "RECORDING_OVER",
   failed: "RECORDING_FAILED",
 };

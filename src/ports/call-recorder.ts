@@ -12,9 +12,9 @@ export type RecordingOrder = {
 
 /**
  * Why nothing is recorded, or a recording can't be changed. `running`: another one is; `unanswered`, `ended`: the call is
- * not up; `over`: the recording is; `failed`: the switch could not.
+ * not up; `empty`: nobody is in the conference; `over`: the recording is; `failed`: the switch could not.
  */
-export type RecordingFault = "running" | "unanswered" | "ended" | "over" | "failed";
+export type RecordingFault = "running" | "unanswered" | "ended" | "empty" | "over" | "failed";
 
 export class RecordingError extends Error {
   override readonly name = "RecordingError";

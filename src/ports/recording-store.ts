@@ -13,8 +13,8 @@ export interface RecordingStore {
   live(): Promise<readonly Recording[]>;
   /** Those with something left to do in the background, oldest first. */
   unfinished(): Promise<readonly Recording[]>;
-  /** Those of one call or confbridge, oldest first. */
-  of(referenceId: string): Promise<readonly Recording[]>;
+  /** Those of these calls and confbridges, oldest first. */
+  of(...referenceIds: readonly string[]): Promise<readonly Recording[]>;
   /** Some of those that are finished and were created before that time, whoever owns them. */
   createdBefore(time: string, most: number): Promise<readonly Recording[]>;
   remove(id: string): Promise<boolean>;

@@ -36,7 +36,7 @@ export function recordingStore(database: Database): RecordingStore {
     list: (customerId, page) => database.read((reader) => listResources(reader, recordings, customerId, page)),
     live: () => where("status", liveStatuses),
     unfinished: () => where("work", ["fetch", "remove"]),
-    of: (referenceId) => where("reference_id", [referenceId]),
+    of: (...referenceIds) => where("reference_id", referenceIds),
     createdBefore: async (time, most) =>
       sound(await database.read((reader) => rowsBefore(reader, table, { status: "ended" }, time, most))),
     remove: (id) => database.write((transaction) => removeResource(transaction, table, { id })),

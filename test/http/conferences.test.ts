@@ -41,6 +41,23 @@ test("a conference is made with its confbridge, shown, listed and removed", asyn
   expect((await send("GET", `/v1.0/confbridges/${confbridge_id}`)).status).toBe(404);
 });
 
+test("a conference is recorded as asked for, and shows it", async () => {
+  const { send, engine } = await startApi();
+  const { body } = await send("POST", "/v1.0/conferences", { name: "Monday" });
+  const path = `/v1.0/conferences/${body.id}`;
+  expect(body).toMatchObject({ recording_id: null, recording_ids: [] });
+  const started = await send("POST", `${path}/recording_start`, { format: "ogg", duration: 60 });
+  const [id] = started.body.recording_ids;
+  expect(started).toMatchObject({ status: 200, body: { id: body.id, recording_id: expect.any(String) } });
+  expect((await send("GET", "/v1.0/conferences")).body.result).toMatchObject([{ recording_id: id }]);
+  expect((await send("POST", `${path}/recording_stop`)).status).toBe(200);
+  expect((await send("POST", `${path}/recording_start`, { end_of_key: "#" })).status).toBe(400);
+  expect((await send("POST", `/v1.0/conferences/${UNKNOWN}/recording_start`)).status).toBe(404);
+  const order = { format: "ogg", duration: 60, endOfSilence: 0, endOfKey: "none", channels: 1 };
+  expect(engine.log.slice(1, 2).map((line) => JSON.parse(line.slice(line.indexOf("{"))))).toEqual([order]);
+  expect(engine.log.at(-1)).toBe(`stop recording ${body.confbridge_id}`);
+});
+
 test("a change touches only the fields that it gives, and the engine hears of it", async () => {
   const api = await startApi();
   const { send, engine } = api;

@@ -4,6 +4,8 @@ import { type Choir, choirOf, choirOfMany, chordsSince, hears, hearsMusic, place
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { factsOf, tonePrompt } from "../support/records.ts";
+import { soundingIn } from "../support/tones.ts";
+import { recordingsOf, samplesIn } from "./support/recorded.ts";
 
 /** Conferences as those who are in them hear them, and as the API steers them. */
 const lab = await startLab();
@@ -192,4 +194,45 @@ test("thirty all hear each other, and nobody themselves", async () => {
   );
   await Promise.all(calls.map(({ call }) => call.hangup()));
   await eventually("nobody in it", async () => (await members()).length === 0);
+});
+
+test("a conference is recorded, over a crash, until the last has left; everybody is on it", async () => {
+  const { enter, shown, id } = await conference();
+  const path = `/conferences/${id}/recording_start`;
+  expect(await lab.api.request("POST", path)).toMatchObject({
+    status: 409,
+    body: { error: { reason: "CONFERENCE_EMPTY" } },
+  });
+  const [first, second] = [await enter(choir, A), await enter(choir, B)];
+  const started = Object((await lab.api.request("POST", path, { format: "mp3" })).body);
+  expect(started.recording_id).toEqual(expect.any(String));
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  await lab.ringdown.kill();
+  await lab.ringdown.start();
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  expect(await shown()).toMatchObject({ recording_id: started.recording_id });
+  await second.hangup();
+  await hearsMusic(first);
+  await first.hangup();
+  const recording = await eventually("its file", async () => {
+    const [one] = await recordingsOf(lab, String(started.confbridge_id));
+    return one?.status === "ended" ? one : undefined;
+  });
+  expect(recording).toMatchObject({ end_reason: "hangup", reference_type: "confbridge", fault: null });
+  expect((await samplesIn(lab, recording)).some((part) => soundingIn(part, [A, B]).length === 2)).toBe(true);
+  expect(await shown()).toMatchObject({ recording_id: null, recording_ids: [recording.id] });
+});
+
+test("a recording of a conference that is stopped leaves the conference as it is", async () => {
+  const { enter, id } = await conference();
+  const [first, second] = [await enter(choir, A), await enter(choir, B)];
+  const { confbridge_id } = Object((await lab.api.request("POST", `/conferences/${id}/recording_start`)).body);
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  expect(await lab.api.request("POST", `/conferences/${id}/recording_stop`)).toMatchObject({
+    status: 200,
+    body: { recording_id: null },
+  });
+  await eventually("its file", async () => (await recordingsOf(lab, String(confbridge_id)))[0]?.status === "ended");
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  await Promise.all([first.hangup(), second.hangup()]);
 });

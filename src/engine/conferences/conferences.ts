@@ -93,6 +93,7 @@ export function createConferences(services: Services) {
   return {
     portFor,
     control,
+    isAttended: rooms.isAttended,
     /** Takes up what an earlier process left: conferences that have to end in time. */
     async restore(): Promise<void> {
       for (const conference of await storage.conferences.live()) timeouts.watch(conference);

@@ -59,6 +59,8 @@ export function createRooms(services: ConferenceServices) {
     },
     /** The confbridges that something happens in. */
     ids: (): readonly string[] => [...rooms.keys()],
+    /** Whether a call is in it, or about to be. */
+    isAttended: (confbridgeId: string): boolean => (rooms.get(confbridgeId)?.guests.size ?? 0) > 0,
     /** The call that this record is of, if its flow waits to come out. */
     guest: (conferencecallId: string): Guest | undefined =>
       [...rooms.values()]

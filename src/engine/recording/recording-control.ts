@@ -4,18 +4,21 @@ import type { Ids } from "../../ports/ids.ts";
 import type { RecordingControl } from "../../ports/recording-control.ts";
 import type { CallScope } from "../call-scope.ts";
 import { recordedCall } from "./recorded-call.ts";
+import { recordedConfbridge } from "./recorded-confbridge.ts";
 import type { Recordings } from "./recordings.ts";
 
 type Services = {
   readonly recordings: Recordings;
   readonly find: (callId: string) => CallScope | undefined;
+  /** Whether somebody is in a confbridge. */
+  readonly isAttended: (confbridgeId: string) => boolean;
   readonly sound: ChannelSound;
   readonly ids: Ids;
   readonly background: (work: Promise<unknown>) => void;
 };
 
 /** Recordings as they are asked for from outside. */
-export function recordingControl({ recordings, find, sound, ids, background }: Services): RecordingControl {
+export function recordingControl({ recordings, find, isAttended, sound, ids, background }: Services): RecordingControl {
   /** Over whatever the caller hears, since the flow may be playing something. */
   async function beepTo({ call, signal }: CallScope, recordingId: string): Promise<void> {
     const beep = { kind: "builtin", uri: "sound:beep" } as const;
@@ -38,6 +41,11 @@ export function recordingControl({ recordings, find, sound, ids, background }: S
       await recordings.stop(callId);
       return find(callId)?.call;
     },
+    async startOfConfbridge(confbridge, order) {
+      if (!isAttended(confbridge.id)) throw new RecordingError("empty", "nobody is in the conference");
+      await recordings.start(recordedConfbridge(confbridge, isAttended), ids.next(), order);
+    },
+    stopOfConfbridge: async (confbridgeId) => void (await recordings.stop(confbridgeId)),
     pause: recordings.pause,
     resume: recordings.resume,
   };

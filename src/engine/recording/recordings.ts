@@ -110,7 +110,9 @@ export function createRecordings(services: Services) {
     const { max_duration, end_of_silence, tm_start } = recording;
     const lastedMs = clock.now() - Date.parse(tm_start ?? recording.tm_create);
     if (max_duration > 0 && lastedMs >= max_duration * 1_000 - DURATION_TOLERANCE_MS) return "duration";
-    return end_of_silence > 0 ? "silence" : "failed";
+    if (end_of_silence > 0) return "silence";
+    // Its bridge goes with the last who leaves, which may be told before they are known to be out.
+    return recording.reference_type === "confbridge" ? "hangup" : "failed";
   }
 
   recorder.onEnded((takeId) => {

@@ -3,10 +3,12 @@ import { conferenceDocumentSchema, conferenceSchema } from "../../model/conferen
 import { newConference } from "../../model/new-conference.ts";
 import { conferencecallIds, withConferencecallIds } from "../conferencecall-ids.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
+import { recordingIds, withRecordingIds } from "../recording-ids.ts";
 import type { Api, HttpServices } from "../services.ts";
+import { recordingOfAll } from "./recording-orders.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
-const shownSchema = conferenceSchema.extend(conferencecallIds).meta({ id: "Conference" });
+const shownSchema = conferenceSchema.extend({ ...conferencecallIds, ...recordingIds }).meta({ id: "Conference" });
 type Shown = z.infer<typeof shownSchema>;
 
 const { name, detail, timeout, locked, pre_flow_id, post_flow_id } = conferenceDocumentSchema.shape;
@@ -26,8 +28,8 @@ const changesSchema = conferenceDocumentSchema
 /** Conferences: where calls hear each other, with flows before and after. */
 export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: HttpServices): void {
   const { conferences, flows } = storage;
-  const shown = (list: Parameters<typeof withConferencecallIds<z.infer<typeof conferenceSchema>>>[2]) =>
-    withConferencecallIds(storage, "conference_id", list);
+  const shown = async (list: readonly z.infer<typeof conferenceSchema>[]): Promise<Shown[]> =>
+    withRecordingIds(storage, await withConferencecallIds(storage, "conference_id", list));
   const get = async (id: string, customerId: string): Promise<Shown | undefined> => {
     const conference = await conferences.get(id, customerId);
     return conference && (await shown([conference]))[0];
@@ -73,7 +75,7 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       const { conference, confbridge } = newConference(common, { ...body, ...references });
       await conferences.create(conference, confbridge);
       await engine.conferences.changed(conference.id);
-      return reply.code(201).send({ ...conference, conferencecall_ids: [] });
+      return reply.code(201).send({ ...conference, conferencecall_ids: [], recording_id: null, recording_ids: [] });
     },
   });
 
@@ -97,6 +99,38 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       await requireFlows(flows, customerId, references);
       await conferences.update(params.id, { ...fields, ...references, tm_update: now() }, customerId);
       await engine.conferences.changed(params.id);
+      return found(await get(params.id, customerId), "conference");
+    },
+  });
+
+  api.post("/conferences/:id/recording_start", {
+    schema: {
+      tags: ["conferences"],
+      operationId: "start_conference_recording",
+      summary: "Records all that is said in a conference, until it is stopped or the last has left",
+      params: idParameters,
+      body: recordingOfAll.nullish(),
+      response: { 200: shownSchema },
+    },
+    handler: async ({ params, customerId, body }) => {
+      const { confbridge_id: id } = found(await conferences.get(params.id, customerId), "conference");
+      const { end_of_silence: endOfSilence, ...given } = body ?? recordingOfAll.parse({});
+      const order = { ...given, endOfSilence, endOfKey: "none", channels: 1 } as const;
+      await engine.recordings.startOfConfbridge({ id, customer_id: customerId }, order);
+      return found(await get(params.id, customerId), "conference");
+    },
+  });
+  api.post("/conferences/:id/recording_stop", {
+    schema: {
+      tags: ["conferences"],
+      operationId: "stop_conference_recording",
+      summary: "Stops what is recorded of a conference; nothing when nothing is",
+      params: idParameters,
+      response: { 200: shownSchema },
+    },
+    handler: async ({ params, customerId }) => {
+      const { confbridge_id } = found(await conferences.get(params.id, customerId), "conference");
+      await engine.recordings.stopOfConfbridge(confbridge_id);
       return found(await get(params.id, customerId), "conference");
     },
   });

@@ -1,23 +1,12 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { shownCallSchema } from "../../model/call.ts";
-import { endKeys, type Recording, recordingFormats, shownRecordingSchema } from "../../model/recording.ts";
+import { type Recording, shownRecordingSchema } from "../../model/recording.ts";
 import { Problem } from "../problem.ts";
 import { rangeOf } from "../range.ts";
 import type { Api, HttpServices } from "../services.ts";
+import { recordingOfCall } from "./recording-orders.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
-
-const seconds = z.int().min(0).max(86_400).default(0);
-const orderSchema = z
-  .strictObject({
-    format: z.enum(recordingFormats).default("wav"),
-    end_of_silence: seconds.describe("Ends after so much silence, s; 0 for never."),
-    end_of_key: z.enum(endKeys).default("none").describe("Key of the caller that ends it."),
-    duration: seconds.describe("Ends after so long, s; 0 for no limit."),
-    beep_start: z.boolean().default(false).describe("Whether the caller hears by a beep that it begins."),
-    channels: z.int().min(1).max(2).default(1).describe("1: all mixed; 2: the caller left, the others right."),
-  })
-  .prefault({});
 
 const CONTENT_TYPES = { wav: "audio/wav", mp3: "audio/mpeg", ogg: "audio/ogg" } as const;
 
@@ -110,12 +99,12 @@ export function recordingRoutes(api: Api, services: HttpServices): void {
       operationId: "start_call_recording",
       summary: "Records a call that is up, both sides, until it ends or is stopped",
       params: idParameters,
-      body: orderSchema.nullish(),
+      body: recordingOfCall.nullish(),
       response: { 200: shownCallSchema },
     },
     handler: async ({ params, customerId, body }) => {
       const call = found(await calls.get(params.id, customerId), "call");
-      const given = body ?? orderSchema.parse({});
+      const given = body ?? recordingOfCall.parse({});
       const { end_of_silence: endOfSilence, end_of_key: endOfKey, beep_start, ...rest } = given;
       return engine.recordings.startOfCall(call.id, { ...rest, endOfSilence, endOfKey }, beep_start);
     },

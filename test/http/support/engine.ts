@@ -37,6 +37,12 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
         log.push(`stop recording ${callId}`);
         return callOf(callId);
       },
+      async startOfConfbridge({ id, customer_id }, order) {
+        log.push(`record ${id} ${JSON.stringify(order)}`);
+        const recording = { customer_id, reference_type: "confbridge", reference_id: id, status: "recording" } as const;
+        await storage.recordings.create(sampleRecording(recording), []);
+      },
+      stopOfConfbridge: async (id) => void log.push(`stop recording ${id}`),
       async pause(id) {
         log.push(`pause ${id}`);
         return { ...(await recordingOf(id)), paused: true };

@@ -66,6 +66,16 @@ export const listenTo = async ({ api }: Lab, { id }: { readonly id: string }): P
   return { type, channels, durationMs: decoded.length / count / 8, magic };
 };
 
+/** What is in the file of a recording of one channel, in pieces of 200 ms. */
+export const samplesIn = async ({ api }: Lab, { id }: { readonly id: string }): Promise<readonly Int16Array[]> => {
+  const response = await fetch(`${api.base}/v1.0/recordings/${id}/file?accesskey=${api.key}`);
+  const file = Buffer.from(await response.arrayBuffer());
+  const pcm = samplesOf(await decode(file, typeOf(file)));
+  return Array.from({ length: Math.floor(pcm.length / 1_600) }, (_, index) =>
+    pcm.subarray(index * 1_600, (index + 1) * 1_600),
+  );
+};
+
 /** Tones in their order; the hole that a starved machine leaves in one makes no two of it. */
 export const inOrder = (tones: readonly Tone[]): readonly number[] =>
   tones.map(({ frequency }) => frequency).filter((frequency, index, all) => frequency !== all[index - 1]);

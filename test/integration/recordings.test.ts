@@ -1,0 +1,76 @@
+/** Recordings over the API: while a call is up, and when their file is there. */
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { eventually } from "../support/eventually.ts";
+import { startLab } from "../support/lab.ts";
+import { silence } from "../support/tones.ts";
+import { prompt, stored } from "./actions/support.ts";
+import { listenTo, recordingOf, recordingsOf, words } from "./support/recorded.ts";
+
+const lab = await startLab();
+const [FIRST, SECRET, LAST] = [440, 620, 850];
+const WAITING = [{ type: "answer" }, { type: "sleep", option: { duration: 60_000 } }];
+const callSchema = z.looseObject({ id: z.string(), recording_id: z.string().nullable() });
+
+async function waiting() {
+  const call = await lab.call(WAITING);
+  await call.answered();
+  await stored(lab, call.number, "call_answered");
+  const { id } = await lab.recordOf(call.number);
+  const ask = async (what: string, body?: unknown) =>
+    callSchema.parse((await lab.api.request("POST", `/calls/${id}/${what}`, body)).body);
+  return { call, id, ask };
+}
+
+test("what is said in a pause is not on it; a stopped one has its file while the call goes on", async () => {
+  const { call, ask } = await waiting();
+  const { recording_id } = await ask("recording_start", { format: "wav" });
+  expect(await lab.api.request("POST", `/recordings/${recording_id}/resume`)).toMatchObject({ status: 200 });
+  await call.say(words(FIRST));
+  const paused = await lab.api.request("POST", `/recordings/${recording_id}/pause`);
+  expect(paused).toMatchObject({ status: 200, body: { paused: true } });
+  await call.say(silence(500));
+  await call.say(words(SECRET));
+  await call.say(silence(200));
+  expect(await lab.api.request("POST", `/recordings/${recording_id}/resume`)).toMatchObject({ status: 200 });
+  await call.say(silence(200));
+  await call.say(words(LAST));
+  expect(await ask("recording_stop")).toMatchObject({ recording_id: null });
+  const recording = await recordingOf(lab, call.number);
+  expect((await listenTo(lab, recording)).channels).toEqual([[FIRST, LAST]]);
+  expect(await lab.api.request("POST", `/recordings/${recording_id}/pause`)).toMatchObject({ status: 409 });
+  await call.hangup();
+});
+
+test("one at a time; the file is served in part, and goes with its recording", async () => {
+  const { call, id, ask } = await waiting();
+  const { recording_id } = await ask("recording_start", { beep_start: true });
+  expect(await lab.api.request("POST", `/calls/${id}/recording_start`)).toMatchObject({ status: 409 });
+  expect(await lab.api.request("GET", `/recordings/${recording_id}/file`)).toMatchObject({ status: 409 });
+  expect(await lab.api.request("DELETE", `/recordings/${recording_id}`)).toMatchObject({ status: 409 });
+  await eventually("the beep", () => call.blocks().some(({ heard }) => heard === "other"));
+  await call.hangup();
+  const { size } = await recordingOf(lab, call.number);
+  const part = await fetch(`${lab.api.base}/v1.0/recordings/${recording_id}/file`, {
+    headers: { authorization: `Bearer ${lab.api.key}`, range: "bytes=8-11" },
+  });
+  expect([part.status, part.headers.get("content-range"), await part.text()]).toEqual([
+    206,
+    `bytes 8-11/${size}`,
+    "WAVE",
+  ]);
+  expect(await lab.api.request("DELETE", `/recordings/${recording_id}`)).toMatchObject({ status: 200 });
+  expect(await lab.api.request("GET", `/recordings/${recording_id}/file`)).toMatchObject({ status: 404 });
+});
+
+test("a call that has not been answered, or is over, is not recorded", async () => {
+  const number = await lab.route([{ type: "sleep", option: { duration: 60_000 } }, prompt(lab, FIRST)]);
+  const call = await lab.dial(number);
+  const { id } = await lab.recordOf(number);
+  const start = () => lab.api.request("POST", `/calls/${id}/recording_start`);
+  expect(await start()).toMatchObject({ status: 409, body: { error: { reason: "CALL_NOT_ANSWERED" } } });
+  await call.hangup();
+  await eventually("the end of the call", async () => (await lab.recordOf(number)).status === "hangup");
+  expect(await start()).toMatchObject({ status: 409, body: { error: { reason: "CALL_ENDED" } } });
+  expect(await recordingsOf(lab, id)).toEqual([]);
+});
