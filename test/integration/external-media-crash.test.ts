@@ -1,10 +1,7 @@
-/**
- * External media of a Ringdown that is killed. It dials Asterisk here: Asterisk 22.10 may fall over when it has dialled, and
- * has an event to tell in the instant in which the process dies, as it has when streams die with it.
- */
+/** External media of a Ringdown that is killed. */
 import { expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { type FlowAction, startLab } from "../support/lab.ts";
+import { DIALS_ASTERISK, type FlowAction, startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
 import { startAudioSocketPeer } from "../support/media-peers/audiosocket-peer.ts";
 import type { MediaPeer } from "../support/media-peers/peer.ts";
@@ -13,7 +10,7 @@ import { startWebSocketPeer } from "../support/media-peers/websocket-peer.ts";
 import { tone } from "../support/tones.ts";
 import { aftermathOf, crash, prompt, stored } from "./actions/support.ts";
 
-const lab = await startLab({ environment: { RINGDOWN_ARI_SOCKET: "dial" } });
+const lab = await startLab({ environment: DIALS_ASTERISK });
 
 const [CALLER, HOST, STOPPED, AFTER] = [440, 850, 620, 1_400];
 const key: FlowAction = { type: "digits_receive", option: { length: 1, duration: 50_000, flush: true } };

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import { type Pace, startPollyServer } from "../contract/polly-server.ts";
 import { type Call, tonesHeard } from "../support/call.ts";
-import { startLab } from "../support/lab.ts";
+import { DIALS_ASTERISK, startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
 import { tone } from "../support/tones.ts";
 import { aftermathOf, crash, durationOf, heardMs, prompt, stored } from "./actions/support.ts";
@@ -13,6 +13,7 @@ afterAll(() => amazon.close());
 afterEach(() => amazon.sendAtPace(undefined));
 const lab = await startLab({
   environment: {
+    ...DIALS_ASTERISK,
     RINGDOWN_AWS_ENDPOINT: amazon.endpoint,
     AWS_ACCESS_KEY_ID: KEY,
     AWS_SECRET_ACCESS_KEY: "not-a-secret",

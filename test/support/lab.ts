@@ -34,6 +34,12 @@ export type Lab = {
   timelineOf(number: string): Promise<readonly Item[]>;
 };
 
+/**
+ * For tests that kill a process with live audio: it dials Asterisk. Asterisk 22.10 may stand still when it has dialled, and
+ * has an event to tell in the instant in which the process dies, as it has when streams die with it.
+ */
+export const DIALS_ASTERISK = { RINGDOWN_ARI_SOCKET: "dial" } as const;
+
 /** Clear of the demo's numbers. */
 const FIRST_NUMBER = 200_000;
 

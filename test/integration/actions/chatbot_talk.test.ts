@@ -8,7 +8,7 @@ import { startPollyServer } from "../../contract/polly-server.ts";
 import { type Call, tonesHeard } from "../../support/call.ts";
 import { startChatServer } from "../../support/chat-server.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type FlowAction, startLab } from "../../support/lab.ts";
+import { DIALS_ASTERISK, type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { tone } from "../../support/tones.ts";
 import { aftermathOf, crash, prompt, stored } from "./support.ts";
@@ -22,6 +22,7 @@ afterAll(() => {
 });
 const lab = await startLab({
   environment: {
+    ...DIALS_ASTERISK,
     ...{ RINGDOWN_STT_LOCAL_URL: whisper.url, RINGDOWN_STT_PROVIDERS: "local" },
     ...{ RINGDOWN_AWS_ENDPOINT: amazon.endpoint, RINGDOWN_TTS_PROVIDERS: "aws" },
     ...{ AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: "not-a-secret", AWS_REGION: "eu-central-1" },

@@ -5,7 +5,7 @@ import { startGcpRecognitionServer } from "../../contract/gcp-recognition-server
 import type { Call } from "../../support/call.ts";
 import { listenToEvents } from "../../support/event-client.ts";
 import { eventually } from "../../support/eventually.ts";
-import { startLab } from "../../support/lab.ts";
+import { DIALS_ASTERISK, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { silence, tone } from "../../support/tones.ts";
 import { aftermathOf, crash, prompt } from "./support.ts";
@@ -17,7 +17,7 @@ afterAll(() => {
   whisper.close();
 });
 const lab = await startLab({
-  environment: { RINGDOWN_GCP_STT_ENDPOINT: google.endpoint, RINGDOWN_STT_LOCAL_URL: whisper.url },
+  environment: { ...DIALS_ASTERISK, RINGDOWN_GCP_STT_ENDPOINT: google.endpoint, RINGDOWN_STT_LOCAL_URL: whisper.url },
 });
 
 const transcribeStart = (option: object = {}) => ({ type: "transcribe_start", option });
