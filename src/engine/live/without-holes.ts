@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 
-/** Longer than any jitter, shorter than the pause that parts two sentences. */
-const HOLE_MS = 200;
+/** Longer than any jitter, and than a busy machine keeps a frame; shorter than the pause that parts two sentences. */
+const HOLE_MS = 500;
 const FRAME_MS = 20;
 const BYTES_A_SAMPLE = 2;
 
