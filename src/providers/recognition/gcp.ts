@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { SpeechClient } from "@google-cloud/speech";
 import { z } from "zod";
 import type { RecognitionFault } from "../../ports/speech-recognition.ts";
+import { googleClientOptions } from "../google-client.ts";
 import { orAborted } from "../or-aborted.ts";
 import { bytesOf, inPieces } from "./pieces.ts";
 import {
@@ -22,8 +23,6 @@ const REGIONS: Readonly<Record<string, string>> = {
   ...{ en: "en-US", de: "de-DE", fr: "fr-FR", es: "es-ES", it: "it-IT", ja: "ja-JP", ko: "ko-KR", nl: "nl-NL" },
   ...{ pl: "pl-PL", pt: "pt-BR", ru: "ru-RU", tr: "tr-TR", zh: "cmn-Hans-CN", "zh-CN": "cmn-Hans-CN" },
 };
-/** Once Google is reachable again; by itself gRPC may wait two minutes. */
-const RECONNECT_WITHIN_MS = 5_000;
 /** A connection that is dead is known to be so after both. */
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_ANSWER_MS = 5_000;
@@ -149,18 +148,14 @@ const msOf = (time: z.infer<typeof durationSchema> | null | undefined): number =
   (time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1_000_000;
 
 async function connect(endpoint: string | undefined): Promise<SpeechClient> {
-  const [{ SpeechClient }, { grpc }] = await Promise.all([import("@google-cloud/speech"), import("google-gax")]);
-  const url = endpoint === undefined ? undefined : new URL(endpoint);
+  const [{ SpeechClient }, options] = await Promise.all([
+    import("@google-cloud/speech"),
+    googleClientOptions(endpoint),
+  ]);
   const client = new SpeechClient({
-    "grpc.max_reconnect_backoff_ms": RECONNECT_WITHIN_MS,
+    ...options,
     "grpc.keepalive_time_ms": KEEPALIVE_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_ANSWER_MS,
-    ...(url && { apiEndpoint: url.hostname, port: Number(url.port) || (url.protocol === "http:" ? 80 : 443) }),
-    // The domain is named so that nobody looks for credentials to find it.
-    ...(url?.protocol === "http:" && {
-      sslCreds: grpc.credentials.createInsecure(),
-      clientOptions: { universeDomain: "googleapis.com" },
-    }),
   });
   try {
     // Looks for credentials; later it would throw where nobody can catch it.

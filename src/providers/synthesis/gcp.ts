@@ -2,6 +2,7 @@
 import type { TextToSpeechClient } from "@google-cloud/text-to-speech";
 import { z } from "zod";
 import { type SpeechFault, type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
+import { googleClientOptions } from "../google-client.ts";
 import { orAborted } from "../or-aborted.ts";
 import { commonDialect } from "./clean-ssml.ts";
 import { cloudProvider, type Words } from "./cloud.ts";
@@ -34,8 +35,6 @@ const REGIONS: Readonly<Record<string, string>> = {
 };
 /** The longest of ours is a few sentences; a caller has long been given another voice. */
 const REQUEST_LIMIT_MS = 60_000;
-/** Once Google is reachable again; by itself gRPC may wait two minutes. */
-const RECONNECT_WITHIN_MS = 5_000;
 
 /** Speech by Google. `endpoint` is another server, `http:` one without encryption and credentials. */
 export function gcp({ endpoint }: { readonly endpoint?: string | undefined } = {}): SpeechProvider {
@@ -73,20 +72,11 @@ export function gcp({ endpoint }: { readonly endpoint?: string | undefined } = {
 }
 
 async function connect(endpoint: string | undefined): Promise<TextToSpeechClient> {
-  const [{ TextToSpeechClient }, { grpc }] = await Promise.all([
+  const [{ TextToSpeechClient }, options] = await Promise.all([
     import("@google-cloud/text-to-speech"),
-    import("google-gax"),
+    googleClientOptions(endpoint),
   ]);
-  const url = endpoint === undefined ? undefined : new URL(endpoint);
-  const client = new TextToSpeechClient({
-    "grpc.max_reconnect_backoff_ms": RECONNECT_WITHIN_MS,
-    ...(url && { apiEndpoint: url.hostname, port: Number(url.port) || (url.protocol === "http:" ? 80 : 443) }),
-    // The domain is named so that nobody looks for credentials to find it.
-    ...(url?.protocol === "http:" && {
-      sslCreds: grpc.credentials.createInsecure(),
-      clientOptions: { universeDomain: "googleapis.com" },
-    }),
-  });
+  const client = new TextToSpeechClient(options);
   try {
     // Looks for credentials; later it would throw where nobody can catch it.
     await client.initialize();
