@@ -1,25 +1,13 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createOutput } from "../../src/providers/recognition/output.ts";
 import { pocketsphinx } from "../../src/providers/recognition/pocketsphinx.ts";
 import { toolRunner } from "../../src/providers/run-tool.ts";
-import { samplesOf, silence } from "../support/tones.ts";
-import { never, temporaryFolder } from "./media-parts.ts";
+import { silence } from "../support/tones.ts";
+import { spoken } from "../support/words.ts";
+import { never } from "./media-parts.ts";
 
-const run = promisify(execFile);
 const provider = pocketsphinx(toolRunner());
 const HINTS = ["Press one for sales.", "press two for support", "goodbye"];
-
-/** What a voice of this machine says, the one that is understood best; 16 kHz. */
-async function spoken(text: string): Promise<Int16Array> {
-  await using folder = await temporaryFolder();
-  const [first, second] = [`${folder.path}/a.wav`, `${folder.path}/b.wav`];
-  await run("flite", ["-voice", "rms", "-t", text, "-o", first]);
-  await run("sox", ["-D", first, "-r", "16000", "-b", "16", "-c", "1", second]);
-  return samplesOf(await readFile(second));
-}
 
 async function understood(sentences: readonly string[], more: object = {}): Promise<readonly string[]> {
   const audio = createOutput<Uint8Array>();

@@ -1,11 +1,17 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
+import { z } from "zod";
 import { choirOf, hears, sing } from "../support/chords.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
+import { silence } from "../support/tones.ts";
+import { spoken } from "../support/words.ts";
+import { prompt } from "./actions/support.ts";
 import { words } from "./support/recorded.ts";
 
 /** What the demo promises to who calls 1000. */
 const lab = await startLab({ environment: { RINGDOWN_DEMO: "true" } });
+
+const transcriptSchema = z.looseObject({ message: z.string(), provider: z.string(), direction: z.string() });
 
 test("who presses 3 meets whoever else does", async () => {
   const choir = choirOf(440, 620);
@@ -33,21 +39,56 @@ test("who presses 4 hears what they said", async () => {
   await eventually("its file", isAt("ended"));
 });
 
-test("who presses 5 is greeted by the chatbot", async () => {
-  const call = await lab.dial("1000");
+test("who presses 5 is greeted by the chatbot, and gets an answer to what they ask", async () => {
+  const call = await lab.dial("1000", { codecs: ["g722"] });
   await call.answered();
   await call.press("5");
-  await eventually(
-    "its greeting",
-    async () => {
-      const [talk] = await lab.api.list("/chatbotcalls");
-      return JSON.stringify(talk).includes("Ask me for the opening hours");
-    },
-    30_000,
-  );
+  const says = (text: string) =>
+    eventually(
+      text,
+      async () => JSON.stringify(await lab.api.list("/chatbotcalls")).includes(text) || undefined,
+      30_000,
+    );
+  await says("Ask me for the opening hours");
+  await call.say(await spoken("the weather"));
+  await says("The sun always shines");
   await call.hangup();
   await eventually(
     "the end of the talk",
     async () => Object((await lab.api.list("/chatbotcalls"))[0]).status === "end",
   );
+});
+
+test("what is said in a wideband call is understood with no account anywhere", async () => {
+  const hints = ["press one for sales", "press two for support", "goodbye"];
+  const call = await lab.call(
+    [
+      { type: "answer" },
+      { type: "transcribe_start", option: { provider: "local", direction: "in", hints } },
+      prompt(lab, 1_700),
+      { type: "sleep", option: { duration: 40_000 } },
+    ],
+    { codecs: ["g722"] },
+  );
+  await call.heard(1_700);
+  const sentences = ["Press two for support.", "Goodbye.", "Press one for sales."];
+  for (const sentence of sentences) {
+    await call.say(await spoken(sentence));
+    await call.say(silence(1_000, 16_000));
+  }
+  const transcripts = await eventually(
+    "three transcripts",
+    async () => {
+      const found = transcriptSchema.array().parse(await lab.api.list("/transcripts"));
+      return found.length === 3 ? found.toReversed() : undefined;
+    },
+    30_000,
+  );
+  await call.hangup();
+  expect(transcripts.map(({ message }) => message)).toEqual([
+    "press two for support",
+    "goodbye",
+    "press one for sales",
+  ]);
+  for (const one of transcripts) expect(one).toMatchObject({ provider: "local", direction: "in" });
 });

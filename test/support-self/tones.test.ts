@@ -39,6 +39,17 @@ test.each(["pcmu", "pcma"] as const)("%s carries every tone", (name) => {
   expect(heard.map(({ frequency }) => frequency)).toEqual([440, 2_450]);
 });
 
+test("g722 carries what is above a narrowband call, as loud as it was", () => {
+  const { encode, decode, sampleRateHz } = freshCodec("g722");
+  const said = [440, 2_450, 5_900].map((frequency) => tone(frequency, 400, sampleRateHz));
+  const pcm = said.flatMap((samples) => [...decode(encode(samples))]);
+  const heard = hear(Int16Array.from(pcm), [440, 2_450, 5_900], sampleRateHz);
+  expect(heard.map(({ frequency }) => frequency)).toEqual([440, 2_450, 5_900]);
+  const loudness = (samples: ArrayLike<number>) =>
+    Math.sqrt(Array.from(samples).reduce((total, sample) => total + sample ** 2, 0) / samples.length);
+  expect(loudness(pcm) / loudness(said.flatMap((samples) => [...samples]))).toBeCloseTo(1, 1);
+});
+
 test.each([
   ["pcmu", 0xff, 0],
   ["pcmu", 0x00, -32_124],

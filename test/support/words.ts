@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Sound } from "./rtp/listener.ts";
-import { wav } from "./tones.ts";
+import { samplesOf, wav } from "./tones.ts";
 
 /** What speech recognition is sure of at 16 kHz and by a grammar only; never ask it at 8 kHz. */
 const WIDEBAND_HZ = 16_000;
@@ -26,6 +26,19 @@ export const wordsIn = async (sound: Sound, sentences: readonly string[]): Promi
     await writeFile(recording, wav([sound.pcm], WIDEBAND_HZ));
     const { stdout } = await run("pocketsphinx", ["-loglevel", "FATAL", "-jsgf", grammar, "single", recording]);
     return recognitionSchema.parse(JSON.parse(stdout)).t;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+};
+
+/** What a voice of this machine says, the one that is understood best; 16 kHz. */
+export const spoken = async (text: string): Promise<Int16Array> => {
+  const directory = await mkdtemp(join(tmpdir(), "words-"));
+  try {
+    const [said, wideband] = [join(directory, "said.wav"), join(directory, "wideband.wav")];
+    await run("flite", ["-voice", "rms", "-t", text, "-o", said]);
+    await run("sox", ["-D", said, "-r", String(WIDEBAND_HZ), "-b", "16", "-c", "1", wideband]);
+    return samplesOf(await readFile(wideband));
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import { g722Decoder } from "./g722.ts";
+import { g722Decoder, g722Encoder } from "./g722.ts";
 
 export type CodecName = "pcmu" | "pcma" | "g722";
 
@@ -60,10 +60,5 @@ const companding = (decodeOne: (code: number) => number): (() => Codec) => {
 const CODECS: Readonly<Record<CodecName, () => Codec>> = {
   pcmu: companding(decodeUlaw),
   pcma: companding(decodeAlaw),
-  g722: () => ({
-    sampleRateHz: 16_000,
-    decode: g722Decoder(),
-    /** Says nothing but silence: a phone of ours that listens wideband does not speak wideband. */
-    encode: (pcm) => new Uint8Array(pcm.length / 2).fill(0xff),
-  }),
+  g722: () => ({ sampleRateHz: 16_000, decode: g722Decoder(), encode: g722Encoder() }),
 };

@@ -1,4 +1,4 @@
-/** Hears wideband: the decoder of ITU-T G.722 at 64 kbit/s, two adaptive sub-bands joined by a mirror filter. */
+/** Speaks and hears wideband: ITU-T G.722 at 64 kbit/s, two adaptive sub-bands parted and joined by a mirror filter. */
 
 /** Decodes one stream; every payload continues where the one before ended. */
 export const g722Decoder = (): ((payload: Uint8Array) => Int16Array) => {
@@ -9,24 +9,60 @@ export const g722Decoder = (): ((payload: Uint8Array) => Int16Array) => {
     const pcm = new Int16Array(payload.length * 2);
     for (const [index, code] of payload.entries()) {
       const lowSignal = clamp(low.signal + scaled(low.step, at(LOW_FINE, code & 0x3f)), -16_384, 16_383);
-      const coarse = (code & 0x3f) >> 2;
-      const lowDifference = scaled(low.step, at(LOW_COARSE, coarse));
-      adaptStep(low, at(LOW_LOG_STEP, at(LOW_LOG_INDEX, coarse)), 18_432, 8);
-      predict(low, lowDifference);
-
-      const highDifference = scaled(high.step, at(HIGH_FINE, code >> 6));
-      const highSignal = clamp(high.signal + highDifference, -16_384, 16_383);
-      adaptStep(high, at(HIGH_LOG_STEP, code >> 6), 22_528, 10);
-      predict(high, highDifference);
+      followLow(low, code & 0x3f);
+      const highSignal = clamp(high.signal + scaled(high.step, at(HIGH_FINE, code >> 6)), -16_384, 16_383);
+      followHigh(high, code >> 6);
 
       history.copyWithin(0, 2);
       history[22] = lowSignal + highSignal;
       history[23] = lowSignal - highSignal;
-      pcm[2 * index] = mirrored(history, 1);
-      pcm[2 * index + 1] = mirrored(history, 0);
+      pcm[2 * index] = saturate(mirrored(history, 1) >> 11);
+      pcm[2 * index + 1] = saturate(mirrored(history, 0) >> 11);
     }
     return pcm;
   };
+};
+
+/** Encodes one stream, each sub-band by the code that a decoder makes the nearest signal of. */
+export const g722Encoder = (): ((pcm: Int16Array) => Uint8Array) => {
+  const low = freshBand(32);
+  const high = freshBand(8);
+  const history = new Int32Array(24);
+  return (pcm) =>
+    Uint8Array.from({ length: pcm.length / 2 }, (_, index) => {
+      history.copyWithin(0, 2);
+      history[22] = at(pcm, 2 * index);
+      history[23] = at(pcm, 2 * index + 1);
+      const [even, odd] = [mirrored(history, 1), mirrored(history, 0)];
+      const lowCode = nearest(low, LOW_FINE, (even + odd) >> 14, FIRST_LOW_CODE);
+      const highCode = nearest(high, HIGH_FINE, (even - odd) >> 14, 0);
+      followLow(low, lowCode);
+      followHigh(high, highCode);
+      return (highCode << 6) | lowCode;
+    });
+};
+
+/** The codes before it are reserved. */
+const FIRST_LOW_CODE = 4;
+
+const nearest = (band: Band, fine: readonly number[], signal: number, first: number): number => {
+  const distance = (code: number): number => Math.abs(band.signal + scaled(band.step, at(fine, code)) - signal);
+  let best = first;
+  for (let code = first + 1; code < fine.length; code++) if (distance(code) < distance(best)) best = code;
+  return best;
+};
+
+/** What both ends make of a code, so that they go on from the same. */
+const followLow = (band: Band, code: number): void => {
+  const coarse = code >> 2;
+  const difference = scaled(band.step, at(LOW_COARSE, coarse));
+  adaptStep(band, at(LOW_LOG_STEP, at(LOW_LOG_INDEX, coarse)), 18_432, 8);
+  predict(band, difference);
+};
+const followHigh = (band: Band, code: number): void => {
+  const difference = scaled(band.step, at(HIGH_FINE, code));
+  adaptStep(band, at(HIGH_LOG_STEP, code), 22_528, 10);
+  predict(band, difference);
 };
 
 /** One sub-band: its predictor (two poles, six zeros) and the size of its quantizer's step. */
@@ -101,13 +137,8 @@ const predict = (band: Band, difference: number): void => {
 };
 
 /** The two halves of the mirror filter use the same coefficients, one of them backwards. */
-const mirrored = (history: Int32Array, phase: 0 | 1): number => {
-  const sum = MIRROR.reduce(
-    (total, weight, index) => total + weight * at(history, phase === 1 ? 23 - 2 * index : 2 * index),
-    0,
-  );
-  return saturate(sum >> 11);
-};
+const mirrored = (history: Int32Array, phase: 0 | 1): number =>
+  MIRROR.reduce((total, weight, index) => total + weight * at(history, phase === 1 ? 23 - 2 * index : 2 * index), 0);
 
 // biome-ignore format: the tables of the recommendation, in its own order
 const MIRROR = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];

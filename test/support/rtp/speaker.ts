@@ -14,9 +14,10 @@ export type Speaker = {
   stop(): void;
 };
 
+/** Samples are encoded when they are sent: a codec that remembers must hear what the other side will hear, in order. */
 type Frame = {
-  payloadType: number;
-  payload: Uint8Array;
+  pcm?: Int16Array;
+  event?: Uint8Array;
   marker?: boolean;
   timestampOffset?: number;
   sent?: () => void;
@@ -36,7 +37,7 @@ export const startSpeaker = (stream: {
 }): Speaker => {
   const { codec, payloadType, eventPayloadType, send } = stream;
   const samplesPerFrame = (codec.sampleRateHz * FRAME_MS) / 1_000;
-  const silence = codec.encode(new Int16Array(samplesPerFrame));
+  const silence = new Int16Array(samplesPerFrame);
   const source = randomInt(2 ** 32);
   const startedAt = performance.now();
   const voice: Frame[] = [];
@@ -45,11 +46,15 @@ export const startSpeaker = (stream: {
   let frameCount = 0;
 
   const sendFrame = (): void => {
-    const frame = keys.shift() ?? voice.shift() ?? { payloadType, payload: silence };
-    const timestamp = (frameCount - (frame.timestampOffset ?? 0)) * FRAME_BYTES;
-    send({ ...frame, marker: frame.marker ?? false, sequence: sequence++, timestamp, source });
+    const { pcm = silence, event, marker = false, timestampOffset = 0, sent } = keys.shift() ?? voice.shift() ?? {};
+    const timestamp = (frameCount - timestampOffset) * FRAME_BYTES;
+    const content =
+      event && eventPayloadType !== undefined
+        ? { payloadType: eventPayloadType, payload: event }
+        : { payloadType, payload: codec.encode(pcm) };
+    send({ ...content, marker, sequence: sequence++, timestamp, source });
     frameCount++;
-    frame.sent?.();
+    sent?.();
   };
   /** Catches up after a late timer, so that the stream keeps the pace of the wall clock. */
   const ticking = setInterval(() => {
@@ -63,15 +68,15 @@ export const startSpeaker = (stream: {
           const samples = new Int16Array(samplesPerFrame);
           samples.set(pcm.subarray(start, start + samplesPerFrame));
           const last = start + samplesPerFrame >= pcm.length;
-          voice.push({ payloadType, payload: codec.encode(samples), ...(last ? { sent: resolve } : {}) });
+          voice.push({ pcm: samples, ...(last ? { sent: resolve } : {}) });
         }
         if (pcm.length === 0) resolve();
       }),
     press: (digits, { toneMs = TONE_MS, gapMs = GAP_MS } = {}) => {
       if (eventPayloadType === undefined) throw new Error("the other side takes no RFC 4733 digits");
-      const gap = (): Frame[] => Array.from({ length: gapMs / FRAME_MS }, () => ({ payloadType, payload: silence }));
-      keys.push(...[...digits].flatMap((digit) => [...digitFrames(digit, eventPayloadType, toneMs), ...gap()]));
-      return new Promise((resolve) => keys.push({ payloadType, payload: silence, sent: resolve }));
+      const gap = (): Frame[] => Array.from({ length: gapMs / FRAME_MS }, () => ({}));
+      keys.push(...[...digits].flatMap((digit) => [...digitFrames(digit, toneMs), ...gap()]));
+      return new Promise((resolve) => keys.push({ sent: resolve }));
     },
     stop: () => {
       clearInterval(ticking);
@@ -81,13 +86,12 @@ export const startSpeaker = (stream: {
 };
 
 /** All packets of one digit carry the timestamp of its first. */
-const digitFrames = (digit: string, payloadType: number, toneMs: number): Frame[] => {
+const digitFrames = (digit: string, toneMs: number): Frame[] => {
   const code = EVENT_DIGITS.indexOf(digit.toUpperCase());
   if (code < 0) throw new Error(`no such key: ${digit}`);
   const frames = toneMs / FRAME_MS;
   return Array.from({ length: frames + EVENT_END_REPEATS }, (_, index) => ({
-    payloadType,
-    payload: formatEvent({ code, ended: index >= frames, duration: Math.min(index + 1, frames) * FRAME_BYTES }),
+    event: formatEvent({ code, ended: index >= frames, duration: Math.min(index + 1, frames) * FRAME_BYTES }),
     marker: index === 0,
     timestampOffset: index,
   }));
