@@ -63,6 +63,8 @@ function endpointOf({ name, displayName }: Account, sipAddress: string | undefin
     trust_id_inbound: "no",
     // Who calls is told to the phone.
     send_pai: "yes",
+    // Not who else is in a bridge as others leave it: nobody has to know, and phones would be asked for their audio anew.
+    send_connected_line: "no",
     // Takes keys by RFC 4733 and by SIP INFO.
     dtmf_mode: "auto_info",
     // Audio stays with Asterisk: prompts, keys and recordings need it.

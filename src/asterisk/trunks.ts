@@ -117,6 +117,8 @@ function endpointOf(carrier: Carrier, sipAddress: string | undefined): SipValues
     rewrite_contact: "no",
     // Who calls is told by P-Asserted-Identity, in both directions.
     send_pai: "yes",
+    // As with accounts: a call stays the call that it was.
+    send_connected_line: "no",
     trust_id_inbound: "yes",
     media_address: ownAddress ?? "",
   };

@@ -75,6 +75,8 @@ test("calls come, are muted, taken out, locked out, and let go; the API says who
   await third.heard(AFTERWARDS);
   await third.ended();
   await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  // Two are left: neither is told who the other is, nor asked for its audio anew.
+  expect([first, second].flatMap(({ story }) => story.happenings.filter(({ type }) => type === "request"))).toEqual([]);
 
   expect(await lab.api.request("DELETE", `/conferences/${id}`)).toMatchObject({ status: 200 });
   await Promise.all([first, second].map((call) => call.heard(AFTERWARDS)));

@@ -112,6 +112,7 @@ rtp_symmetric = yes
 force_rport = yes
 rewrite_contact = yes
 send_pai = yes
+send_connected_line = no
 
 [outbound](ringdown-sip)
 
