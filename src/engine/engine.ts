@@ -227,6 +227,7 @@ export function createEngine(services: EngineServices): Engine {
     ids,
     log,
     metrics,
+    background,
   });
 
   const takeText = inboundTexts({ storage, activeflows, clock, ids, log });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
-import type { Address } from "../model/address.ts";
+import { type Address, partyOf } from "../model/address.ts";
 import { type Conversation, dialogIdOf } from "../model/conversation.ts";
 import type { Extension } from "../model/extension.ts";
 import type { Message } from "../model/message.ts";
@@ -71,10 +71,10 @@ export function inboundTexts(services: Services): (text: IncomingText) => Promis
   /** As for calls, a number counts; but an extension of that name counts more than the beginning of numbers. */
   async function placeOf(dialled: string): Promise<Place | undefined> {
     const number = await storage.numbers.route(dialled);
-    if (number?.number === dialled) return { ...number, self: selfOf(dialled) };
+    if (number?.number === dialled) return { ...number, self: partyOf(dialled, "") };
     const extension = await storage.extensions.byName(dialled);
     if (extension) return { ...extension, self: addressOf(extension, extension.name) };
-    return number && { ...number, self: selfOf(dialled) };
+    return number && { ...number, self: partyOf(dialled, "") };
   }
 
   async function conversationOf(text: IncomingText, { customer_id, self }: Place, now: string): Promise<Conversation> {
@@ -123,14 +123,6 @@ function uuidOf(key: string): string {
   const part = (from: number, to: number) => hex.slice(from, to);
   return `${part(0, 8)}-${part(8, 12)}-8${part(13, 16)}-8${part(17, 20)}-${part(20, 32)}`;
 }
-
-const selfOf = (target: string): Address => ({
-  type: /^\+?\d+$/.test(target) ? "tel" : "sip",
-  target,
-  target_name: "",
-  name: "",
-  detail: "",
-});
 
 function incomingMessage(
   { id: conversation_id, customer_id, self, peer }: Conversation,

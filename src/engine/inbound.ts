@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
-import type { Address } from "../model/address.ts";
+import { type Address, partyOf } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
-import type { Flow } from "../model/flow.ts";
-import { Cause } from "../model/hangup.ts";
+import { Cause, causeInWords } from "../model/hangup.ts";
+import { DOCTORS_NUMBER } from "../model/number.ts";
+import type { TimelineEntry } from "../model/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -11,6 +12,7 @@ import { StorageError } from "../ports/storage-error.ts";
 import type { ChannelSnapshot, Telephony } from "../ports/telephony.ts";
 import type { Activeflows } from "./active-flows.ts";
 import type { CallScope } from "./call-scope.ts";
+import { type InboundPlan, inboundRoute, type Nowhere } from "./inbound-route.ts";
 
 /** What the dialplan hands over as the first argument of a call from outside. */
 export const INBOUND = "inbound";
@@ -24,77 +26,92 @@ type Services = {
   readonly ids: Ids;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly background: (work: Promise<unknown>) => void;
 };
 
 /**
- * Takes channels that come from the dialplan: finds the flow of the dialled number and runs it while the call is still
- * unanswered. A number without a flow is refused as unallocated (SIP 404); without a database, as congestion (SIP 503).
+ * Takes channels that come from the dialplan: finds what the dialled number leads to and runs it while the call is still
+ * unanswered. A number that leads nowhere is refused at once as unallocated (SIP 404), and stored as a call that was;
+ * without a database, as congestion (SIP 503).
  */
 export function inboundCalls(services: Services): (channel: ChannelSnapshot) => Promise<void> {
-  const { storage, telephony, activeflows, open, clock, ids, log, metrics } = services;
+  const { storage, telephony, activeflows, open, clock, ids, log, metrics, background } = services;
 
   return async (channel) => {
-    if (channel.arguments[0] !== INBOUND) return telephony.hangup(channel.id, Cause.NORMAL_CLEARING);
+    const isCall = channel.arguments[0] === INBOUND && channel.dialled !== DOCTORS_NUMBER;
+    if (!isCall) return telephony.hangup(channel.id, Cause.NORMAL_CLEARING);
     try {
-      const flow = await flowOf(channel.dialled);
-      if (flow) return await take(channel, flow);
-      log.warn(
-        { channel_id: channel.id, dialled: channel.dialled },
-        "refused: the dialled number has no flow, POST /v1.0/numbers gives it one",
-      );
-      await telephony.hangup(channel.id, Cause.UNALLOCATED_NUMBER);
+      const route = await inboundRoute(channel.dialled, services);
+      await ("why" in route ? refuse(channel, route) : take(channel, route));
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       log.error({ err: error, channel_id: channel.id }, "no way to look up the dialled number");
+      metrics.count("calls_refused", { why: "no_storage" });
       await telephony.hangup(channel.id, Cause.SWITCH_CONGESTION);
     }
   };
 
-  async function flowOf(dialled: string): Promise<Flow | undefined> {
-    const number = await storage.numbers.route(dialled);
-    return number?.call_flow_id ? storage.flows.get(number.call_flow_id, number.customer_id) : undefined;
-  }
-
-  async function take(channel: ChannelSnapshot, flow: Flow): Promise<void> {
+  async function take(channel: ChannelSnapshot, { destination, ...runnable }: InboundPlan): Promise<void> {
     const arrivedMs = clock.now();
     metrics.observe("invite_to_stasis", Math.max(0, arrivedMs - Date.parse(channel.createdAt)));
+    const { customerId, flowId } = runnable;
     const activeflowId = ids.next();
-    const call = incomingCall(channel, flow, ids.next(), activeflowId, clock);
+    const call = incomingCall(channel, { id: ids.next(), customerId, flowId, activeflowId, destination }, clock);
     const scope = open(call);
     log.info({ call_id: call.id, activeflow_id: activeflowId, channel_id: channel.id }, "call arrived");
-    const fact = {
-      at: call.tm_create,
-      type: "call_created",
-      activeflow_id: activeflowId,
-      call_id: call.id,
-      data: {},
-    } as const;
-    const plan = {
-      customerId: flow.customer_id,
-      flowId: flow.id,
-      actions: flow.actions,
-      onCompleteFlowId: flow.on_complete_flow_id,
-      referenceType: "call",
-      referenceId: call.id,
-      variables: {},
-    } as const;
-    await Promise.all([storage.calls.create(call, [fact]), activeflows.start(plan, scope, activeflowId)]);
+    // Sent before whatever the flow asks for; a channel that is gone needs none, and its departure is told.
+    if (channel.state !== "up") background(telephony.ring(channel.id, scope.signal).catch(() => undefined));
+    const plan = { ...runnable, referenceType: "call", referenceId: call.id, variables: {} } as const;
+    const created = factOf(call, "call_created", {});
+    await Promise.all([storage.calls.create(call, [created]), activeflows.start(plan, scope, activeflowId)]);
     metrics.observe("stasis_to_first_action", clock.now() - arrivedMs);
+  }
+
+  async function refuse(channel: ChannelSnapshot, { customerId, destination, why }: Nowhere): Promise<void> {
+    const cause = Cause.UNALLOCATED_NUMBER;
+    const end = { by: "local", reason: "failed", cause } as const;
+    const parties = { id: ids.next(), customerId, flowId: null, activeflowId: null, destination };
+    const arrived = incomingCall(channel, parties, clock);
+    const call: Call = {
+      ...arrived,
+      status: "hangup",
+      hangup_by: end.by,
+      hangup_reason: end.reason,
+      hangup_cause: end.cause,
+      tm_hangup: arrived.tm_create,
+    };
+    const facts = [
+      factOf(call, "call_created", {}),
+      factOf(call, "note", { message: why }),
+      factOf(call, "call_hangup", { ...end, words: causeInWords(cause) }),
+    ];
+    log.warn({ call_id: call.id, channel_id: channel.id, dialled: channel.dialled }, `refused: ${why}`);
+    metrics.count("calls_refused", { why: "no_route" });
+    background(storage.calls.create(call, facts));
+    await telephony.hangup(channel.id, cause);
   }
 }
 
-function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activeflowId: string, clock: Clock): Call {
+type Parties = {
+  readonly id: string;
+  readonly customerId: string;
+  readonly flowId: string | null;
+  readonly activeflowId: string | null;
+  readonly destination: Address;
+};
+
+function incomingCall(channel: ChannelSnapshot, parties: Parties, clock: Clock): Call {
   const now = new Date(clock.now()).toISOString();
   const isUp = channel.state === "up";
   return {
-    id,
-    customer_id: flow.customer_id,
-    flow_id: flow.id,
-    activeflow_id: activeflowId,
+    id: parties.id,
+    customer_id: parties.customerId,
+    flow_id: parties.flowId,
+    activeflow_id: parties.activeflowId,
     channel_id: channel.id,
     direction: "incoming",
-    source: party(channel.callerNumber, channel.callerName),
-    destination: party(channel.dialled, ""),
+    source: partyOf(channel.callerNumber, channel.callerName),
+    destination: parties.destination,
     early_execution: false,
     groupcall_id: null,
     master_call_id: null,
@@ -121,7 +138,8 @@ function incomingCall(channel: ChannelSnapshot, flow: Flow, id: string, activefl
 /** A call that came out of one of ours, perhaps by a long way, brings how many led to it. */
 const hopsOf = ({ arguments: [, hops] }: ChannelSnapshot): number => (/^\d{1,4}$/.test(hops ?? "") ? Number(hops) : 0);
 
-/** E.164 numbers are telephone numbers; anything else that a SIP phone can dial or be is a SIP user. */
-function party(target: string, name: string): Address {
-  return { type: /^\+?\d+$/.test(target) ? "tel" : "sip", target, target_name: "", name, detail: "" };
-}
+const factOf = (
+  { id, activeflow_id, tm_create }: Call,
+  type: TimelineEntry["type"],
+  data: TimelineEntry["data"],
+): TimelineEntry => ({ at: tm_create, type, activeflow_id, call_id: id, data });

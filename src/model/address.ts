@@ -20,6 +20,15 @@ export type Address = z.infer<typeof addressSchema>;
 /** Who calls, when nobody is named. */
 export const NEUTRAL_SOURCE: Address = { type: "sip", target: "ringdown", name: "Ringdown" };
 
+/** Who is on a call from outside. E.164 numbers are telephone numbers; anything else that a phone can dial or be is a SIP user. */
+export const partyOf = (target: string, name: string): Address => ({
+  type: /^\+?\d+$/.test(target) ? "tel" : "sip",
+  target,
+  target_name: "",
+  name,
+  detail: "",
+});
+
 const SIP_URI = /^(?:sips?:)?(?:[^\s@<>",|?]+@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::\d{1,5})?(?:;[^\s@<>",|?]*)?$/;
 
 /** A word alone is rather a user whose host was forgotten. */

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { optionalFlowIdSchema } from "./flow.ts";
 
+/** What `ringdown doctor` dials to see where the dialplan leads: a call to it leaves no trace. */
+export const DOCTORS_NUMBER = "ringdown-doctor";
+
 /** Inbound routing: which flow answers a dialled number. */
 export const numberDocumentSchema = z.strictObject({
   number: z

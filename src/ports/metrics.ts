@@ -13,6 +13,10 @@ export const counters = {
   ari_connections: { help: "Connections to Asterisk that came up; all but the first are reconnects.", labels: [] },
   leftovers_reaped: { help: "Bridges and channels of runs that had ended while nobody was there.", labels: [] },
   transcription_failures: { help: "Failures of transcription providers.", labels: ["provider", "fault"] },
+  calls_refused: {
+    help: "Calls from outside that were refused: `no_route`, nobody has the number; `no_storage`, it could not be looked up.",
+    labels: ["why"],
+  },
   calls: { help: "Calls that have ended.", labels: ["direction", "reason"] },
 } as const;
 

@@ -32,19 +32,6 @@ beforeEach(async () => {
   };
 });
 
-test("a number that leads nowhere is refused as unallocated", async () => {
-  telephony.arrive("c1", "404");
-  await asked("hangup c1 1");
-});
-
-test("a channel that did not come from outside is none of ours", async () => {
-  telephony.tell({
-    type: "channel_arrived",
-    channel: { ...channelOf("x", "1"), arguments: [] },
-  });
-  await asked("hangup x 16");
-});
-
 test("the flow of the dialled number runs, and its end hangs the call up", async () => {
   await route("1", [beep("b1"), { id: "h", type: "hangup", option: { reason: "busy" } }]);
   telephony.arrive("c1", "1");

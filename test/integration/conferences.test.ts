@@ -89,6 +89,25 @@ test("calls come, are muted, taken out, locked out, and let go; the API says who
   ]);
 });
 
+test("a call to the id of a conference gets in; one to the id of another that is over is refused", async () => {
+  const { id, enter, members } = await conference();
+  const first = await enter(choir, A);
+  const second = await lab.dial(id);
+  await second.answered();
+  sing(second, choir, B);
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  expect(await lab.recordOf(id)).toMatchObject({
+    destination: { type: "conference", target: id, target_name: "test" },
+    flow_id: null,
+    status: "progressing",
+  });
+  expect(await members()).toHaveLength(2);
+  await lab.api.request("DELETE", `/conferences/${id}`);
+  await Promise.all([first, second].map((call) => call.ended()));
+  const late = await lab.dial(id);
+  expect(await late.ended()).toMatchObject({ by: "refused", status: 404 });
+});
+
 test("one whose time is up lets everybody go, also when nobody was there to see it", async () => {
   const soon = await conference({ timeout: 4 });
   const later = await conference({ timeout: 8 });

@@ -32,12 +32,31 @@ test("the dialled number finds its flow: exactly, else by the longest prefix", a
 });
 
 test.each(["555000", "+4471234", "nobody", "*9"])(
-  "number %s, which nobody has, is refused with 404",
+  "number %s, which nobody has, is refused with 404, at once, and listed with what is missing",
   async (number) => {
     const call = await lab.dial(number);
     expect(await call.ended()).toMatchObject({ by: "refused", status: 404 });
+    expect(call.statuses()).toEqual([100, 404]);
+    expect(await endedRecord(lab, number)).toMatchObject({
+      direction: "incoming",
+      source: { type: "sip", target: "caller" },
+      destination: { target: number },
+      flow_id: null,
+      hangup_by: "local",
+      hangup_reason: "failed",
+      hangup_cause: 1,
+    });
+    const told = await lab.timelineOf(number);
+    expect(typesOf(told)).toEqual(["call_created", "note", "call_hangup"]);
+    expect(factsOf(told, "note")).toEqual([{ message: "nobody has this number: POST /v1.0/numbers gives it a flow" }]);
   },
 );
+
+test("a number that somebody has is heard to ring before its flow goes on", async () => {
+  const call = await lab.call([{ type: "sleep", option: { duration: 300 } }, { type: "answer" }]);
+  await call.ended();
+  expect(call.statuses()).toEqual([100, 180, 200]);
+});
 
 test("a number whose flow was deleted is refused with 404", async () => {
   const flow = await lab.flow([{ type: "answer" }]);

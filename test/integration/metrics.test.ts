@@ -10,12 +10,14 @@ test("a call leaves its measures on the page", async () => {
   await call.answered();
   expect(await page()).toContain("ringdown_live_calls 1");
   await call.ended();
+  await (await lab.dial("404")).ended();
   const text = await eventually("the end of the call on the page", async () => {
     const now = await page();
     return now.includes('ringdown_calls_total{direction="incoming",reason="normal"} 1') ? now : undefined;
   });
   for (const measure of [
     "ringdown_live_calls 0",
+    'ringdown_calls_refused_total{why="no_route"} 1',
     "ringdown_invite_to_stasis_seconds_count 1",
     "ringdown_stasis_to_first_action_seconds_count 1",
     'ringdown_action_seconds_count{action="talk",outcome="next"} 1',

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AriConnection } from "../../asterisk/ari/connection.ts";
 import type { AriEvent } from "../../asterisk/ari/event.ts";
 import type { Config } from "../../config.ts";
+import { DOCTORS_NUMBER } from "../../model/number.ts";
 import { addLines } from "./asterisk-lines.ts";
 import { doubt, type Finding, fault, fine, unknown } from "./finding.ts";
 import type { Serving } from "./serving.ts";
@@ -11,8 +12,6 @@ const CHECK = "dialplan";
 const CONTEXT = "inbound";
 /** Where they put texts. */
 const TEXTS = "ringdown-texts";
-/** A number that nobody has. */
-const NUMBER = "ringdown-doctor";
 /** The dialplan begins at once. */
 const PATIENCE_MS = 5_000;
 
@@ -41,7 +40,7 @@ export async function checkDialplan(
       name === "Progress" ? "takes Ringdown to be away, although it is running" : `leads to ${name}(${parameters})`;
     return fault(CHECK, `context ${CONTEXT} ${why}`, ...lines);
   }
-  return unknown(CHECK, `a call to ${NUMBER} in context ${CONTEXT} did not begin`);
+  return unknown(CHECK, `a call to ${DOCTORS_NUMBER} in context ${CONTEXT} did not begin`);
 }
 
 /** Sends a call of nobody where texts go, watches whether it gets to Ringdown, and ends it. */
@@ -57,7 +56,7 @@ export async function checkTexts(connection: AriConnection, application: string,
       ? fine("texts", `context ${TEXTS} leads to Ringdown`)
       : doubt("texts", `context ${TEXTS} leads to ${name}(${parameters})`, ...lines);
   }
-  return unknown("texts", `a call to ${NUMBER} in context ${TEXTS} did not begin`);
+  return unknown("texts", `a call to ${DOCTORS_NUMBER} in context ${TEXTS} did not begin`);
 }
 
 /** What the dialplan does with a call, step by step; the call ends when nobody listens any more. */
@@ -80,7 +79,7 @@ async function* stepsOfCall(
   try {
     await ari.applications.subscribe({ applicationName: application, eventSource: ["channel:"] });
     await ari.channels.originate({
-      endpoint: `Local/${NUMBER}@${context}/n`,
+      endpoint: `Local/${DOCTORS_NUMBER}@${context}/n`,
       app: application,
       channelId: ours,
       otherChannelId: theirs,
