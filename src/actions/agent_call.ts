@@ -14,6 +14,7 @@ export default defineAction({
   uses: ["connector", "variables"],
   option: z.strictObject({ agent_id: resource.describe("The agent.") }),
   examples: [{ agent_id: "eb1ac5c0-ff63-47e2-bcdb-5da9c336eb4b" }],
+  mentions: ({ agent_id }) => ({ agent_id: { kind: "agent", target: agent_id } }),
   sets: () => connectVariableNames,
   async run({ option, connector, variables }) {
     const destinations = [{ type: "agent", target: option.agent_id } as const];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { doubtsOfDestinations } from "../flow/address-doubts.ts";
+import { mentionedDestinations } from "../flow/mention.ts";
 import { isObject, maybeResource } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
 import type { ListVerdict } from "../flow/validate-list.ts";
@@ -40,6 +41,10 @@ export default defineAction({
     },
   ],
   lists: ["actions"],
+  mentions: ({ destinations, flow_id }) => ({
+    ...mentionedDestinations({ destinations }),
+    flow_id: flow_id === undefined ? undefined : { kind: "flow", target: flow_id },
+  }),
   doubts: doubtsOfDestinations,
   async run({ option, originator, flows, check }) {
     const { source, destinations, flow_id, chained, early_execution: earlyExecution } = option;

@@ -14,6 +14,7 @@ export default defineAction({
     duration: z.int().min(0).max(86_400).default(0).describe("How long it may last, s; 0 for no limit."),
   }),
   examples: [{ chatbot_id: "3f2b1c54-6f1e-4c0e-9d0a-0c2f3b9a7e11", language: "en-US", duration: 300 }],
+  mentions: ({ chatbot_id }) => ({ chatbot_id: { kind: "chatbot", target: chatbot_id } }),
   sets: () => ["*"],
   answers: true,
   async run({ option, call, chatbots, variables, startedAtMs, memo }) {

@@ -20,6 +20,7 @@ export default defineAction({
   uses: ["conferencing", "flows", "timeline"],
   option: z.strictObject({ conference_id: resource.describe("The conference.") }),
   examples: [{ conference_id: "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe" }],
+  mentions: ({ conference_id }) => ({ conference_id: { kind: "conference", target: conference_id } }),
   sets: () => ["*"],
   answers: true,
   async run({ option, again, conferencing, flows, timeline, memo }) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { doubtsOfDestinations } from "../flow/address-doubts.ts";
 import { connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
+import { mentionedDestinations } from "../flow/mention.ts";
 import { because, next, stop } from "../flow/outcome.ts";
 import { addressSchema } from "../model/address.ts";
 
@@ -26,6 +27,7 @@ export default defineAction({
     },
   ],
   sets: () => connectVariableNames,
+  mentions: mentionedDestinations,
   doubts: doubtsOfDestinations,
   async run({ option, connector, variables }) {
     const { source, destinations, early_media: earlyMedia, timeout: ringMs } = option;

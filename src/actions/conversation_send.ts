@@ -23,6 +23,7 @@ export default defineAction({
       sync: false,
     },
   ],
+  mentions: ({ conversation_id }) => ({ conversation_id: { kind: "conversation", target: conversation_id } }),
   async run({ option: { conversation_id, text, sync }, startedAtMs, conversations, messages, timeline, memo, signal }) {
     const conversation = await conversations.find(conversation_id);
     if (!conversation) {

@@ -10,6 +10,7 @@ export default defineAction({
   uses: ["flows"],
   option: z.strictObject({ flow_id: resource.describe("The flow.") }),
   examples: [{ flow_id: "212a32a8-9529-11ec-8bf0-8b89df407b6e" }],
+  mentions: ({ flow_id }) => ({ flow_id: { kind: "flow", target: flow_id } }),
   sets: () => ["*"],
   async run({ option, flows }) {
     const flow = await flows.find(option.flow_id);

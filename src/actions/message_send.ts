@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { mentionedDestinations } from "../flow/mention.ts";
 import { next } from "../flow/outcome.ts";
 import { addressSchema, NEUTRAL_SOURCE } from "../model/address.ts";
 
@@ -25,6 +26,7 @@ export default defineAction({
       text: "We have tried to call you.",
     },
   ],
+  mentions: mentionedDestinations,
   run({ option: { source = NEUTRAL_SOURCE, destinations, text }, messages, timeline }) {
     const message_id = messages.add({ source, destinations, text });
     timeline.add("note", { message_id, destinations: destinations.length });

@@ -28,6 +28,7 @@ export default defineAction({
   uses: ["call", "clock", "flows", "queues", "variables"],
   option: z.strictObject({ queue_id: resource.describe("The queue.") }),
   examples: [{ queue_id: "99bf739a-932f-433c-b1bf-103d33d7e9bb" }],
+  mentions: ({ queue_id }) => ({ queue_id: { kind: "queue", target: queue_id } }),
   sets: () => ["*"],
   wantsAnswer: true,
   async run({ option, again, memo, call, clock, flows, queues, variables, signal }) {

@@ -24,6 +24,7 @@ import type { Timeline } from "../ports/timeline.ts";
 import type { Transcribing } from "../ports/transcribing.ts";
 import type { RecordingTranscriber } from "../ports/transcribing-recordings.ts";
 import type { Variables } from "../ports/variables.ts";
+import type { Mentions } from "./mention.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ListVerdict } from "./validate-list.ts";
 
@@ -120,6 +121,8 @@ export interface ActionDefinition<Option = unknown, Uses extends PortName = Port
   readonly lists?: readonly string[];
   /** Names of variables that it reads other than by a placeholder. */
   readonly reads?: (option: Option) => readonly string[];
+  /** What it names that belongs to the customer, by the option's field. */
+  readonly mentions?: (option: Option) => Mentions;
   /** What is allowed, but hardly meant: each a sentence for the one who wrote it, by the option's field. */
   readonly doubts?: (option: Option) => Readonly<Record<string, string>>;
   /** Whether the action after this one can follow; absent means yes. */

@@ -7,6 +7,7 @@ import { type CheckedAction, targetsOf } from "./checked-action.ts";
 import { doubtsOfActions, doubtsOfOrder, doubtsOfVariables, namesSet } from "./doubts.ts";
 import { type Fault, formatPath, quote } from "./fault.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
+import { type Mention, mentionsOf } from "./mention.ts";
 import { nearest } from "./nearest.ts";
 import { faultsOf, valueAt } from "./option-faults.ts";
 
@@ -22,10 +23,11 @@ export type ValidationParts = {
   readonly outerIds?: readonly string[];
 };
 
-/** What is wrong with a list, what is doubtful, and the list with its ids complete. */
+/** What is wrong with a list, what is doubtful, what it names, and the list with its ids complete. */
 export type ListVerdict = {
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
+  readonly mentions: readonly Mention[];
   readonly actions: readonly Action[];
 };
 
@@ -36,7 +38,7 @@ export function validateList(
   parts: ValidationParts,
   outer: readonly string[] = [],
 ): ListVerdict {
-  if (!Array.isArray(list)) return { errors: [notAList(list, at)], warnings: [], actions: [] };
+  if (!Array.isArray(list)) return { errors: [notAList(list, at)], warnings: [], mentions: [], actions: [] };
   const entries = list.slice(0, parts.maximumActions).map((entry, index) => checkEntry(entry, [...at, index], parts));
   const checked = entries.flatMap(({ checked }) => (checked ? [checked] : []));
   const isWhole = checked.length === list.length;
@@ -58,7 +60,8 @@ export function validateList(
     ...(isSound ? [...doubtsOfOrder(checked, at), ...doubtsOfVariables(checked, outer, at)] : []),
     ...nested.flatMap((verdict) => verdict.warnings),
   ];
-  return { errors, warnings, actions: checked.map(({ action }) => action) };
+  const mentions = [...(isWhole ? mentionsOf(checked, at) : []), ...nested.flatMap((verdict) => verdict.mentions)];
+  return { errors, warnings, mentions, actions: checked.map(({ action }) => action) };
 }
 
 type Entry = { readonly faults: readonly Fault[]; readonly checked?: CheckedAction };

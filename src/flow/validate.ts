@@ -3,6 +3,7 @@ import type { Action } from "../model/action.ts";
 import { type FlowDocument, flowDocumentSchema } from "../model/flow.ts";
 import { NIL_UUID } from "../model/identifier.ts";
 import { type Fault, quote } from "./fault.ts";
+import type { Mention } from "./mention.ts";
 import { faultsOf, valueAt } from "./option-faults.ts";
 import { shapeFault } from "./shape.ts";
 import { type ListVerdict, type ValidationParts, validateList } from "./validate-list.ts";
@@ -14,6 +15,7 @@ export type SoundFlow = Omit<FlowDocument, "actions"> & { readonly actions: read
 export type FlowVerdict = {
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
+  readonly mentions: readonly Mention[];
   readonly flow?: SoundFlow;
 };
 
@@ -27,26 +29,26 @@ const envelopeSchema = flowDocumentSchema.extend({ actions: z.unknown().optional
 /** Checks whatever somebody sent as a flow. Never throws. */
 export function validateFlow(document: unknown, parts: Parts): FlowVerdict {
   const unfit = shapeFault(document) ?? notAnObject(document);
-  if (unfit) return { errors: [unfit], warnings: [] };
+  if (unfit) return { errors: [unfit], warnings: [], mentions: [] };
   const envelope = envelopeSchema.safeParse(document);
   const written = valueAt(document, ["actions"]);
-  const { errors, warnings, actions } = validateList(written, ["actions"], {
+  const { errors, warnings, mentions, actions } = validateList(written, ["actions"], {
     maximumActions: MAXIMUM_ACTIONS,
     ...parts,
   });
   if (!envelope.success) {
-    return { errors: [...faultsOf(envelope.error, document, flowDocumentSchema, []), ...errors], warnings };
+    return { errors: [...faultsOf(envelope.error, document, flowDocumentSchema, []), ...errors], warnings, mentions };
   }
-  if (errors.length > 0) return { errors, warnings };
+  if (errors.length > 0) return { errors, warnings, mentions };
   const { on_complete_flow_id, ...rest } = envelope.data;
   const after = on_complete_flow_id === NIL_UUID ? null : on_complete_flow_id;
-  return { errors, warnings, flow: { ...rest, on_complete_flow_id: after, actions } };
+  return { errors, warnings, mentions, flow: { ...rest, on_complete_flow_id: after, actions } };
 }
 
 /** Checks a list that comes without a flow around it. Never throws. */
 export function validateActions(list: unknown, parts: Parts): ListVerdict {
   const unfit = shapeFault(list);
-  if (unfit) return { errors: [unfit], warnings: [], actions: [] };
+  if (unfit) return { errors: [unfit], warnings: [], mentions: [], actions: [] };
   return validateList(list, ["actions"], { maximumActions: MAXIMUM_ACTIONS, ...parts });
 }
 

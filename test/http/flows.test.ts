@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startApi } from "./support/server.ts";
+import { BERTS_KEY, startApi } from "./support/server.ts";
 
 const menu = { name: "menu", actions: [{ id: "wait", type: "sleep", option: { duration: 1000 } }] };
 
@@ -124,4 +124,48 @@ test("a list goes page by page, newest first, to its end", async () => {
     if (page === 2) expect(body.next_page_token).toBeNull();
   }
   expect(names).toEqual(["e", "d", "c", "b", "a"]);
+});
+
+test("what a flow names and the customer does not have is a doubt, told wherever it stands", async () => {
+  const { send } = await startApi();
+  const missing = "b5ef5e64-f7ca-11ec-bbe9-9f74186a2a72";
+  const queue = (await send("POST", "/v1.0/queues", { name: "sales" })).body.id;
+  await send("POST", "/v1.0/extensions", { extension: "1003" });
+  const anybody = { type: "extension", target: "${who}" };
+  const document = {
+    actions: [
+      { type: "answer" },
+      { type: "variable_set", option: { key: "who", value: "1003" } },
+      { type: "queue_join", option: { queue_id: queue } },
+      { type: "queue_join", option: { queue_id: missing } },
+      { type: "conference_join", option: { conference_id: missing } },
+      { type: "connect", option: { destinations: [{ type: "extension", target_name: "1003" }, anybody] } },
+      { type: "connect", option: { destinations: [{ type: "extension", target_name: "1004" }] } },
+      {
+        type: "call",
+        option: {
+          destinations: [{ type: "agent", target: missing }],
+          actions: [{ type: "chatbot_talk", option: { chatbot_id: missing } }],
+        },
+      },
+      { type: "fetch_flow", option: { flow_id: missing } },
+    ],
+  };
+  const { body } = await send("POST", "/v1.0/flows/validate", document);
+  expect(body).toMatchObject({ valid: true, errors: [] });
+  const told = body.warnings.map(({ path, message }: { path: string; message: string }) => [
+    path,
+    message.split(":")[0],
+  ]);
+  expect(told).toEqual([
+    ["actions[3].option.queue_id", `you have no queue "${missing}"`],
+    ["actions[4].option.conference_id", `you have no conference "${missing}"`],
+    ["actions[6].option.destinations[0].target_name", 'you have no extension "1004"'],
+    ["actions[7].option.destinations[0].target", `you have no agent "${missing}"`],
+    ["actions[8].option.flow_id", `you have no flow "${missing}"`],
+    ["actions[7].option.actions[0].option.chatbot_id", `you have no chatbot "${missing}"`],
+  ]);
+  expect((await send("POST", "/v1.0/flows", document)).body.warnings).toEqual(body.warnings);
+  const theirs = await send("POST", "/v1.0/flows/validate", { actions: document.actions.slice(0, 3) }, BERTS_KEY);
+  expect(theirs.body.warnings).toMatchObject([{ path: "actions[2].option.queue_id" }]);
 });

@@ -36,7 +36,7 @@ export function flowRoutes(api: Api, services: HttpServices): void {
 
   /** The flow to store, and what is doubtful about it. */
   const checked = async (document: unknown, customerId: string) => {
-    const { flow, warnings } = checkFlow(document, services);
+    const { flow, warnings } = await checkFlow(document, customerId, services);
     const on_complete_flow_id = flowReference(flow.on_complete_flow_id);
     await requireFlows(flows, customerId, { on_complete_flow_id });
     return { fields: { ...flow, on_complete_flow_id }, warnings };
@@ -77,7 +77,7 @@ export function flowRoutes(api: Api, services: HttpServices): void {
       response: { 200: verdictSchema },
     },
     handler: async (request) => {
-      const { errors, warnings } = findFaults(request.body, services);
+      const { errors, warnings } = await findFaults(request.body, request.customerId, services);
       return { valid: errors.length === 0, errors, warnings };
     },
   });
