@@ -101,6 +101,23 @@ test.each([
   expect(meeting.askedTo("dial ")).toEqual([]);
 });
 
+test("who did not answer is told while others still ring, and once, also after a crash", async () => {
+  const first = await meeting.start();
+  const { reference_id } = await meeting.arrive([connect([sip(BOB), sip(EVE)])]);
+  meeting.failed(await meeting.dialled(EVE), 17);
+  const bob = await meeting.dialled(BOB);
+  const failed = async () => (await meeting.timelineOf(reference_id)).filter(({ type }) => type === "leg_failed");
+  await eventually("the failure on the timeline", async () => (await failed()).length === 1);
+  expect(await failed()).toMatchObject([{ data: { cause: 17, why: "user busy" } }]);
+  meeting.crash(first);
+  await meeting.start();
+  meeting.on.telephony.becomeReachable();
+  await meeting.asked(/^open /);
+  meeting.failed(bob, 19);
+  await endedRunIn(meeting.storage);
+  expect((await failed()).map(({ data }) => data.cause)).toEqual([17, 19]);
+});
+
 test("a linear group rings one after the other", async () => {
   const engine = await meeting.start();
   const order = orderOf(meeting.storage, [sip(BOB), sip(EVE)]);

@@ -4,7 +4,6 @@
  * 1. What it makes, a group of calls and a bridge, has ids that belong to the step: a step that runs again finds them.
  * 2. However it ends, nobody rings any more and the bridge is gone.
  */
-import { causeInWords } from "../../model/hangup.ts";
 import type { Bridges } from "../../ports/bridges.ts";
 import type { CallControl } from "../../ports/call-control.ts";
 import type { ChannelSound } from "../../ports/channel-sound.ts";
@@ -17,6 +16,7 @@ import type { Groupcalls } from "../dialing/groupcalls.ts";
 import { MAX_HOPS } from "../dialing/hops.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
 import { together } from "../together.ts";
+import { tellOfFailures } from "./failures.ts";
 import { hearEarlyMedia, type RingingParts, type RingTone, ringToneOf } from "./ringing.ts";
 import { joinForTalk, untilGone } from "./talk.ts";
 
@@ -57,11 +57,12 @@ export function connectorOf(parts: Parts): Connector {
         owner: step.id,
         run: null,
       });
+      const failures = tellOfFailures(parts, group);
       try {
         return await connected(parts, group, bridgeId, order);
       } finally {
-        tellOfFailures(state, group);
-        await Promise.all([group.cancel(), bridges.close(bridgeId)]);
+        // Not those who are about to be cancelled.
+        await Promise.all([failures.end(), group.cancel(), bridges.close(bridgeId)]);
       }
     },
   };
@@ -108,14 +109,4 @@ async function ringUntilDecided(
   const decided = group.decided(signal);
   if (earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided);
   return await decided;
-}
-
-/** Why those of a group who did not answer did not: on the timeline of the call that wanted them. */
-function tellOfFailures(state: RunState, group: Group): void {
-  for (const { leg, reason, cause } of group.failures()) {
-    const why = leg.fault?.why ?? causeInWords(cause);
-    const { type, target, target_name } = leg.destination;
-    const destination = { type, target, ...(target_name ? { target_name } : {}) };
-    state.addFact("leg_failed", { call_id: leg.callId, destination, reason, cause, why });
-  }
 }
