@@ -13,6 +13,7 @@ import { asteriskLiveAudio } from "./asterisk/live-audio.ts";
 import { asteriskMediaLines } from "./asterisk/media-lines.ts";
 import { asteriskPhones } from "./asterisk/phones.ts";
 import { asteriskRecorder } from "./asterisk/recorder.ts";
+import { asteriskRegistrations } from "./asterisk/registrations.ts";
 import { resolveHost } from "./asterisk/resolve-host.ts";
 import { snoopsOn } from "./asterisk/snoops.ts";
 import { steadySending } from "./asterisk/steady-sending.ts";
@@ -208,6 +209,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const http = createHttpServer({
     storage: { ...storage, messages: announced.messages, ...engine.stores },
     engine,
+    registrations: asteriskRegistrations(switchParts),
     speechAhead,
     announcements,
     sms: gateway && smsInbox({ gateway, takeText: engine.takeText, store, clock, log }),

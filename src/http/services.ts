@@ -14,6 +14,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { EngineControl } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { RecordingStorage } from "../ports/recording-storage.ts";
+import type { Registrations } from "../ports/registrations.ts";
 import type { SmsInbox } from "../ports/sms-gateway.ts";
 import type { SpeechAhead } from "../ports/speech-ahead.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -25,6 +26,7 @@ export type Readiness = { readonly ready: boolean; readonly faults: readonly Fau
 export type HttpServices = {
   readonly storage: Storage;
   readonly engine: EngineControl;
+  readonly registrations: Registrations;
   readonly speechAhead: SpeechAhead;
   readonly announcements: Announcements;
   /** Absent when there is no gateway. */

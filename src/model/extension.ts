@@ -33,24 +33,39 @@ export type ExtensionDocument = z.infer<typeof extensionDocumentSchema>;
 export const extensionStatuses = ["ready", "pending"] as const;
 
 /** A SIP account as the API shows it. */
-export const shownExtensionSchema = z
+export const shownExtensionSchema = z.object({
+  id: z.uuid(),
+  customer_id: z.uuid(),
+  extension: z.string(),
+  name: z.string(),
+  detail: z.string(),
+  message_flow_id: z.uuid().nullable(),
+  status: z
+    .enum(extensionStatuses)
+    .describe("`ready`: phones can register. `pending`: stored; Asterisk gets it when it can be reached."),
+  status_reason: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("Why Asterisk does not have it as it is here, as far as is known."),
+  tm_create: z.string(),
+  tm_update: z.string(),
+});
+
+/** A phone that is registered at a SIP account. */
+const contactSchema = z
   .object({
-    id: z.uuid(),
-    customer_id: z.uuid(),
-    extension: z.string(),
-    name: z.string(),
-    detail: z.string(),
-    message_flow_id: z.uuid().nullable(),
-    status: z
-      .enum(extensionStatuses)
-      .describe("`ready`: phones can register. `pending`: stored; Asterisk gets it when it can be reached."),
-    status_reason: z
-      .string()
-      .nullable()
-      .default(null)
-      .describe("Why Asterisk does not have it as it is here, as far as is known."),
-    tm_create: z.string(),
-    tm_update: z.string(),
+    uri: z.string().describe("Where it is reached."),
+    user_agent: z.string().nullable().describe("What it calls itself."),
+    tm_expire: z.string().nullable().describe("It is forgotten then, unless it registers again."),
+  })
+  .meta({ id: "Contact" });
+
+/** A SIP account as the API shows it, together with what Asterisk says of it now. */
+export const registeredExtensionSchema = shownExtensionSchema
+  .extend({
+    registered: z.boolean().nullable().describe("Whether a phone is registered now; null: Asterisk can't be asked."),
+    contacts: z.array(contactSchema).nullable().describe("The phones that are; null: Asterisk can't be asked."),
   })
   .meta({ id: "Extension" });
 

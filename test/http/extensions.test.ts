@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import type { Registrations } from "../../src/ports/registrations.ts";
+import { TelephonyError } from "../../src/ports/telephony.ts";
 import { ANNA, BERTS_KEY, startApi } from "./support/server.ts";
 
 const digest = (user: string, password: string): string =>
@@ -69,4 +71,29 @@ test("an extension has a flow for texts, one of the customer's own, and may lose
   const foreign = "b5ef5e64-f7ca-11ec-bbe9-9f74186a2a72";
   expect((await send("PUT", path, { message_flow_id: foreign })).body.error.reason).toBe("UNKNOWN_FLOW");
   expect((await send("PUT", path, { message_flow_id: "" })).body.message_flow_id).toBe(null);
+});
+
+test("an extension shows the phones that are registered, or that nobody can tell", async () => {
+  const phone = { uri: "sip:2001@192.0.2.7:5060", userAgent: "Desk/1", expiresAt: "2026-01-01T00:05:00.000Z" };
+  let isAway = false;
+  const registrations: Registrations = {
+    async of(accounts) {
+      if (isAway) throw new TelephonyError("unavailable", "registrations", "Asterisk is away");
+      return new Map(accounts.filter((name) => name === "2001").map((name) => [name, [phone]]));
+    },
+  };
+  const { send } = await startApi({ registrations });
+  const made = await send("POST", "/v1.0/extensions", { extension: "2001" });
+  const contacts = [{ uri: phone.uri, user_agent: "Desk/1", tm_expire: phone.expiresAt }];
+  expect(made.body).toMatchObject({ registered: true, contacts });
+  await send("POST", "/v1.0/extensions", { extension: "2002" });
+  expect((await send("GET", "/v1.0/extensions")).body.result).toMatchObject([
+    { extension: "2002", registered: false, contacts: [] },
+    { extension: "2001", registered: true, contacts },
+  ]);
+  isAway = true;
+  expect((await send("GET", `/v1.0/extensions/${made.body.id}`)).body).toMatchObject({
+    registered: null,
+    contacts: null,
+  });
 });

@@ -37,6 +37,28 @@ test("a phone registers as soon as its extension was made, with its password onl
   expect(await registers("2001", "another-password")).toSatisfy(isRefusal);
 });
 
+test("an extension shows the phones that are registered, and no more when they are not", async () => {
+  const { id, password } = await create("2007");
+  const shown = () => lab.api.get(`/extensions/${id}`);
+  expect(await shown()).toMatchObject({ registered: false, contacts: [] });
+  const desk = await softphone("2007", password);
+  const mobile = await softphone("2007", password);
+  const [before] = [Date.now(), await desk.register(120), await mobile.register(300)];
+  const { registered, contacts } = Object(await shown());
+  expect(registered).toBe(true);
+  const uris = [desk, mobile].map(({ address, port }) => `sip:2007@${address}:${port}`);
+  expect(contacts.map(({ uri }: { uri: string }) => uri).toSorted()).toEqual(uris.toSorted());
+  expect(contacts).toMatchObject([{ user_agent: "Test phone" }, { user_agent: "Test phone" }]);
+  const expiry = Date.parse(contacts.find(({ uri }: { uri: string }) => uri === uris[0]).tm_expire) - before;
+  expect(expiry).toBeGreaterThan(115_000);
+  expect(expiry).toBeLessThan(150_000);
+  expect(await lab.api.list("/extensions")).toMatchObject(
+    expect.arrayContaining([expect.objectContaining({ extension: "2007", registered: true })]),
+  );
+  await Promise.all([desk.register(0), mobile.register(0)]);
+  await eventually("nobody registered", async () => Object(await shown()).registered === false);
+});
+
 test("an extension calls a number: the caller is the account, whatever the phone claims", async () => {
   const { password } = await create("2002", { name: "Desk" });
   const number = await lab.route([{ type: "answer" }, tonePrompt(lab, TONE)]);

@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { type Extension, extensionDocumentSchema, shownExtensionSchema } from "../../model/extension.ts";
+import { type Extension, extensionDocumentSchema, registeredExtensionSchema } from "../../model/extension.ts";
+import type { Contact } from "../../ports/registrations.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
 import { digestOfPassword, newPassword } from "../secrets.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { unlessTaken } from "../taken.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
-type Shown = z.infer<typeof shownExtensionSchema>;
+type Shown = z.infer<typeof registeredExtensionSchema>;
 
-const newExtensionSchema = shownExtensionSchema
+const newExtensionSchema = registeredExtensionSchema
   .extend({ password: z.string().optional().describe("The password that was generated, shown this once.") })
   .meta({ id: "NewExtension" });
 
@@ -18,20 +19,32 @@ const changesSchema = z
   .strictObject({ password, name: name.unwrap(), detail: detail.unwrap(), message_flow_id })
   .partial();
 
+/** How long somebody who reads waits for Asterisk to say who is registered. */
+const REGISTRATIONS_LIMIT_MS = 2_000;
+
 /** SIP accounts: usable as soon as they are made. */
-export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices): void {
+export function extensionRoutes(api: Api, { storage, registrations, clock, ids, log }: HttpServices): void {
   const { extensions } = storage;
-  const get = async (id: string, customerId: string): Promise<Shown | undefined> => {
-    const extension = await extensions.get(id, customerId);
-    return extension && shownExtension(extension);
-  };
+  /** With who is registered, as far as Asterisk can be asked. */
+  async function shown(all: readonly Extension[]): Promise<Shown[]> {
+    const names = all.map(({ extension }) => extension);
+    const contacts = await registrations.of(names, AbortSignal.timeout(REGISTRATIONS_LIMIT_MS)).catch((error) => {
+      log.warn({ err: error }, "no way to ask which phones are registered");
+      return undefined;
+    });
+    return all.map((extension) => shownExtension(extension, contacts && (contacts.get(extension.extension) ?? [])));
+  }
+  async function shownOne(extension: Extension | undefined): Promise<Shown | undefined> {
+    return extension && (await shown([extension]))[0];
+  }
+  const get = async (id: string, customerId: string) => shownOne(await extensions.get(id, customerId));
   const readable: Readable<Shown> = {
     name: "extension",
-    schema: shownExtensionSchema,
+    schema: registeredExtensionSchema,
     get,
     async list(customerId, page) {
       const { result, next_page_token } = await extensions.list(customerId, page);
-      return { result: result.map(shownExtension), next_page_token };
+      return { result: await shown(result), next_page_token };
     },
   };
   const now = () => new Date(clock.now()).toISOString();
@@ -83,7 +96,7 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
       summary: "Changes the fields that are given, a password at once",
       params: idParameters,
       body: changesSchema,
-      response: { 200: shownExtensionSchema },
+      response: { 200: registeredExtensionSchema },
     },
     handler: async (request) => {
       const { customerId, params } = request;
@@ -93,9 +106,20 @@ export function extensionRoutes(api: Api, { storage, clock, ids }: HttpServices)
       const flow = flowId === undefined ? {} : { message_flow_id: flowReference(flowId) };
       await requireFlows(storage.flows, customerId, flow);
       const changes = { ...fields, ...flow, ...digest, tm_update: now() };
-      return shownExtension(found(await extensions.update(params.id, changes, customerId), "extension"));
+      return found(await shownOne(await extensions.update(params.id, changes, customerId)), "extension");
     },
   });
 }
 
-const shownExtension = ({ digest: _kept, realm: _alsoKept, ...shown }: Extension): Shown => shown;
+function shownExtension(
+  { digest: _kept, realm: _alsoKept, ...shown }: Extension,
+  contacts: readonly Contact[] | undefined,
+): Shown {
+  if (!contacts) return { ...shown, registered: null, contacts: null };
+  const phones = contacts.map(({ uri, userAgent, expiresAt }) => ({
+    uri,
+    user_agent: userAgent,
+    tm_expire: expiresAt,
+  }));
+  return { ...shown, registered: phones.length > 0, contacts: phones };
+}

@@ -8,6 +8,7 @@ import { ensureAccessKey } from "../../../src/http/auth.ts";
 import { createHttpServer } from "../../../src/http/server.ts";
 import type { Readiness } from "../../../src/http/services.ts";
 import type { EngineControl } from "../../../src/ports/engine-control.ts";
+import type { Registrations } from "../../../src/ports/registrations.ts";
 import type { SmsInbox } from "../../../src/ports/sms-gateway.ts";
 import type { SpeechAhead } from "../../../src/ports/speech-ahead.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
@@ -34,6 +35,7 @@ type Choice = {
   readonly readiness?: () => Readiness;
   readonly speechAhead?: SpeechAhead;
   readonly sms?: SmsInbox;
+  readonly registrations?: Registrations;
 };
 
 /** An API on an empty database, with a key for Anna and one for Bert; gone when the test is over. */
@@ -58,6 +60,7 @@ export async function startApi(choice: Choice = {}) {
   const server = createHttpServer({
     storage,
     engine: { ...engine.control, ...choice.engine },
+    registrations: choice.registrations ?? { of: async () => new Map() },
     speechAhead: choice.speechAhead ?? { prepare: () => {} },
     announcements,
     sms: choice.sms,

@@ -30,6 +30,7 @@ export const register = async (account: {
       ["CSeq", `${sequence} REGISTER`],
       ["Contact", `<sip:${user}@${socket.address}:${socket.port}>`],
       ["Expires", String(expiresSeconds)],
+      ["User-Agent", "Test phone"],
       ...proof,
     ],
     body: "",
