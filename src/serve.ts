@@ -46,6 +46,7 @@ import { flowRequests } from "./providers/outbound/flow-requests.ts";
 import { guardedFetch } from "./providers/outbound/guarded-fetch.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { outboundMedia } from "./providers/outbound/outbound-media.ts";
+import { programsIn } from "./providers/programs.ts";
 import { toolRunner } from "./providers/run-tool.ts";
 import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { voiceOf } from "./providers/synthesis/voice.ts";
@@ -216,6 +217,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     recordingFiles,
     discardRecording: recordings.discard,
     readiness,
+    programs: () => programsIn(process.env.PATH ?? "", ["sox", "flite", "espeak-ng", "pocketsphinx"]),
     catalogue: actions,
     log,
     clock,

@@ -35,6 +35,8 @@ export type HttpServices = {
   /** Removes a recording that has ended, and its file. */
   readonly discardRecording: (recording: Recording) => Promise<void>;
   readonly readiness: () => Readiness;
+  /** Of the programs that we start, those that are here. */
+  readonly programs: () => Promise<readonly string[]>;
   readonly catalogue: ActionCatalogue;
   readonly log: FastifyBaseLogger;
   readonly clock: Clock;

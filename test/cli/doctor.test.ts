@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asteriskFiles, linesFor } from "../../src/cli/doctor/asterisk-lines.ts";
+import { checkTools } from "../../src/cli/doctor/machine.ts";
 import { checkExposure, checkSecrets } from "../../src/cli/doctor/settings.ts";
 import { checkSms } from "../../src/cli/doctor/sms.ts";
 import { checkVersion } from "../../src/cli/doctor/version.ts";
@@ -75,6 +76,15 @@ test("ports that are open to every network are doubted", () => {
     "doubt",
     "doubt",
   ]);
+});
+
+test.each([
+  ["what runs has everything", { programs: ["sox", "flite", "espeak-ng"] }, ["fine"]],
+  ["what runs, in a container say, lacks a voice", { programs: ["sox", "flite"] }, ["doubt"]],
+  ["nothing runs, and nothing is here", undefined, ["fault", "doubt", "doubt"]],
+])("programs are wanted where Ringdown runs: %s", async (_what, serving, expected) => {
+  const findings = await checkTools("/nonexistent", serving && { ready: true, faults: [], ...serving });
+  expect(states(findings)).toEqual(expected);
 });
 
 test("without Asterisk the doctor says so, what to do, and fails", async () => {

@@ -12,7 +12,7 @@ test("readiness tells every fault and since when", async () => {
   const { send } = await startApi({ readiness: () => health });
   expect(await send("GET", "/readyz", undefined, null)).toMatchObject({
     status: 200,
-    body: { ready: true, faults: [] },
+    body: { ready: true, faults: [], programs: ["sox"] },
   });
   Object.assign(health, { ready: false, faults });
   expect(await send("GET", "/readyz", undefined, null)).toMatchObject({ status: 503, body: { ready: false, faults } });

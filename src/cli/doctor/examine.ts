@@ -21,7 +21,8 @@ const CONNECT_MS = 5_000;
 /** Looks at everything that calls need, in the order in which it has to be mended. */
 export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
   const { config, findings } = checkSettings(terminal);
-  const machine = [...(await checkTools(terminal.environment.PATH))];
+  const serving = await findServing(terminal);
+  const machine = await checkTools(terminal.environment.PATH ?? "", serving);
   if (!config) return [...findings, ...machine];
   return [
     ...findings,
@@ -30,7 +31,7 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     ...checkSms(config),
     ...machine,
     await checkDisk(config),
-    ...(await examineAsterisk(config, await findServing(terminal))),
+    ...(await examineAsterisk(config, serving)),
   ];
 }
 

@@ -1,7 +1,9 @@
 import { access, constants, statfs } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Config } from "../../config.ts";
+import { programsIn } from "../../providers/programs.ts";
 import { doubt, type Finding, fault, fine, unknown } from "./finding.ts";
+import type { Serving } from "./serving.ts";
 
 type Tool = { readonly name: string; readonly purpose: string; readonly remedy: string };
 const SOX: Tool = { name: "sox", purpose: "converts every prompt", remedy: "apt-get install sox libsox-fmt-all" };
@@ -10,20 +12,24 @@ const VOICES: readonly Tool[] = [
   { name: "espeak-ng", purpose: "speaks other languages", remedy: "apt-get install espeak-ng" },
 ];
 
-/** The programs that Ringdown starts. */
-export async function checkTools(path = process.env.PATH ?? ""): Promise<readonly Finding[]> {
-  const isThere = async ({ name }: Tool) => {
-    const looks = path.split(delimiter).map((folder) => access(join(folder, name), constants.X_OK));
-    return (await Promise.allSettled(looks)).some(({ status }) => status === "fulfilled");
-  };
-  const missing = async (tool: Tool, tell: typeof doubt) =>
-    (await isThere(tool)) ? [] : [tell("programs", `${tool.name} is missing; it ${tool.purpose}`, tool.remedy)];
-  const found = [
-    ...(await missing(SOX, fault)),
-    ...(await Promise.all(VOICES.map((one) => missing(one, doubt)))).flat(),
-  ];
-  return found.length > 0 ? found : [fine("programs", [SOX, ...VOICES].map(({ name }) => name).join(", "))];
+/**
+ * The programs that Ringdown starts. They are wanted where it runs, which may be in a container: one that runs tells what it
+ * has; else this machine is looked at.
+ */
+export async function checkTools(path: string, serving: Serving): Promise<readonly Finding[]> {
+  const names = [SOX, ...VOICES].map(({ name }) => name);
+  const found = serving?.programs ?? (await programsIn(path, names));
+  const where = serving?.programs ? "where Ringdown runs" : "on this machine";
+  const missing = (tool: Tool, tell: typeof doubt): readonly Finding[] =>
+    found.includes(tool.name)
+      ? []
+      : [tell("programs", `${tool.name} is missing ${where}; it ${tool.purpose}`, tool.remedy, ...elsewhere(serving))];
+  const complaints = [...missing(SOX, fault), ...VOICES.flatMap((voice) => missing(voice, doubt))];
+  return complaints.length > 0 ? complaints : [fine("programs", `${names.join(", ")} ${where}`)];
 }
+
+const elsewhere = (serving: Serving): readonly string[] =>
+  serving ? [] : ["or, if Ringdown is to run in its container, which has it: npm start, then ask again"];
 
 const MEGABYTE = 1024 * 1024;
 /** Below this, speech and recordings will soon have no place. */

@@ -8,6 +8,7 @@ export type Serving = z.infer<typeof readinessSchema> | undefined;
 const readinessSchema = z.object({
   ready: z.boolean(),
   faults: z.array(z.object({ component: z.string(), reason: z.string() })),
+  programs: z.array(z.string()).optional(),
 });
 
 /** Longer than a process that lives ever needs. */

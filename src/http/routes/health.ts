@@ -13,11 +13,12 @@ const readinessSchema = z
         }),
       )
       .readonly(),
+    programs: z.array(z.string()).readonly().describe("Of the programs that it starts, those that it has."),
   })
   .meta({ id: "Readiness" });
 
 /** Whether the process lives, and whether new calls should be sent to it. Neither needs a key. */
-export function healthRoutes(api: Api, { readiness }: HttpServices): void {
+export function healthRoutes(api: Api, { readiness, programs }: HttpServices): void {
   const common = { tags: ["health"], security: [] };
   api.get("/healthz", {
     // Asked every few seconds, for ever: not worth a line each.
@@ -40,7 +41,7 @@ export function healthRoutes(api: Api, { readiness }: HttpServices): void {
     },
     handler: async (_request, reply) => {
       const { ready, faults } = readiness();
-      return reply.code(ready ? 200 : 503).send({ ready, faults });
+      return reply.code(ready ? 200 : 503).send({ ready, faults, programs: await programs() });
     },
   });
 }

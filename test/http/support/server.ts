@@ -67,6 +67,7 @@ export async function startApi(choice: Choice = {}) {
     recordingFiles: files.storage,
     discardRecording: async ({ id }) => void (await opened.recordings.remove(id)),
     readiness: choice.readiness ?? (() => ({ ready: true, faults: [] })),
+    programs: async () => ["sox"],
     catalogue,
     log,
     clock,
