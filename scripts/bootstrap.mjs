@@ -1,7 +1,7 @@
 // The only file that has to run on Node 20 with nothing installed: installs the dependencies when they don't match the
 // lock file, then runs the script it was given on the project's own Node, which understands TypeScript.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,12 +29,15 @@ process.exit(await run(ownNode, [script, ...parameters]));
 // npm writes what it has installed into a lock file of its own, as the last thing it does.
 function dependenciesMatch() {
   const installedFile = join(root, "node_modules", ".package-lock.json");
+  const wantedFile = join(root, "package-lock.json");
   if (!existsSync(installedFile) || !existsSync(ownNode)) return false;
-  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const wanted = JSON.parse(readFileSync(wantedFile, "utf8")).packages;
   const installed = JSON.parse(readFileSync(installedFile, "utf8")).packages;
-  return Object.entries(wanted).every(
-    ([path, entry]) => path === "" || entry.optional || installed[path]?.version === entry.version,
-  );
+  // What can be done without is tried once: it may not exist for this machine.
+  const isTried = statSync(installedFile).mtimeMs > statSync(wantedFile).mtimeMs;
+  const own = Object.keys(wanted[""].optionalDependencies ?? {}).map((name) => `node_modules/${name}`);
+  const canLack = (path) => path === "" || (wanted[path].optional && (isTried || !own.includes(path)));
+  return Object.entries(wanted).every(([path, { version }]) => canLack(path) || installed[path]?.version === version);
 }
 
 // Resolves with the exit code. Ctrl-C reaches the child by itself (it is in the terminal's group): only wait for its end.

@@ -121,10 +121,18 @@ export const configSchema = z.object({
   RINGDOWN_GCP_TTS_ENDPOINT: webUrl
     .optional()
     .describe("Another server for Google's text-to-speech; an `http:` one is asked without credentials."),
+  RINGDOWN_STT_LOCAL_MODEL_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("What the transcription provider `local` is: a model for sherpa-onnx in this directory."),
+  RINGDOWN_STT_LOCAL_LANGUAGES: list
+    .prefault("")
+    .describe("Languages that this model understands, such as `en`; calls in others are refused. Empty: any."),
   RINGDOWN_STT_LOCAL_URL: webUrl
     .optional()
     .describe(
-      "What the transcription provider `local` is: an endpoint like OpenAI's, such as `http://127.0.0.1:8000/v1`; pocketsphinx when absent.",
+      "What it is when there is no such model: an endpoint like OpenAI's, such as `http://127.0.0.1:8000/v1`; pocketsphinx when this is absent too.",
     ),
   RINGDOWN_STT_LOCAL_MODEL: z
     .string()

@@ -31,6 +31,7 @@ import { keepExtensions, keepTrunks } from "./engine/kept-parties.ts";
 import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
+import { type LocalSpeech, localSpeech } from "./local-speech.ts";
 import { smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
 import { recordedSound } from "./providers/audio/recorded-sound.ts";
@@ -47,6 +48,7 @@ import { guardedFetch } from "./providers/outbound/guarded-fetch.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { outboundMedia } from "./providers/outbound/outbound-media.ts";
 import { programsIn } from "./providers/programs.ts";
+import { RecognitionProviderError } from "./providers/recognition/provider.ts";
 import { toolRunner } from "./providers/run-tool.ts";
 import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { voiceOf } from "./providers/synthesis/voice.ts";
@@ -71,6 +73,7 @@ const DAY_MS = 86_400_000;
 
 /** Serves until the result is called. Rejects when a port or the database can't be had; an absent Asterisk is no error. */
 export async function serve(config: Config, log: Logger): Promise<() => Promise<void>> {
+  const local = await localSpeech(config);
   const health = createHealth(clock);
   const stored = await openStorage(config.RINGDOWN_DATABASE_URL, { log, clock });
   const metrics = prometheusMetrics();
@@ -154,6 +157,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   });
   const recognizer = openRecognition({
     ...recognitionSettings(config),
+    model: local?.provider,
     clock,
     onHealthChange: (change) => log.warn(change, "a transcription provider failed or came back"),
   });
@@ -232,6 +236,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     onError: (error) => log.error({ err: error }, "audio could not be served"),
   });
   await engine.start();
+  void loadSpeech(local, log);
   webhooks.start();
   await recordings.start();
   transcriptions.start();
@@ -255,6 +260,19 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     await Promise.all([outbound.close(), fetching.close()]);
     await storage.close();
   };
+}
+
+/** Calls don't wait for it: what is said meanwhile is understood afterwards. */
+async function loadSpeech(local: LocalSpeech | undefined, log: Logger): Promise<void> {
+  if (!local) return;
+  const { name, hints } = local.model;
+  try {
+    await local.provider.load();
+    log.info({ model: name, takesHints: hints !== undefined }, "the speech model is loaded");
+  } catch (error) {
+    const remedy = error instanceof RecognitionProviderError ? error.remedy : undefined;
+    log.error({ err: error, remedy }, "the speech model can't be used; other providers can");
+  }
 }
 
 const chatSettings = (config: Config) => ({

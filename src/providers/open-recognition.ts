@@ -18,7 +18,9 @@ export type RecognitionSettings = {
   readonly providers: readonly string[];
   /** Clouds that can be asked, each by another server than its own if there is an endpoint. */
   readonly clouds: { readonly gcp?: CloudSettings | undefined; readonly aws?: CloudSettings | undefined };
-  /** What `local` is; this machine's own recognizer, if it has one, when absent. */
+  /** What `local` is, if there is one. */
+  readonly model?: RecognitionProvider | undefined;
+  /** What it is else; this machine's own recognizer, if it has one, when absent. */
   readonly endpoint?: EndpointSettings | undefined;
   /** Where programs are looked for. */
   readonly path: string;
@@ -27,7 +29,7 @@ export type RecognitionSettings = {
   readonly onHealthChange: (change: HealthChange) => void;
 };
 
-/** Everything that can listen. Nothing is loaded or asked before somebody listens. */
+/** Everything that can listen. Nobody is asked before somebody listens. */
 export function openRecognition(settings: RecognitionSettings): SpeechRecognizer {
   const { providers: order, clouds, clock, onHealthChange } = settings;
   const local = localProvider(settings);
@@ -39,7 +41,8 @@ export function openRecognition(settings: RecognitionSettings): SpeechRecognizer
   return recognizer({ providers, order, clock, health: providerHealth(clock, onHealthChange) });
 }
 
-function localProvider({ endpoint: settings, path }: RecognitionSettings): RecognitionProvider | undefined {
+function localProvider({ model, endpoint: settings, path }: RecognitionSettings): RecognitionProvider | undefined {
+  if (model) return model;
   if (settings) return endpoint(settings);
   const isInstalled = path.split(":").some((folder) => folder !== "" && existsSync(join(folder, "pocketsphinx")));
   return isInstalled ? pocketsphinx(toolRunner()) : undefined;

@@ -31,14 +31,14 @@ export const wordsIn = async (sound: Sound, sentences: readonly string[]): Promi
   }
 };
 
-/** What a voice of this machine says, the one that is understood best; 16 kHz. */
-export const spoken = async (text: string): Promise<Int16Array> => {
+/** What a voice of this machine says, the one that is understood best. */
+export const spoken = async (text: string, sampleRateHz = WIDEBAND_HZ): Promise<Int16Array> => {
   const directory = await mkdtemp(join(tmpdir(), "words-"));
   try {
-    const [said, wideband] = [join(directory, "said.wav"), join(directory, "wideband.wav")];
+    const [said, resampled] = [join(directory, "said.wav"), join(directory, "resampled.wav")];
     await run("flite", ["-voice", "rms", "-t", text, "-o", said]);
-    await run("sox", ["-D", said, "-r", String(WIDEBAND_HZ), "-b", "16", "-c", "1", wideband]);
-    return samplesOf(await readFile(wideband));
+    await run("sox", ["-D", said, "-r", String(sampleRateHz), "-b", "16", "-c", "1", resampled]);
+    return samplesOf(await readFile(resampled));
   } finally {
     await rm(directory, { recursive: true });
   }

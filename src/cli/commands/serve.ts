@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
+import { SpeechModelError } from "../../providers/recognition/sherpa/model.ts";
 import { type JsonOption, withJson } from "../options.ts";
 import type { Parts } from "../parts.ts";
+import { Refusal } from "../refusal.ts";
 
 /**
  * Lines are written together, a moment later: one write for each costs as much as the rest of logging. What is left is
@@ -22,7 +24,9 @@ export function addServe(program: Command, { terminal }: Parts): void {
         { level: config.RINGDOWN_LOG_LEVEL },
         isPretty ? (await import("pino-pretty")).default({ sync: true }) : pino.destination(BUFFERED_STDOUT),
       );
-      const stop = await serve(config, log);
+      const stop = await serve(config, log).catch((error) => {
+        throw error instanceof SpeechModelError ? new Refusal(error.message, { remedy: error.remedy }) : error;
+      });
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, async () => {
           log.info({ signal }, "stopping: calls stay up and go on at the next start");

@@ -13,6 +13,7 @@ import { findServing, type Serving } from "./serving.ts";
 import { checkExposure, checkSecrets, checkSettings } from "./settings.ts";
 import { checkSms } from "./sms.ts";
 import { checkSocket } from "./socket.ts";
+import { checkTranscription } from "./transcription.ts";
 import { checkVersion } from "./version.ts";
 
 /** Asterisk's own socket opens at once, or never. */
@@ -29,6 +30,7 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     ...checkSecrets(config, terminal.envFile),
     ...checkExposure(config),
     ...checkSms(config),
+    ...(await checkTranscription(config)),
     ...machine,
     await checkDisk(config),
     ...(await examineAsterisk(config, serving)),

@@ -1,0 +1,19 @@
+/** What `local` is when the operator gives it a model of speech. */
+import type { Config } from "./config.ts";
+import { demandLibrary } from "./providers/recognition/sherpa/library.ts";
+import { type SpeechModel, speechModelIn } from "./providers/recognition/sherpa/model.ts";
+import { type Sherpa, sherpa } from "./providers/recognition/sherpa/sherpa.ts";
+
+export type LocalSpeech = { readonly model: SpeechModel; readonly provider: Sherpa };
+
+type Settings = Pick<Config, "RINGDOWN_STT_LOCAL_MODEL_DIR" | "RINGDOWN_STT_LOCAL_LANGUAGES">;
+
+/** Undefined when there is none. Nothing is loaded yet. @throws SpeechModelError when the one that is there can't be used. */
+export async function localSpeech(settings: Settings): Promise<LocalSpeech | undefined> {
+  const { RINGDOWN_STT_LOCAL_MODEL_DIR: directory, RINGDOWN_STT_LOCAL_LANGUAGES: languages } = settings;
+  if (directory === undefined) return undefined;
+  const [language] = languages.length === 1 ? languages : [];
+  const model = await speechModelIn(directory, language?.split("-")[0]?.toLowerCase());
+  demandLibrary();
+  return { model, provider: sherpa({ model, languages }) };
+}
