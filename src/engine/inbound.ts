@@ -85,7 +85,8 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
       factOf(call, "note", { message: why }),
       factOf(call, "call_hangup", { ...end, words: causeInWords(cause) }),
     ];
-    log.warn({ call_id: call.id, channel_id: channel.id, dialled: channel.dialled }, `refused: ${why}`);
+    const { id: channel_id, dialled } = channel;
+    log.warn({ call_id: call.id, channel_id, dialled, why }, "refused: the dialled number leads nowhere");
     metrics.count("calls_refused", { why: "no_route" });
     background(storage.calls.create(call, facts));
     await telephony.hangup(channel.id, cause);
