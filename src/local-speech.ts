@@ -1,5 +1,7 @@
 /** What `local` is when the operator gives it a model of speech. */
+import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import { RecognitionProviderError } from "./providers/recognition/provider.ts";
 import { demandLibrary } from "./providers/recognition/sherpa/library.ts";
 import { type SpeechModel, speechModelIn } from "./providers/recognition/sherpa/model.ts";
 import { type Sherpa, sherpa } from "./providers/recognition/sherpa/sherpa.ts";
@@ -16,4 +18,17 @@ export async function localSpeech(settings: Settings): Promise<LocalSpeech | und
   const model = await speechModelIn(directory, language?.split("-")[0]?.toLowerCase());
   demandLibrary();
   return { model, provider: sherpa({ model, languages }) };
+}
+
+/** Calls don't wait for it: what is said meanwhile is understood afterwards. */
+export async function loadSpeech(local: LocalSpeech | undefined, log: Logger): Promise<void> {
+  if (!local) return;
+  const { name, hints } = local.model;
+  try {
+    await local.provider.load();
+    log.info({ model: name, takesHints: hints !== undefined }, "the speech model is loaded");
+  } catch (error) {
+    const remedy = error instanceof RecognitionProviderError ? error.remedy : undefined;
+    log.error({ err: error, remedy }, "the speech model can't be used; other providers can");
+  }
 }

@@ -31,7 +31,7 @@ import { keepExtensions, keepTrunks } from "./engine/kept-parties.ts";
 import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
-import { type LocalSpeech, localSpeech } from "./local-speech.ts";
+import { loadSpeech, localSpeech } from "./local-speech.ts";
 import { smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
 import { recordedSound } from "./providers/audio/recorded-sound.ts";
@@ -48,7 +48,6 @@ import { guardedFetch } from "./providers/outbound/guarded-fetch.ts";
 import { outboundHttp } from "./providers/outbound/outbound-http.ts";
 import { outboundMedia } from "./providers/outbound/outbound-media.ts";
 import { programsIn } from "./providers/programs.ts";
-import { RecognitionProviderError } from "./providers/recognition/provider.ts";
 import { toolRunner } from "./providers/run-tool.ts";
 import { measuredSpeech } from "./providers/synthesis/measured.ts";
 import { voiceOf } from "./providers/synthesis/voice.ts";
@@ -260,19 +259,6 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     await Promise.all([outbound.close(), fetching.close()]);
     await storage.close();
   };
-}
-
-/** Calls don't wait for it: what is said meanwhile is understood afterwards. */
-async function loadSpeech(local: LocalSpeech | undefined, log: Logger): Promise<void> {
-  if (!local) return;
-  const { name, hints } = local.model;
-  try {
-    await local.provider.load();
-    log.info({ model: name, takesHints: hints !== undefined }, "the speech model is loaded");
-  } catch (error) {
-    const remedy = error instanceof RecognitionProviderError ? error.remedy : undefined;
-    log.error({ err: error, remedy }, "the speech model can't be used; other providers can");
-  }
 }
 
 const chatSettings = (config: Config) => ({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { optionalFlowIdSchema } from "./flow.ts";
+import { statusReasonSchema } from "./status-reason.ts";
 
 /** Names of SIP parties that Asterisk's own configuration has (asterisk-config/pjsip.conf), or gives a meaning to. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set(["anonymous", "loopback", "outbound", "ringdown"]);
@@ -43,11 +44,7 @@ export const shownExtensionSchema = z.object({
   status: z
     .enum(extensionStatuses)
     .describe("`ready`: phones can register. `pending`: stored; Asterisk gets it when it can be reached."),
-  status_reason: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe("Why Asterisk does not have it as it is here, as far as is known."),
+  status_reason: statusReasonSchema,
   tm_create: z.string(),
   tm_update: z.string(),
 });

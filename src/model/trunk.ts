@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { statusReasonSchema } from "./status-reason.ts";
 import { telephoneNumberSchema, telephonePrefixSchema } from "./telephone.ts";
 
 export const trunkTransports = ["udp", "tcp"] as const;
@@ -108,11 +109,7 @@ export const shownTrunkSchema = z
     status: z
       .enum(trunkStatuses)
       .describe("`ready`: Asterisk has it as it is here. `pending`: stored; Asterisk gets it when it can take it."),
-    status_reason: z
-      .string()
-      .nullable()
-      .default(null)
-      .describe("Why Asterisk does not have it as it is here, as far as is known."),
+    status_reason: statusReasonSchema,
     tm_create: z.string(),
     tm_update: z.string(),
   })

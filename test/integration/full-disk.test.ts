@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { promptsHeard } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
 import { digitsOf, endedRecord, factsOf, runOf, tonePrompt } from "../support/records.ts";
+import { fillDisk } from "./support/full-disk.ts";
 
 /** A file system of a few MiB, made for this file alone by docker-compose.test.yml. */
 const DISK = "/small-disk";
@@ -13,16 +14,6 @@ const [FIRST, SECOND] = [440, 620];
 if (!existsSync(DISK)) throw new Error(`${DISK} is missing: run this with npm run test:integration`);
 const lab = await startLab({ environment: { RINGDOWN_DATABASE_URL: `sqlite:${DISK}/ringdown.db` } });
 
-const fill = async (): Promise<void> => {
-  const file = await open(FILLER, "w");
-  try {
-    for (;;) await file.write(Buffer.alloc(4_096));
-  } catch (error) {
-    expect(error).toMatchObject({ code: "ENOSPC" });
-  } finally {
-    await file.close();
-  }
-};
 const readiness = async () => {
   const response = await fetch(`${lab.api.base}/readyz`);
   return { status: response.status, text: await response.text() };
@@ -40,7 +31,7 @@ const flow: readonly FlowAction[] = [
 test("on a full disk calls go on and new ones are served; when there is room, all of it is on record", async () => {
   const [running, later] = [await lab.call(flow), await lab.route(flow)];
   await running.answered();
-  await fill();
+  await fillDisk(FILLER);
   await eventually("the fault", async () => (await readiness()).status === 503);
   expect((await readiness()).text).toContain('"storage"');
 

@@ -1,8 +1,9 @@
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { stored } from "./actions/support.ts";
+import { fillDisk } from "./support/full-disk.ts";
 import { listenTo, record, recordingOf, words } from "./support/recorded.ts";
 
 /** Where recordings are kept: a file system of a few MiB, made by docker-compose.test.yml. */
@@ -11,21 +12,10 @@ const FILLER = `${DISK}/filler`;
 await mkdir(DISK, { recursive: true });
 const lab = await startLab({ environment: { RINGDOWN_DATA_DIR: DISK } });
 
-const fill = async (): Promise<void> => {
-  const file = await open(FILLER, "w");
-  try {
-    for (;;) await file.write(Buffer.alloc(4_096));
-  } catch (error) {
-    expect(error).toMatchObject({ code: "ENOSPC" });
-  } finally {
-    await file.close();
-  }
-};
-
 test("while the disk for recordings is full they wait in Asterisk, and are whole when there is room", async () => {
   const call = await lab.call([{ type: "answer" }, record(), { type: "sleep", option: { duration: 60_000 } }]);
   await stored(lab, call.number, "recording_started");
-  await fill();
+  await fillDisk(FILLER);
   await call.say(words(440));
   await call.hangup();
   await recordingOf(lab, call.number, { status: "stopping", fault: null });

@@ -1,11 +1,12 @@
 /**
  * The process that decodes: native code, which computes without a pause and ends its process when a model displeases it.
- * Started by `decoding.ts`, told what to do by its messages, and gone when they can't come any more.
+ * Started by `decoder-process.ts`, told what to do by its messages, and gone when they can't come any more.
  */
 import type { Recognized } from "../provider.ts";
 import { createHearing, samplesOf } from "./hearing.ts";
 import type { DecoderAnswer, DecoderRequest } from "./messages.ts";
 import type { SpeechModel } from "./model.ts";
+import { toldBy } from "./vocabulary.ts";
 
 type Decoder = (request: DecoderRequest) => readonly Recognized[];
 
@@ -64,7 +65,6 @@ async function sentenceDecoder({ network, tokens, sampleRateHz, vocabulary }: Sp
     const stream = recognizer.createStream();
     stream.acceptWaveform({ samples: samplesOf(request.pcm), sampleRate: request.sampleRateHz });
     recognizer.decode(stream);
-    const { text } = recognizer.getResult(stream);
-    return [{ text: (vocabulary.isUpperCase ? text.toLowerCase() : text).trim(), isFinal: true, endMs: 0 }];
+    return [{ text: toldBy(vocabulary, recognizer.getResult(stream).text), isFinal: true, endMs: 0 }];
   };
 }

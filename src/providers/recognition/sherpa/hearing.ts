@@ -1,6 +1,7 @@
 import type { OnlineRecognizer } from "sherpa-onnx-node";
 import { isVoice } from "../loudness.ts";
 import type { Recognized } from "../provider.ts";
+import { toldBy } from "./vocabulary.ts";
 
 /** A token is known a moment after its word began. */
 const LEAD_MS = 200;
@@ -20,7 +21,7 @@ type Sentence = { readonly text: string; readonly startMs: number; readonly endM
 
 /** One stream, decoded as it comes. */
 export function createHearing(recognizer: OnlineRecognizer, settings: HearingSettings) {
-  const { sampleRateHz, stepFactor, isUpperCase } = settings;
+  const { sampleRateHz, stepFactor } = settings;
   const stream = recognizer.createStream();
   let heardMs = 0;
   let settledMs = 0;
@@ -28,7 +29,7 @@ export function createHearing(recognizer: OnlineRecognizer, settings: HearingSet
 
   function look(): readonly Recognized[] {
     const { text: told, timestamps, start_time: since } = recognizer.getResult(stream);
-    const text = (isUpperCase ? told.toLowerCase() : told).trim();
+    const text = toldBy(settings, told);
     if (text === "" || text === sentence?.text) return [];
     const firstMs = (since + (timestamps[0] ?? 0) * stepFactor) * 1_000 - LEAD_MS;
     const startMs = sentence?.startMs ?? Math.min(Math.max(firstMs, settledMs), heardMs);

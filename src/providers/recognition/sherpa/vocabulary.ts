@@ -29,6 +29,10 @@ export function vocabularyOf(tokens: string): Vocabulary {
   };
 }
 
+/** What such a model has said, as it is told. */
+export const toldBy = ({ isUpperCase }: Pick<Vocabulary, "isUpperCase">, text: string): string =>
+  (isUpperCase ? text.toLowerCase() : text).trim();
+
 /** Not more of them: each one slows the decoding down. */
 const MAX_HINTS = 100;
 const MAX_HINT_LENGTH = 100;
