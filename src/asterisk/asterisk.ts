@@ -89,7 +89,6 @@ export function asteriskTelephony(settings: AsteriskSettings): Telephony {
       }),
     dial: (channelId, how, signal) =>
       ask("dial", signal, () => dial({ ari, application, clock }, channelId, how, signal)),
-    ring: (channelId, signal) => ask("ring", signal, () => ari.channels.ring({ channelId }, { signal })),
     answer: (channelId, signal) => ask("answer", signal, () => ari.channels.answer({ channelId }, { signal })),
     play: (channelId, playbackId, media, signal, offsetms = 0) =>
       ask("play", signal, async () => {

@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import type { AriConnection } from "./ari/connection.ts";
 
-/** The dialplan lets callers hear ringing when this variable is older than two beats, and an announcement after fifteen. */
+/** The dialplan plays an announcement when this variable is older than six beats. */
 const VARIABLE = "RINGDOWN_HEARTBEAT";
-const BEAT_MS = 2_000;
+const BEAT_MS = 5_000;
 /** Asterisk connects before it has booted, and refuses until then: new callers wait for the first beat. */
 const BEAT_AGAIN_MS = 200;
 

@@ -59,8 +59,6 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
     const call = incomingCall(channel, { id: ids.next(), customerId, flowId, activeflowId, destination }, clock);
     const scope = open(call);
     log.info({ call_id: call.id, activeflow_id: activeflowId, channel_id: channel.id }, "call arrived");
-    // Sent before whatever the flow asks for; a channel that is gone needs none, and its departure is told.
-    if (channel.state !== "up") background(telephony.ring(channel.id, scope.signal).catch(() => undefined));
     const plan = { ...runnable, referenceType: "call", referenceId: call.id, variables: {} } as const;
     const created = factOf(call, "call_created", {});
     await Promise.all([storage.calls.create(call, [created]), activeflows.start(plan, scope, activeflowId)]);

@@ -94,8 +94,6 @@ export interface Telephony {
    * @throws TelephonyError `refused` when the target can't be dialled.
    */
   dial(channelId: string, how: Dial, signal: AbortSignal): Promise<void>;
-  /** Tells who calls, before the answer, that the number was found and rings. */
-  ring(channelId: string, signal: AbortSignal): Promise<void>;
   answer(channelId: string, signal: AbortSignal): Promise<void>;
   /** Sends digits to the other side, one after the other; resolves when the last is on its way. */
   sendDigits(channelId: string, digits: DigitTones, signal: AbortSignal): Promise<void>;

@@ -3,8 +3,6 @@ import type { ChannelSnapshot, Telephony, TelephonyEvent } from "../../src/ports
 /** A switch that does what the test says: it records what it was asked, and answers at once. */
 export type FakeTelephony = Telephony & {
   readonly asked: string[];
-  /** Callers who were told that it rings, apart: that is so for each who is let in. */
-  readonly rung: string[];
   /** Channels that exist, by id. */
   readonly present: Map<string, ChannelSnapshot>;
   readonly playing: Set<string>;
@@ -18,7 +16,6 @@ export type FakeTelephony = Telephony & {
 
 export function fakeTelephony(): FakeTelephony {
   const asked: string[] = [];
-  const rung: string[] = [];
   const present = new Map<string, ChannelSnapshot>();
   const playing = new Set<string>();
   const serving: string[] = [];
@@ -26,7 +23,6 @@ export function fakeTelephony(): FakeTelephony {
   const reachable: (() => void)[] = [];
   return {
     asked,
-    rung,
     present,
     playing,
     serving,
@@ -46,7 +42,6 @@ export function fakeTelephony(): FakeTelephony {
     start: async () => {},
     stop: async () => {},
     channels: async () => [...present.values()],
-    ring: async (channelId) => void rung.push(channelId),
     answer: async (channelId) => void asked.push(`answer ${channelId}`),
     play: async (channelId, playbackId, media) => {
       playing.add(playbackId);

@@ -7,7 +7,7 @@ import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { eventually } from "../support/eventually.ts";
 import { channelOf, type FakeTelephony, fakeTelephony } from "./fake-telephony.ts";
-import { arrive, startEngine } from "./one-call.ts";
+import { startEngine } from "./one-call.ts";
 
 let storage: Storage;
 let telephony: FakeTelephony;
@@ -26,16 +26,9 @@ const asked = (what: string) => eventually(what, () => telephony.asked.includes(
 const calls = async (): Promise<readonly Call[]> =>
   (await storage.calls.list(storage.defaultCustomerId, { pageSize: 10 })).result;
 
-test("a number that leads somewhere rings before its flow goes on", async () => {
-  await arrive({ storage, telephony }, [{ id: "b", type: "beep", option: {} }]);
-  await asked("play c1 sound:beep");
-  expect(telephony.rung).toEqual(["c1"]);
-});
-
-test("a number that leads nowhere is refused as unallocated, without ringing, and is on record", async () => {
+test("a number that leads nowhere is refused as unallocated, and is on record", async () => {
   telephony.arrive("c1", "404");
   await asked("hangup c1 1");
-  expect(telephony.rung).toEqual([]);
   const call = await eventually("a record", async () => (await calls())[0]);
   expect(call).toMatchObject({
     status: "hangup",

@@ -36,7 +36,7 @@ test.each(["555000", "+4471234", "nobody", "*9"])(
   async (number) => {
     const call = await lab.dial(number);
     expect(await call.ended()).toMatchObject({ by: "refused", status: 404 });
-    expect(call.statuses()).toEqual([100, 404]);
+    expect(call.statuses()).toEqual([100, 180, 404]);
     expect(await endedRecord(lab, number)).toMatchObject({
       direction: "incoming",
       source: { type: "sip", target: "caller" },

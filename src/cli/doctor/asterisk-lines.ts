@@ -77,9 +77,8 @@ reconnect_attempts = 1200
   "extensions.conf": ({ RINGDOWN_ARI_APP }) => `
 [inbound]
 exten => _[+*#0-9a-zA-Z]!,1,GotoIf($[\${EPOCH} - 0\${RINGDOWN_HEARTBEAT} > 30]?away)
- same => n,GotoIf($[\${EPOCH} - 0\${RINGDOWN_HEARTBEAT} < 5]?arrive)
  same => n,Ringing()
- same => n(arrive),Stasis(${RINGDOWN_ARI_APP},inbound,\${FILTER(0-9,\${PJSIP_HEADER(read,Ringdown-Hops)})},\${CHANNEL(audionativeformat)})
+ same => n,Stasis(${RINGDOWN_ARI_APP},inbound,\${FILTER(0-9,\${PJSIP_HEADER(read,Ringdown-Hops)})},\${CHANNEL(audionativeformat)})
  same => n,GotoIf($["\${STASISSTATUS}" = "FAILED"]?away)
  same => n,Hangup()
  same => n(away),Progress()
