@@ -17,6 +17,9 @@ export type Ask = <T>(
  */
 export const CHANNEL_OR_BRIDGE_GONE: readonly number[] = [400, 404, 422];
 
+/** What a bridge of ours answers that is gone (404), or that Asterisk is ending (409: no longer in our application). */
+export const BRIDGE_GONE: readonly number[] = [404, 409];
+
 export function askThrough(connection: Pick<AriConnection, "whenUp">): Ask {
   return async (operation, signal, request, goneStatuses = [404]) => {
     await connection.whenUp(signal);

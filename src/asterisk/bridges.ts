@@ -1,7 +1,7 @@
 import type { Bridges } from "../ports/bridges.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { AriConnection } from "./ari/connection.ts";
-import { askThrough, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
+import { askThrough, BRIDGE_GONE, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
 
 /**
  * Without `proxy_media` Asterisk would pass packets from one phone to the other past everything else: music, a ring tone
@@ -22,7 +22,7 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
   /** Undefined when there is no such bridge. */
   async function membersOf(bridgeId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
     try {
-      const bridge = await ask("members", signal, () => bridges.get({ bridgeId }, { signal }));
+      const bridge = await ask("members", signal, () => bridges.get({ bridgeId }, { signal }), BRIDGE_GONE);
       return bridge.channels;
     } catch (error) {
       if (error instanceof TelephonyError && error.fault === "gone") return undefined;
@@ -49,9 +49,9 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
     },
     leave: (bridgeId, channelId) => {
       const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });
-      return unlessGone(ask("leaveBridge", closing, leave, CHANNEL_OR_BRIDGE_GONE));
+      return unlessGone(ask("leaveBridge", closing, leave, [...CHANNEL_OR_BRIDGE_GONE, ...BRIDGE_GONE]));
     },
     members: async (bridgeId, signal) => (await membersOf(bridgeId, signal)) ?? [],
-    close: (bridgeId) => unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }))),
+    close: (bridgeId) => unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }), BRIDGE_GONE)),
   };
 }

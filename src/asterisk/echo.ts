@@ -1,4 +1,4 @@
-import { type Ask, unlessDone, unlessGone } from "./ask.ts";
+import { type Ask, BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
 import { type DialParts, dialOnce } from "./dial-once.ts";
 import { SERVANT } from "./roles.ts";
 
@@ -26,7 +26,7 @@ export const echoes = ({ ari, clock, application, ask, closing }: EchoParts) => 
       await ari.bridges.addChannel({ bridgeId: echoId, channel: [channelId, echoId] });
     }),
   async stop(echoId: string): Promise<void> {
-    await unlessGone(ask("stopEcho", closing, () => ari.bridges.destroy({ bridgeId: echoId })));
+    await unlessGone(ask("stopEcho", closing, () => ari.bridges.destroy({ bridgeId: echoId }), BRIDGE_GONE));
     await unlessGone(ask("stopEcho", closing, () => ari.channels.hangup({ channelId: echoId })));
   },
 });

@@ -10,7 +10,7 @@ import type { HeardAudio } from "../ports/live-audio.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { KnownAriEvent } from "./ari/models.generated.ts";
-import { askThrough, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
+import { askThrough, BRIDGE_GONE, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
 import { BRIDGE_TYPE } from "./bridges.ts";
 import { onceEntered } from "./once-entered.ts";
 import { SERVANT } from "./roles.ts";
@@ -77,7 +77,7 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
     },
     /** Leaves nothing of it. */
     async close({ bridge, media, snoop }: TapIds): Promise<void> {
-      await unlessGone(ask("untap", closing, () => bridges.destroy({ bridgeId: bridge })));
+      await unlessGone(ask("untap", closing, () => bridges.destroy({ bridgeId: bridge }), BRIDGE_GONE));
       await Promise.all([media, snoop].map((channelId) => unlessGone(ask("untap", closing, () => end(channelId)))));
     },
   };

@@ -75,3 +75,15 @@ test("a call that has hung up is gone, and keeps the others out; a bridge that i
   await expect(join("talk.none", [anna.channelId], signal)).rejects.toMatchObject({ fault: "refused" });
   await close("talk.5");
 });
+
+test("a bridge that Asterisk is about to end is gone for whoever ends it, looks at it or leaves it", async () => {
+  const { open, join, leave, members, close } = bridges();
+  const [anna, bert] = [await connected(), await connected()];
+  for (let round = 0; round < 30; round += 1) {
+    const id = `talk.6.${round}`;
+    await open(id, signal);
+    await join(id, [anna.channelId, bert.channelId], signal);
+    await Promise.all([close(id), close(id), close(id), leave(id, anna.channelId), members(id, signal)]);
+    expect(await members(id, signal)).toEqual([]);
+  }
+});
