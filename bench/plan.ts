@@ -1,4 +1,6 @@
+import type { ChatPlan } from "./measure/chats.ts";
 import type { OfferPlan } from "./measure/offers.ts";
+import type { RecordingPlan } from "./measure/recordings.ts";
 import type { ConferencePlan, TalkPlan } from "./measure/talks.ts";
 import type { StreamPlan } from "./measure/voice-to-host.ts";
 
@@ -19,6 +21,9 @@ export type Plan = {
   readonly queue: OfferPlan;
   readonly conference: ConferencePlan;
   readonly stream: StreamPlan;
+  readonly record: RecordingPlan;
+  readonly chatbot: ChatPlan;
+  readonly barge: ChatPlan;
   readonly liveCalls: number;
   readonly engine: { readonly seconds: number; readonly rounds: number };
 };
@@ -36,6 +41,9 @@ export const parts = [
   "queue",
   "conference",
   "stream",
+  "record",
+  "chatbot",
+  "barge",
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -52,11 +60,14 @@ export const fullPlan: Plan = {
   queue: { waiting: 200, rounds: 30 },
   conference: { sizes: [10, 20, 30], talkSeconds: 10 },
   stream: { streams: 30, rounds: 20 },
+  record: { calls: 50, talkSeconds: 15, rounds: 3, starts: { callsAtOnce: 10, rounds: 10 } },
+  chatbot: { talks: 10, rounds: 12 },
+  barge: { talks: 10, rounds: 12 },
   liveCalls: 1_000,
   engine: { seconds: 4, rounds: 3 },
 };
 
-/** About a minute: whether everything works. */
+/** Two minutes: whether everything works. */
 export const quickPlan: Plan = {
   quick: true,
   rates: [20],
@@ -69,6 +80,9 @@ export const quickPlan: Plan = {
   queue: { waiting: 20, rounds: 3 },
   conference: { sizes: [10], talkSeconds: 6 },
   stream: { streams: 5, rounds: 2 },
+  record: { calls: 5, talkSeconds: 6, rounds: 1, starts: { callsAtOnce: 3, rounds: 1 } },
+  chatbot: { talks: 2, rounds: 2 },
+  barge: { talks: 2, rounds: 2 },
   liveCalls: 50,
   engine: { seconds: 1, rounds: 1 },
 };
@@ -86,5 +100,12 @@ export const only = (wanted: readonly Part[], plan: Plan): Plan => ({
   queue: { ...plan.queue, rounds: wanted.includes("queue") ? plan.queue.rounds : 0 },
   conference: { ...plan.conference, sizes: wanted.includes("conference") ? plan.conference.sizes : [] },
   stream: { ...plan.stream, rounds: wanted.includes("stream") ? plan.stream.rounds : 0 },
+  record: {
+    ...plan.record,
+    rounds: wanted.includes("record") ? plan.record.rounds : 0,
+    starts: { ...plan.record.starts, rounds: wanted.includes("record") ? plan.record.starts.rounds : 0 },
+  },
+  chatbot: { ...plan.chatbot, rounds: wanted.includes("chatbot") ? plan.chatbot.rounds : 0 },
+  barge: { ...plan.barge, rounds: wanted.includes("barge") ? plan.barge.rounds : 0 },
   reaction: { ...plan.reaction, seconds: wanted.includes("delay") ? plan.reaction.seconds : 0 },
 });

@@ -8,6 +8,7 @@ import { nextAddress } from "../test/support/loopback.ts";
 import { callersAt } from "./load/callers.ts";
 import { menuCaller } from "./load/scenario.ts";
 import { answersToAudio } from "./measure/answer-to-audio.ts";
+import { chats } from "./measure/chats.ts";
 import { engineAlone } from "./measure/engine-alone.ts";
 import { silences } from "./measure/key-to-silence.ts";
 import { liveCalls } from "./measure/live-calls.ts";
@@ -16,6 +17,7 @@ import { machine, versions } from "./measure/machine.ts";
 import { offers } from "./measure/offers.ts";
 import { childRunning, residentMb } from "./measure/process-usage.ts";
 import { reactionsOf } from "./measure/reaction.ts";
+import { missingBeginnings, recordedRuns } from "./measure/recordings.ts";
 import { conferenceRuns, talkRuns } from "./measure/talks.ts";
 import { voicesToHost } from "./measure/voice-to-host.ts";
 import { fullPlan, only, parts, quickPlan } from "./plan.ts";
@@ -23,6 +25,8 @@ import { markdown } from "./report/markdown.ts";
 import type { Results } from "./report/results.ts";
 import { startSubjects } from "./subjects/all.ts";
 import { connecting, meeting, startBenchAsterisk } from "./subjects/asterisk.ts";
+import { ENGINES_MS } from "./subjects/chat-engines.ts";
+import { dialplanRecorder, ringdownRecorder } from "./subjects/recorders.ts";
 
 const { values: given } = parseArgs({
   options: {
@@ -51,6 +55,7 @@ const asteriskPid = childRunning(join(asterisk.directory, "etc/asterisk.conf"));
 const callers = callersAt(nextAddress(), `${asterisk.address}:5060`);
 const measured = await measureUntapped();
 const reaction = await measureTapped();
+const talksWithChatbots = await step("Talks with a chatbot", () => chats(asterisk, plan));
 
 const results: Results = {
   startedAt,
@@ -60,6 +65,12 @@ const results: Results = {
   versions: await versions(asterisk),
   ...measured,
   reaction,
+  chats: {
+    ...talksWithChatbots,
+    talks: plan.chatbot.talks,
+    bargeTalks: plan.barge.talks,
+    enginesMs: ENGINES_MS,
+  },
   reactionCallsPerSecond: plan.reaction.callsPerSecond,
   engineStepsPerSecond,
 };
@@ -92,6 +103,11 @@ async function measureUntapped() {
   const { ringdown } = subjects;
   const delayMs = await step("Queue", () => offers({ ringdown, callers, server: asterisk.address }, plan.queue));
   const voiceMs = await step("Live audio", () => voicesToHost({ ringdown, server: asterisk.address }, plan.stream));
+  const recorders = { dialplan: dialplanRecorder(asterisk), ringdown: ringdownRecorder(asterisk, ringdown) };
+  const recorded = await step("Recorded calls", () => recordedRuns(parts, recorders, ours, plan.record));
+  const missingMs = await step("Beginnings of recordings", () =>
+    missingBeginnings(parts, recorders, plan.record.starts),
+  );
   const memory = subjects.all.map(({ name, pid }) => [name, residentMb(pid)] as const);
   return {
     cost,
@@ -101,6 +117,7 @@ async function measureUntapped() {
     talks,
     conferences,
     streams: { streams: plan.stream.streams, delayMs: voiceMs },
+    recordings: { calls: recorded, callsAtOnce: plan.record.starts.callsAtOnce, missingMs },
     offers: { waiting: plan.queue.waiting, delayMs },
     residentMb: Object.fromEntries(memory),
     liveCalls: live,

@@ -1,15 +1,8 @@
-import { randomInt } from "node:crypto";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { eventually } from "../../test/support/eventually.ts";
-import { FRAME_BYTES, FRAME_MS } from "../../test/support/rtp/codec.ts";
-import { startListener } from "../../test/support/rtp/listener.ts";
-import type { Media } from "../../test/support/rtp/media.ts";
-import { formatRtp } from "../../test/support/rtp/packet.ts";
 import { type RingingLine, takeCall } from "../../test/support/sip/callee.ts";
-import type { Sdp } from "../../test/support/sip/sdp.ts";
 import { openSipSocket } from "../../test/support/sip/socket.ts";
 import { startStory } from "../../test/support/story.ts";
+import { openVoice } from "./voice.ts";
 
 /** A call that rings at the callee. */
 export type Ringing = Pick<RingingLine, "ring"> & {
@@ -21,6 +14,9 @@ export type Ringing = Pick<RingingLine, "ring"> & {
 
 export type SpeakingCallee = Disposable & { readonly rings: () => Promise<Ringing> };
 
+/** Of mu-law. */
+const SILENCE = 0xff;
+
 /** Takes calls, and speaks until it is hung up on. */
 export async function startSpeakingCallee(address: string): Promise<SpeakingCallee> {
   const ringing: Ringing[] = [];
@@ -29,7 +25,7 @@ export async function startSpeakingCallee(address: string): Promise<SpeakingCall
     if (lines.some(({ receive }) => receive(invite, reply))) return;
     if (invite.method !== "INVITE") return void (invite.method === "ACK" || reply({ status: 481 }));
     const story = startStory();
-    const media = await openVoice(address);
+    const media = await openVoice(address, () => SILENCE);
     const line = takeCall({ socket, user: "callee", invite, peer, reply, codecs: ["pcmu"], media, story });
     lines.push(line);
     const hungUp = async () => {
@@ -47,46 +43,5 @@ export async function startSpeakingCallee(address: string): Promise<SpeakingCall
   return {
     rings: () => eventually("a call to the callee", () => ringing.shift()),
     [Symbol.dispose]: socket.close,
-  };
-}
-
-/** Says silence, as a phone does. */
-async function openVoice(address: string): Promise<Media & { speakAfter(silentMs: number): void }> {
-  const socket = createSocket("udp4");
-  socket.bind(0, address);
-  await once(socket, "listening");
-  const source = randomInt(2 ** 32);
-  const payload = new Uint8Array(FRAME_BYTES).fill(0xff);
-  let remote: Sdp | undefined;
-  let sequence = 0;
-  let next: NodeJS.Timeout | undefined;
-  function speak(atMs: number): void {
-    const packet = {
-      payloadType: 0,
-      sequence,
-      timestamp: sequence * FRAME_BYTES,
-      source,
-      marker: sequence === 0,
-      payload,
-    };
-    sequence += 1;
-    socket.send(formatRtp(packet), remote?.port, remote?.address);
-    next = setTimeout(speak, atMs + FRAME_MS - performance.now(), atMs + FRAME_MS);
-  }
-  return {
-    address,
-    port: socket.address().port,
-    listener: startListener({ codecs: new Map(), eventPayloadType: 101, nowMs: () => performance.now() }),
-    speaker: () => undefined,
-    connect(other) {
-      remote = other;
-    },
-    speakAfter(silentMs) {
-      next = setTimeout(speak, silentMs, performance.now() + silentMs);
-    },
-    close() {
-      clearTimeout(next);
-      socket.close();
-    },
   };
 }

@@ -5,11 +5,15 @@ const TICKS_PER_SECOND = 100;
 const PARENT_FIELD = 1;
 const USER_TICKS_FIELD = 11;
 const SYSTEM_TICKS_FIELD = 12;
+/** Of its children that have ended. */
+const CHILDREN_USER_TICKS_FIELD = 13;
+const CHILDREN_SYSTEM_TICKS_FIELD = 14;
 
-/** Seconds of processor time that a process has used, in all its threads. */
+/** Seconds of processor time that a process has used, in all its threads, and the programs that it had run. */
 export function cpuSecondsOf(pid: number): number {
   const fields = statOf(pid);
-  return (Number(fields[USER_TICKS_FIELD]) + Number(fields[SYSTEM_TICKS_FIELD])) / TICKS_PER_SECOND;
+  const ticks = [USER_TICKS_FIELD, SYSTEM_TICKS_FIELD, CHILDREN_USER_TICKS_FIELD, CHILDREN_SYSTEM_TICKS_FIELD];
+  return ticks.reduce((total, field) => total + Number(fields[field]), 0) / TICKS_PER_SECOND;
 }
 
 /** Resident memory of a process, MB. */

@@ -7,11 +7,12 @@ export function quantile(values: readonly number[], share: number): number {
 /** The value in the middle. */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Half of them, nearly all of them, and how many there are. */
-export type Spread = { readonly p50: number; readonly p99: number; readonly samples: number };
+/** Half of them, most of them, nearly all of them, and how many there are. */
+export type Spread = { readonly p50: number; readonly p95: number; readonly p99: number; readonly samples: number };
 
 export const spreadOf = (values: readonly number[]): Spread => ({
   p50: quantile(values, 0.5),
+  p95: quantile(values, 0.95),
   p99: quantile(values, 0.99),
   samples: values.length,
 });

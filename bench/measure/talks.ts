@@ -60,10 +60,18 @@ export async function conferenceRuns(
   return runs;
 }
 
-async function talkRun(
+type Talking = Pick<TalkPlan, "calls" | "talkSeconds"> & {
+  /** Of all calls together, while all talk. */
+  readonly channels: number;
+  /** Resolves when all is done that comes after the calls. */
+  readonly done?: () => Promise<unknown>;
+};
+
+/** So many calls of a subject that talk for so long after the last has come. */
+export async function talkRun(
   { asterisk, asteriskPid, callers }: Omit<LoadParts, "scenario">,
   { name, number, pid }: Subject,
-  { calls, talkSeconds, channels }: Pick<TalkPlan, "calls" | "talkSeconds"> & { readonly channels: number },
+  { calls, talkSeconds, channels, done }: Talking,
 ): Promise<TalkRun> {
   const used = () => {
     const { asterisk: ofAsterisk, client } = cpuOf({ asteriskPid, pid });
@@ -86,6 +94,7 @@ async function talkRun(
   const talkingCpuMs = ((used() - talking.used) * 1_000) / calls / seconds;
   const packetsPerSecond = (packetsSent() - talking.packets) / calls / seconds;
   const { failed } = await over;
+  await done?.();
   const cpuMs = ((used() - before) * 1_000) / calls;
   await quiet(asterisk);
   return { subject: name, calls, failed, cpuMs, talkingCpuMs, packetsPerSecond };
@@ -97,7 +106,8 @@ function packetsSent(): number {
   return Number(values.split(" ")[names.split(" ").indexOf("OutDatagrams")]);
 }
 
-function tell(what: string, run: TalkRun): TalkRun {
+/** Says how a run was, and gives it. */
+export function tell(what: string, run: TalkRun): TalkRun {
   const { subject, calls, failed, cpuMs, talkingCpuMs, packetsPerSecond } = run;
   const media = `${packetsPerSecond.toFixed(0)} packets/s each`;
   const cpu = `CPU per call ${cpuMs.toFixed(0)} ms, of a second of it ${talkingCpuMs.toFixed(2)} ms`;

@@ -1,6 +1,8 @@
+import type { Chats } from "../measure/chats.ts";
 import type { LoadRun } from "../measure/load-run.ts";
 import type { Spread } from "../measure/statistics.ts";
 import type { TalkRun } from "../measure/talks.ts";
+import type { ENGINES_MS } from "../subjects/chat-engines.ts";
 
 export type Machine = {
   readonly processor: string;
@@ -36,6 +38,19 @@ export type Results = {
   readonly conferences: readonly TalkRun[];
   /** From a caller's packet to a user's WebSocket, while so many calls stream. */
   readonly streams: { readonly streams: number; readonly delayMs: Spread };
+  readonly recordings: {
+    readonly calls: readonly TalkRun[];
+    /** What the beginning of a recording lacks of what was said after the answer, while so many begin within a second. */
+    readonly callsAtOnce: number;
+    readonly missingMs: Readonly<Record<string, Spread>>;
+  };
+  readonly chats: Chats & {
+    /** Talks at the same time. */
+    readonly talks: number;
+    readonly bargeTalks: number;
+    /** What is not Ringdown's in a reply's time, always the same. */
+    readonly enginesMs: typeof ENGINES_MS;
+  };
   readonly liveCalls: { readonly calls: number; readonly residentMb: number; readonly idleMb: number };
   readonly engineStepsPerSecond: { readonly sqlite: number; readonly memory: number };
 };

@@ -1,6 +1,7 @@
 import type { LoadRun } from "../measure/load-run.ts";
 import { median } from "../measure/statistics.ts";
 import { against, talksAgainst } from "./against.ts";
+import { ownReplyMs } from "./chats.ts";
 import type { Results } from "./results.ts";
 
 /** One subject in the table. */
@@ -65,6 +66,7 @@ export function aimsOf(results: Results, lines: readonly Line[]): readonly Aim[]
   const [ours, older] = [lineOf(OURS), lineOf(OLDER_CLIENT)];
   const reactionMs = results.reaction[OURS]?.all?.p99 ?? Number.NaN;
   const silenceMs = results.keyToSilenceMs[OURS]?.p99 ?? Number.NaN;
+  const { calls: recorded } = results.recordings;
   const { liveCalls, engineStepsPerSecond: steps } = results;
   const ratio = (value: number) => `${value.toFixed(2)} ×`;
   const whole = (value: number) => Math.round(value).toLocaleString("en-US");
@@ -130,6 +132,34 @@ export function aimsOf(results: Results, lines: readonly Line[]): readonly Aim[]
       results.streams.delayMs.p99,
       (value) => `${whole(value)} ms`,
       (value) => value < 60,
+    ),
+    ...aim(
+      `processor time of a second of a recorded call, ${recorded[0]?.calls} at once, against \`MixMonitor()\``,
+      "at most 1.5 × at 50",
+      talksAgainst(recorded, ({ talkingCpuMs }) => talkingCpuMs).ratio,
+      ratio,
+      (value) => value <= 1.5,
+    ),
+    ...aim(
+      "processor time of the whole of such a call",
+      "at most 1.5 × at 50",
+      talksAgainst(recorded, ({ cpuMs }) => cpuMs).ratio,
+      ratio,
+      (value) => value <= 1.5,
+    ),
+    ...aim(
+      "end of a caller's words to a chatbot's reply, without the engines, p95",
+      "under 300 ms",
+      ownReplyMs(results).p95,
+      (value) => `${whole(value)} ms`,
+      (value) => value < 300,
+    ),
+    ...aim(
+      "a caller's voice to a chatbot's silence, p95",
+      "under 250 ms",
+      results.chats.bargeMs.p95,
+      (value) => `${whole(value)} ms`,
+      (value) => value < 250,
     ),
     ...aim(
       `memory with ${whole(liveCalls.calls)} live calls`,

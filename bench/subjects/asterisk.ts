@@ -35,6 +35,15 @@ export const connecting = {
 /** Numbers that lead into a conference of all who call them. */
 export const meeting = { dialplan: "9601", ringdown: "9604" } as const;
 
+/** Numbers whose calls are recorded: while something is said to the caller, or while nothing is. */
+export const recording = {
+  dialplan: { talk: "9801", start: "9901" },
+  ringdown: { talk: "9804", start: "9904" },
+} as const;
+
+/** Number of those who talk with a chatbot. */
+export const CHAT_NUMBER = "9014";
+
 /** Where those are who are called. */
 export type Callees = { readonly single: string; readonly many: string };
 
@@ -61,6 +70,14 @@ exten => ${numbersOf.socket.long},1,Stasis(bench-socket,long)
 exten => ${connecting.dialplan.single},1,Dial(PJSIP/loopback/${calleeUri(callees.single)},60)
  same => n,Hangup()
 exten => ${connecting.dialplan.many},1,Dial(PJSIP/loopback/${calleeUri(callees.many)},60)
+ same => n,Hangup()
+exten => ${recording.dialplan.talk},1,Answer()
+ same => n,MixMonitor(\${UNIQUEID}.wav)
+ same => n,Playback(\${RINGDOWN_ASTERISK_DIR}/prompts/long)
+ same => n,Hangup()
+exten => ${recording.dialplan.start},1,Answer()
+ same => n,MixMonitor(\${UNIQUEID}.wav)
+ same => n,Wait(10)
  same => n,Hangup()
 exten => ${meeting.dialplan},1,Answer()
  same => n,Set(CONFBRIDGE(user,quiet)=yes)

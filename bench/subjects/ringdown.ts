@@ -6,7 +6,7 @@ import { type Ringdown, startRingdown } from "../../test/support/ringdown.ts";
 import type { Callers } from "../load/callers.ts";
 import { menuCaller, patientCaller } from "../load/scenario.ts";
 import type { Prompts } from "../programs/menu.ts";
-import { type Callees, calleeUri, connecting, meeting, numbersOf } from "./asterisk.ts";
+import { type Callees, calleeUri, connecting, meeting, numbersOf, recording } from "./asterisk.ts";
 
 const talk = (text: string, option: object = {}) => ({
   type: "talk",
@@ -39,6 +39,12 @@ const flows = (callees: Callees) => ({
     { type: "sleep", option: { duration: 10_000 } },
   ],
   [numbersOf.ringdown.hold]: [{ type: "answer" }, { type: "digits_receive", option: { duration: HOLD_MS } }],
+  [recording.ringdown.talk]: [{ type: "answer" }, { type: "recording_start" }, talk(LONG_TEXT)],
+  [recording.ringdown.start]: [
+    { type: "answer" },
+    { type: "recording_start" },
+    { type: "sleep", option: { duration: 10_000 } },
+  ],
   [connecting.ringdown.single]: [connect(callees.single)],
   [connecting.ringdown.many]: [connect(callees.many)],
 });
@@ -56,7 +62,8 @@ export async function startBenchRingdown(
   return ringdown;
 }
 
-async function takeCalls({ api }: Ringdown, number: string, actions: readonly object[]): Promise<void> {
+/** Leads the calls of a number to these actions. */
+export async function takeCalls({ api }: Ringdown, number: string, actions: readonly object[]): Promise<void> {
   const { id } = await api.post("/flows", { name: "bench", actions });
   await api.post("/numbers", { number, call_flow_id: id });
 }

@@ -36,7 +36,7 @@ export async function startEndpointServer(address: string) {
       ...{ model: field("model") ?? "", language: field("language") ?? "", prompt: field("prompt") },
       ...{ authorization, text },
     });
-    send(response, 200, answer ? answer(text) : { text: ` ${text}\n` });
+    send(response, 200, answer ? await answer(text) : { text: ` ${text}\n` });
   }
 
   const server = createServer((request, response) => {

@@ -104,11 +104,14 @@ export type Pace = {
   readonly sound: (text: string) => Buffer;
   readonly bytes: number;
   readonly everyMs: number;
+  /** Before the first of it; nothing unless given. */
+  readonly firstMs?: number;
   /** Hears when all was sent. */
   readonly onSent?: () => void;
 };
 
-async function sendSlowly(stream: ServerHttp2Stream, { sound, bytes, everyMs, onSent }: Pace, text: string) {
+async function sendSlowly(stream: ServerHttp2Stream, { sound, bytes, everyMs, firstMs, onSent }: Pace, text: string) {
+  if (firstMs !== undefined) await pause(firstMs);
   const all = sound(text);
   for (let at = 0; at < all.length && !stream.destroyed; at += bytes) {
     stream.write(all.subarray(at, at + bytes));

@@ -28,6 +28,8 @@ export type Call = {
   blocks(): readonly Block[];
   /** When the last sound that is not silence ended. */
   lastSoundMs(): number;
+  /** When the first sound came that is not silence, and came after that; undefined when none has. */
+  soundAfterMs(ms: number): number | undefined;
   /** Resolves when nothing but silence has come for so long. */
   quiet(forMs: number, withinMs?: number): Promise<void>;
   sound(): Sound;
@@ -74,6 +76,10 @@ export const callOf = ({ line, media, story }: { line: Line; media: Media; story
       return { ...tone, startMs, early: startMs < answeredMs() - RACE_MS };
     });
   const lastSoundMs = (): number => arrivalOf(blocks().findLastIndex(({ heard }) => heard !== "silence"));
+  const soundAfterMs = (ms: number): number | undefined => {
+    const block = blocks().findIndex(({ heard }, index) => heard !== "silence" && arrivalOf(index) > ms);
+    return block < 0 ? undefined : arrivalOf(block);
+  };
 
   const describe = (): string => {
     const heard = tones().map((tone) => `${Math.round(tone.startMs)} ${tone.frequency} Hz`);
@@ -112,6 +118,7 @@ export const callOf = ({ line, media, story }: { line: Line; media: Media; story
     tones,
     blocks,
     lastSoundMs,
+    soundAfterMs,
     quiet: async (forMs, withinMs = PATIENCE_MS) => {
       await eventually(`silence for ${forMs} ms`, () => story.nowMs() - lastSoundMs() >= forMs, withinMs);
     },
