@@ -143,6 +143,15 @@ export const configSchema = z.object({
   RINGDOWN_STT_LOCAL_DEADLINE_MS: count
     .default(20_000)
     .describe("How long this endpoint may take over one sentence before the next provider is asked, ms."),
+  RINGDOWN_STT_LOCAL_PAUSE_MS: z.coerce
+    .number()
+    .int()
+    .min(200)
+    .max(2_000)
+    .default(600)
+    .describe(
+      "How long a silence ends a sentence for `local`, ms: a chatbot answers sooner with less, and interrupts slow speakers.",
+    ),
   RINGDOWN_GCP_STT_ENDPOINT: webUrl
     .optional()
     .describe("Another server for Google's speech-to-text; an `http:` one is asked without credentials."),

@@ -8,7 +8,10 @@ import { type Sherpa, sherpa } from "./providers/recognition/sherpa/sherpa.ts";
 
 export type LocalSpeech = { readonly model: SpeechModel; readonly provider: Sherpa };
 
-type Settings = Pick<Config, "RINGDOWN_STT_LOCAL_MODEL_DIR" | "RINGDOWN_STT_LOCAL_LANGUAGES">;
+type Settings = Pick<
+  Config,
+  "RINGDOWN_STT_LOCAL_MODEL_DIR" | "RINGDOWN_STT_LOCAL_LANGUAGES" | "RINGDOWN_STT_LOCAL_PAUSE_MS"
+>;
 
 /** Undefined when there is none. Nothing is loaded yet. @throws SpeechModelError when the one that is there can't be used. */
 export async function localSpeech(settings: Settings): Promise<LocalSpeech | undefined> {
@@ -17,7 +20,7 @@ export async function localSpeech(settings: Settings): Promise<LocalSpeech | und
   const [language] = languages.length === 1 ? languages : [];
   const model = await speechModelIn(directory, language?.split("-")[0]?.toLowerCase());
   demandLibrary();
-  return { model, provider: sherpa({ model, languages }) };
+  return { model, provider: sherpa({ model, languages, pauseMs: settings.RINGDOWN_STT_LOCAL_PAUSE_MS }) };
 }
 
 /** Calls don't wait for it: what is said meanwhile is understood afterwards. */

@@ -303,6 +303,7 @@ const recognitionSettings = (config: Config) => ({
   providers: config.RINGDOWN_STT_PROVIDERS,
   clouds: recognitionClouds(config, process.env),
   path: process.env.PATH ?? "",
+  pauseMs: config.RINGDOWN_STT_LOCAL_PAUSE_MS,
   endpoint:
     config.RINGDOWN_STT_LOCAL_URL === undefined
       ? undefined

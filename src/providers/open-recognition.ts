@@ -21,7 +21,9 @@ export type RecognitionSettings = {
   /** What `local` is, if there is one. */
   readonly model?: RecognitionProvider | undefined;
   /** What it is else; this machine's own recognizer, if it has one, when absent. */
-  readonly endpoint?: EndpointSettings | undefined;
+  readonly endpoint?: Omit<EndpointSettings, "pauseMs"> | undefined;
+  /** The silence that ends a sentence for either of these two. */
+  readonly pauseMs: number;
   /** Where programs are looked for. */
   readonly path: string;
   readonly clock: Clock;
@@ -41,9 +43,10 @@ export function openRecognition(settings: RecognitionSettings): SpeechRecognizer
   return recognizer({ providers, order, clock, health: providerHealth(clock, onHealthChange) });
 }
 
-function localProvider({ model, endpoint: settings, path }: RecognitionSettings): RecognitionProvider | undefined {
+function localProvider(settings: RecognitionSettings): RecognitionProvider | undefined {
+  const { model, endpoint: server, pauseMs, path } = settings;
   if (model) return model;
-  if (settings) return endpoint(settings);
+  if (server) return endpoint({ ...server, pauseMs });
   const isInstalled = path.split(":").some((folder) => folder !== "" && existsSync(join(folder, "pocketsphinx")));
-  return isInstalled ? pocketsphinx(toolRunner()) : undefined;
+  return isInstalled ? pocketsphinx(toolRunner(), pauseMs) : undefined;
 }

@@ -2,13 +2,13 @@ import { afterAll, expect, test } from "vitest";
 import { endpoint } from "../../src/providers/recognition/endpoint.ts";
 import { createOutput } from "../../src/providers/recognition/output.ts";
 import { nextAddress } from "../support/loopback.ts";
-import { tone } from "../support/tones.ts";
+import { silence, tone } from "../support/tones.ts";
 import { startEndpointServer } from "./endpoint-server.ts";
 import { never } from "./media-parts.ts";
 import { recognitionSuite } from "./recognition-suite.ts";
 
 const server = await startEndpointServer(nextAddress());
-const settings = { url: server.url, model: "whisper-1", deadlineMs: 2_000 };
+const settings = { url: server.url, model: "whisper-1", deadlineMs: 2_000, pauseMs: 600 };
 afterAll(() => server.close());
 
 recognitionSuite({
@@ -17,9 +17,15 @@ recognitionSuite({
   begin: server.begin,
 });
 
-async function ask(more: Partial<Parameters<typeof endpoint>[0]> = {}, hints: readonly string[] = []) {
+const WORD = tone(440, 400, 16_000);
+
+async function ask(
+  more: Partial<Parameters<typeof endpoint>[0]> = {},
+  hints: readonly string[] = [],
+  spoken: readonly Int16Array[] = [WORD],
+) {
   const audio = createOutput<Uint8Array>();
-  audio.add(new Uint8Array(tone(440, 400, 16_000).buffer));
+  for (const { buffer } of spoken) audio.add(new Uint8Array(buffer));
   audio.end();
   const order = { audio, sampleRateHz: 16_000, language: "de-AT", hints } as const;
   const texts: string[] = [];
@@ -33,6 +39,13 @@ test("the endpoint is told the model, the key, the language without its country,
     ...{ model: "small", language: "de", prompt: "Ringdown, Asterisk", authorization: "Bearer secret-key" },
     text: "tone 440",
   });
+});
+
+test.each([
+  [600, 1],
+  [200, 2],
+])("with a pause of %i ms, two words 400 ms apart are %i sentences", async (pauseMs, sentences) => {
+  expect(await ask({ pauseMs }, [], [WORD, silence(400, 16_000), WORD])).toHaveLength(sentences);
 });
 
 test("nobody at the endpoint's address is told as unavailable, with the setting to look at", async () => {

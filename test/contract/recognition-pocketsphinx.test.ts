@@ -6,7 +6,7 @@ import { silence } from "../support/tones.ts";
 import { spoken } from "../support/words.ts";
 import { never } from "./media-parts.ts";
 
-const provider = pocketsphinx(toolRunner());
+const provider = pocketsphinx(toolRunner(), 600);
 const HINTS = ["Press one for sales.", "press two for support", "goodbye"];
 
 async function understood(sentences: readonly string[], more: object = {}): Promise<readonly string[]> {

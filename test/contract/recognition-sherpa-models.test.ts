@@ -19,7 +19,9 @@ import { never, temporaryFolder } from "./media-parts.ts";
 const MODELS = join(import.meta.dirname, "../fixtures/speech-models");
 const KINDS = ["streaming-ctc", "streaming-transducer", "offline-ctc"] as const;
 const folderOf = (kind: (typeof KINDS)[number]) => join(MODELS, kind);
-const providerOf = async (kind: (typeof KINDS)[number]) => sherpa({ model: await speechModelIn(folderOf(kind)) });
+const pauseMs = 600;
+const providerOf = async (kind: (typeof KINDS)[number], more = {}) =>
+  sherpa({ model: await speechModelIn(folderOf(kind)), pauseMs, ...more });
 
 type Said = { readonly sampleRateHz?: LiveSampleRate; readonly hints?: readonly string[]; readonly language?: string };
 
@@ -58,6 +60,14 @@ describe.each(KINDS)("%s", (kind) => {
     );
   });
 
+  test.each([
+    [600, ["two", "three"]],
+    [1_200, ["two three"]],
+  ])("with a pause of %i ms, two words 800 ms apart are %j", async (longerMs, sentences) => {
+    const provider = await providerOf(kind, { pauseMs: longerMs });
+    expect(await understood(provider, ["two", "three"])).toEqual(sentences);
+  });
+
   test("understands many who speak at once, each for himself", async () => {
     const provider = await providerOf(kind);
     const speakers = [["one"], ["two", "three"], ["help"], ["support", "no"], ["goodbye"]];
@@ -91,7 +101,7 @@ describe("hints", () => {
 });
 
 test("a language that the model does not understand is refused, and which it is does not depend on the country", async () => {
-  const provider = sherpa({ model: await speechModelIn(folderOf("streaming-ctc")), languages: ["en-GB", "it"] });
+  const provider = await providerOf("streaming-ctc", { languages: ["en-GB", "it"] });
   await expect(understood(provider, [], { language: "de-AT" })).rejects.toMatchObject({
     fault: "refused",
     message: "the model understands en-GB, it, not de-AT",
@@ -111,7 +121,7 @@ test.each(Object.entries(BROKEN))(
     await using folder = await temporaryFolder();
     writeFileSync(join(folder.path, "model.onnx"), onnx(metadata));
     writeFileSync(join(folder.path, "tokens.txt"), "<blk> 0\n▁yes 1\n");
-    const provider = sherpa({ model: await speechModelIn(folder.path) });
+    const provider = sherpa({ model: await speechModelIn(folder.path), pauseMs });
     for (const _ of [1, 2]) {
       await expect(understood(provider, ["yes"])).rejects.toMatchObject({
         fault: "refused",
@@ -131,7 +141,7 @@ test("a model whose tokens displease the library is told in its own words", asyn
     tokens: join(folder.path, "tokens.txt"),
   };
   writeFileSync(model.tokens, "▁yes 1\n");
-  await expect(sherpa({ model }).load()).rejects.toMatchObject({
+  await expect(sherpa({ model, pauseMs }).load()).rejects.toMatchObject({
     fault: "refused",
     message: expect.stringMatching(/tokens\.txt contains.*<blk>/s),
   });

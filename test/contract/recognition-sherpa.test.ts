@@ -32,7 +32,7 @@ for (const kind of ["streaming-ctc", "streaming-transducer", "offline-ctc"]) {
     };
   };
   const model = await speechModelIn(join(MODELS, kind));
-  const provider = sherpa({ model, start, stuckMs: STUCK_MS });
+  const provider = sherpa({ model, pauseMs: 600, start, stuckMs: STUCK_MS });
   describe(`a ${model.name} model`, () =>
     recognitionSuite({ provider, faults: { death: "unavailable", stall: "timeout" }, begin }));
 }

@@ -13,12 +13,14 @@ export type EndpointSettings = {
   readonly key?: string | undefined;
   /** How long it may take over one sentence. */
   readonly deadlineMs: number;
+  /** The silence that ends a sentence. */
+  readonly pauseMs: number;
 };
 
 const MAX_PROMPT_LENGTH = 800;
 
 /** Recognition by an endpoint of the operator's, sentence by sentence. */
-export function endpoint({ url, model, key, deadlineMs }: EndpointSettings): RecognitionProvider {
+export function endpoint({ url, model, key, deadlineMs, pauseMs }: EndpointSettings): RecognitionProvider {
   let client: Promise<OpenAI> | undefined;
   const connect = async () => {
     const { OpenAI } = await import("openai");
@@ -45,7 +47,7 @@ export function endpoint({ url, model, key, deadlineMs }: EndpointSettings): Rec
     } catch (error) {
       throw signal.aborted ? signal.reason : failureOf(error, url);
     }
-  });
+  }, pauseMs);
 }
 
 const answerSchema = z.object({ text: z.string() });

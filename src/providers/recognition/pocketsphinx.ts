@@ -20,7 +20,7 @@ const MAX_HINTS = 100;
 
 const recognitionSchema = z.object({ t: z.string(), p: z.number() });
 
-export function pocketsphinx(runTool: RunTool): RecognitionProvider {
+export function pocketsphinx(runTool: RunTool, pauseMs: number): RecognitionProvider {
   return bySegments(async ({ pcm }: Segment, { sampleRateHz, language, hints }, signal) => {
     if (!/^en\b/i.test(language)) {
       throw new RecognitionProviderError("refused", `pocketsphinx knows English only, not ${language}`, REMEDY);
@@ -51,7 +51,7 @@ export function pocketsphinx(runTool: RunTool): RecognitionProvider {
     } catch (error) {
       throw signal.aborted ? signal.reason : failureOf(error);
     }
-  });
+  }, pauseMs);
 }
 
 async function withGrammar<Result>(

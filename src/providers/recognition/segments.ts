@@ -7,8 +7,6 @@ import type { RecognitionOrder, RecognitionProvider, Recognized } from "./provid
 export type Segment = { readonly pcm: Buffer; readonly startMs: number; readonly endMs: number };
 
 const STEP_MS = 20;
-/** What parts sentences. */
-const PAUSE_MS = 600;
 /** A word begins more softly than it goes on. */
 const LEAD_MS = 300;
 /** Shorter sound is none. */
@@ -18,19 +16,20 @@ const LONG_MS = 8_000;
 const SHORT_PAUSE_MS = 200;
 const LONGEST_MS = 15_000;
 
-/** A provider that understands whole sentences, one after the other. */
+/** A provider that understands whole sentences, one after the other; such a pause parts them. */
 export const bySegments = (
   understand: (
     segment: Segment,
     order: RecognitionOrder,
     signal: AbortSignal,
   ) => Promise<Pick<Recognized, "text" | "confidence">>,
+  pauseMs: number,
 ): RecognitionProvider => ({
   name: "local",
   isPrompt: false,
   longestMs: Number.POSITIVE_INFINITY,
   async *recognize(order, signal) {
-    const segments = segmentsOf(order)[Symbol.asyncIterator]();
+    const segments = segmentsOf(order, pauseMs)[Symbol.asyncIterator]();
     for (;;) {
       const next = await orAborted(segments.next(), signal);
       if (next.done) return;
@@ -41,10 +40,10 @@ export const bySegments = (
 });
 
 /** What is said, cut at its pauses. */
-export async function* segmentsOf({
-  audio,
-  sampleRateHz,
-}: Pick<RecognitionOrder, "audio" | "sampleRateHz">): AsyncIterable<Segment> {
+export async function* segmentsOf(
+  { audio, sampleRateHz }: Pick<RecognitionOrder, "audio" | "sampleRateHz">,
+  usualPauseMs: number,
+): AsyncIterable<Segment> {
   let nowMs = 0;
   let kept: Buffer[] = [];
   let voicedMs = 0;
@@ -66,7 +65,7 @@ export async function* segmentsOf({
     if (isLoud) voicedMs += STEP_MS;
     if (voicedMs === 0) kept = kept.slice(-LEAD_MS / STEP_MS);
     const lengthMs = kept.length * STEP_MS;
-    const pauseMs = lengthMs > LONG_MS ? SHORT_PAUSE_MS : PAUSE_MS;
+    const pauseMs = lengthMs > LONG_MS ? Math.min(SHORT_PAUSE_MS, usualPauseMs) : usualPauseMs;
     const isOver = voicedMs > 0 && (quietMs >= pauseMs || lengthMs >= LONGEST_MS);
     const segment = isOver ? cut() : undefined;
     if (segment) yield segment;

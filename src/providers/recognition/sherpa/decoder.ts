@@ -19,19 +19,19 @@ process.on("message", async (request: DecoderRequest) => {
 
 async function answerTo(request: DecoderRequest): Promise<DecoderAnswer> {
   try {
-    if (request.kind === "load") decode = await decoderOf(request.model);
+    if (request.kind === "load") decode = await decoderOf(request.model, request.pauseMs);
     return { heard: decode?.(request) ?? [] };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
-const decoderOf = (model: SpeechModel): Promise<Decoder> =>
-  model.isStreaming ? streamDecoder(model) : sentenceDecoder(model);
+const decoderOf = (model: SpeechModel, pauseMs: number): Promise<Decoder> =>
+  model.isStreaming ? streamDecoder(model, pauseMs) : sentenceDecoder(model);
 
-async function streamDecoder(model: SpeechModel): Promise<Decoder> {
+async function streamDecoder(model: SpeechModel, pauseMs: number): Promise<Decoder> {
   const { createRecognizers } = await import("./recognizers.ts");
-  const recognizers = createRecognizers(model);
+  const recognizers = createRecognizers(model, pauseMs);
   const streams = new Map<number, ReturnType<typeof createHearing> & { release(): void }>();
   return (request) => {
     if (request.kind === "load" || request.kind === "sentence") return [];

@@ -10,14 +10,14 @@ const WHOLE =
   "look whether the files of RINGDOWN_STT_LOCAL_MODEL_DIR are whole and belong together, or take another model";
 
 /** A process that has loaded the model: started when it is first wanted, and anew after its end. */
-export function decodersOf(model: SpeechModel, start: () => ChildProcess = startDecoder) {
+export function decodersOf(model: SpeechModel, pauseMs: number, start: () => ChildProcess = startDecoder) {
   let current: { readonly process: DecoderProcess; readonly loaded: Promise<unknown> } | undefined;
   return {
     /** @throws RecognitionProviderError when the model can't be loaded. */
     async get(): Promise<DecoderProcess> {
       if (!current || current.process.hasEnded) {
         const process = decoderProcess(start());
-        current = { process, loaded: process.ask({ kind: "load", model }, LOAD_MS) };
+        current = { process, loaded: process.ask({ kind: "load", model, pauseMs }, LOAD_MS) };
       }
       const { process, loaded } = current;
       try {

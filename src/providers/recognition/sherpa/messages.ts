@@ -3,8 +3,8 @@ import type { Recognized } from "../provider.ts";
 import type { SpeechModel } from "./model.ts";
 
 export type DecoderRequest =
-  /** The first one. */
-  | { readonly kind: "load"; readonly model: SpeechModel }
+  /** The first one, with the silence that ends a sentence. */
+  | { readonly kind: "load"; readonly model: SpeechModel; readonly pauseMs: number }
   | { readonly kind: "open"; readonly stream: number; readonly sampleRateHz: number; readonly hints: readonly string[] }
   | { readonly kind: "audio"; readonly stream: number; readonly pcm: Uint8Array }
   /** All that remains is understood. */

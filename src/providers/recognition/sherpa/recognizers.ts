@@ -1,8 +1,6 @@
 import sherpa, { type OnlineRecognizer } from "sherpa-onnx-node";
 import type { SpeechModel } from "./model.ts";
 
-/** What parts sentences, as with the providers that understand whole ones. */
-const PAUSE_S = 0.6;
 /** Without a word, the model begins anew after so long. */
 const SILENCE_S = 2.4;
 const LONGEST_SENTENCE_S = 20;
@@ -15,9 +13,12 @@ const MOST_WITH_HINTS = 4;
 export type Borrowed = { readonly recognizer: OnlineRecognizer; release(): void };
 type Hinted = { readonly recognizer: OnlineRecognizer; users: number };
 
-/** Recognizers of one model: hints belong to a recognizer, so there is one without, and a few with those last asked for. */
-export function createRecognizers(model: SpeechModel) {
-  const plain = new sherpa.OnlineRecognizer(configOf(model, []));
+/**
+ * Recognizers of one model, for which such a pause parts sentences: hints belong to a recognizer, so there is one without,
+ * and a few with those last asked for.
+ */
+export function createRecognizers(model: SpeechModel, pauseMs: number) {
+  const plain = new sherpa.OnlineRecognizer(configOf(model, pauseMs, []));
   const kept = new Map<string, Hinted>();
 
   function makeRoom(): boolean {
@@ -34,7 +35,7 @@ export function createRecognizers(model: SpeechModel) {
     const key = hints.join("\n");
     const known = kept.get(key);
     if (!known && !makeRoom()) return undefined;
-    const one = known ?? { recognizer: new sherpa.OnlineRecognizer(configOf(model, hints)), users: 0 };
+    const one = known ?? { recognizer: new sherpa.OnlineRecognizer(configOf(model, pauseMs, hints)), users: 0 };
     kept.delete(key);
     kept.set(key, one);
     return one;
@@ -56,7 +57,7 @@ export function createRecognizers(model: SpeechModel) {
   };
 }
 
-function configOf(model: SpeechModel, hints: readonly string[]): object {
+function configOf(model: SpeechModel, pauseMs: number, hints: readonly string[]): object {
   const { network, tokens, sampleRateHz, stepFactor } = model;
   const words = hints.join("\n");
   const modelConfig = {
@@ -70,7 +71,7 @@ function configOf(model: SpeechModel, hints: readonly string[]): object {
   return {
     ...{ featConfig: { sampleRate: sampleRateHz, featureDim: 80 }, modelConfig, enableEndpoint: 1 },
     rule1MinTrailingSilence: SILENCE_S / stepFactor,
-    rule2MinTrailingSilence: PAUSE_S / stepFactor,
+    rule2MinTrailingSilence: pauseMs / 1_000 / stepFactor,
     rule3MinUtteranceLength: LONGEST_SENTENCE_S,
     ...(words !== "" && {
       ...{ decodingMethod: "modified_beam_search", maxActivePaths: 4, hotwordsScore: HINT_SCORE },

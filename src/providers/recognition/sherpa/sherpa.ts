@@ -22,6 +22,8 @@ export type SherpaSettings = {
   readonly model: SpeechModel;
   /** Languages that it understands, such as `en`; any, when there are none. */
   readonly languages?: readonly string[];
+  /** The silence that ends a sentence. */
+  readonly pauseMs: number;
   readonly stuckMs?: number;
   /** Starts the process that decodes. */
   readonly start?: () => ChildProcess;
@@ -32,8 +34,8 @@ export type Sherpa = RecognitionProvider & {
   load(): Promise<void>;
 };
 
-export function sherpa({ model, languages = [], stuckMs = STUCK_MS, start }: SherpaSettings): Sherpa {
-  const decoders = decodersOf(model, start);
+export function sherpa({ model, languages = [], pauseMs, stuckMs = STUCK_MS, start }: SherpaSettings): Sherpa {
+  const decoders = decodersOf(model, pauseMs, start);
   let streams = 0;
 
   async function* stream(order: RecognitionOrder, signal: AbortSignal): AsyncIterable<Recognized> {
@@ -63,7 +65,7 @@ export function sherpa({ model, languages = [], stuckMs = STUCK_MS, start }: She
     const decoder = await orAborted(decoders.get(), signal);
     const [sentence] = await orAborted(decoder.ask({ kind: "sentence", sampleRateHz, pcm }, stuckMs), signal);
     return { text: sentence?.text ?? "" };
-  });
+  }, pauseMs);
 
   return {
     ...bySentence,
