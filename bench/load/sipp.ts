@@ -14,8 +14,11 @@ export type Sipp = AsyncDisposable & {
 
 /** The first of the ports for audio. */
 const FIRST_MEDIA_PORT = 30_000;
+/** Codes of mu-law, of which the voice of its callers and callees is made. */
+export const VOICE_CODES = Uint8Array.from({ length: 32 }, (_, index) => 0x90 + index);
 /** A second of noise as loud as speech. */
-const voice = (): Uint8Array => Uint8Array.from({ length: 8_000 }, (_, index) => 0x90 + ((index * 37) % 32));
+const voice = (): Uint8Array =>
+  Uint8Array.from({ length: 8_000 }, (_, index) => VOICE_CODES[(index * 37) % VOICE_CODES.length] ?? 0);
 
 /** Runs a scenario at an address, until the end of its calls or its own. */
 export async function startSipp(address: string, scenario: string, how: readonly string[]): Promise<Sipp> {

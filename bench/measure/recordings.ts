@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { nextAddress } from "../../test/support/loopback.ts";
+import { freshCodec } from "../../test/support/rtp/codec.ts";
 import { firstCountedMs, startCountingCaller } from "../load/counting-caller.ts";
+import { VOICE_CODES } from "../load/sipp.ts";
 import { recording } from "../subjects/asterisk.ts";
 import type { Recorder } from "../subjects/recorders.ts";
 import { type LoadParts, quiet, type Subject } from "./load-run.ts";
@@ -15,6 +17,9 @@ export type Recorders = { readonly dialplan: Recorder; readonly ringdown: Record
 type Parts = Omit<LoadParts, "scenario">;
 
 const SAMPLES_PER_SECOND = 8_000;
+const callersSamples: ReadonlySet<number> = new Set(freshCodec("pcmu").decode(VOICE_CODES));
+/** Of the time in which a prompt is spoken, so much is no pause. */
+const SPOKEN_SHARE = 0.5;
 const SPREAD_MS = 1_000;
 /** Longer than a recording takes to begin. */
 const COUNT_MS = 1_200;
@@ -36,15 +41,18 @@ export async function recordedRuns(
       const { calls } = plan;
       const how = { ...plan, channels: calls * recorder.channels, done: () => recorder.made(calls) };
       runs.push(tell(`recorded, round ${round}`, await talkRun(parts, subject, how)));
-      for (const samples of await recorder.take()) mustLast(samples, plan.talkSeconds);
+      for (const samples of await recorder.take()) mustHoldAll(samples, plan.talkSeconds);
     }
   }
   return runs;
 }
 
-/** What records less has less to do. */
-function mustLast({ length }: Int16Array, seconds: number): void {
-  if (length < seconds * SAMPLES_PER_SECOND) throw new Error(`a recording has ${length} samples: less than its call`);
+/** What records less has less to do: it must last, and hold what was said to the caller beside what the caller said. */
+function mustHoldAll(samples: Int16Array, seconds: number): void {
+  if (samples.length < seconds * SAMPLES_PER_SECOND) throw new Error(`a recording has ${samples.length} samples only`);
+  const others = samples.filter((sample) => sample !== 0 && !callersSamples.has(sample)).length;
+  if (others < samples.length * SPOKEN_SHARE)
+    throw new Error(`in a recording ${others} samples are of both sides only`);
 }
 
 /** How much of what a caller says after the answer is missing at the beginning of a recording, ms, by subject. */

@@ -43,6 +43,7 @@ export async function startChatEngines(): Promise<ChatEngines> {
   return {
     environment: {
       ...{ RINGDOWN_STT_LOCAL_URL: recognizer.url, RINGDOWN_STT_PROVIDERS: "local" },
+      RINGDOWN_STT_LOCAL_PAUSE_MS: String(ENGINES_MS.pause),
       ...{ RINGDOWN_AWS_ENDPOINT: voice.endpoint, RINGDOWN_TTS_PROVIDERS: "aws" },
       ...{ AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: "not-a-secret", AWS_REGION: "eu-central-1" },
     },
