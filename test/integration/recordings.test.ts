@@ -1,15 +1,32 @@
-/** Recordings over the API: while a call is up, and when their file is there. */
-import { expect, test } from "vitest";
+/** Recordings over the API, kept in a bucket: while a call is up, and when their file is there. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
+import { startS3Server } from "../contract/s3-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
-import { silence } from "../support/tones.ts";
+import { hear, samplesOf, silence, wav } from "../support/tones.ts";
 import { prompt, stored } from "./actions/support.ts";
-import { listenTo, recordingOf, recordingsOf, words } from "./support/recorded.ts";
+import { listenTo, recordingOf, recordingsOf, tonesOn, words } from "./support/recorded.ts";
 
-const lab = await startLab();
+const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "not-a-secret" };
+const s3 = await startS3Server();
+afterAll(() => s3.close());
+const administrator = new S3Client({ credentials, endpoint: s3.endpoint, region: "us-east-1", forcePathStyle: true });
+await administrator.send(new CreateBucketCommand({ Bucket: "calls" }));
+const lab = await startLab({
+  environment: {
+    ...{ AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
+    ...{ RINGDOWN_RECORDINGS_URL: "s3://calls/kept", RINGDOWN_RECORDINGS_S3_ENDPOINT: s3.endpoint },
+    RINGDOWN_RECORDINGS_S3_PATH_STYLE: "true",
+  },
+});
 const [FIRST, SECRET, LAST] = [440, 620, 850];
 const WAITING = [{ type: "answer" }, { type: "sleep", option: { duration: 60_000 } }];
+/** What makes samples a file. */
+const HEADER = wav([]);
 const callSchema = z.looseObject({ id: z.string(), recording_id: z.string().nullable() });
 
 async function waiting() {
@@ -42,6 +59,38 @@ test("what is said in a pause is not on it; a stopped one has its file while the
   await call.hangup();
 });
 
+/** What is in the bucket of one recording: its size. */
+const keptOf = async (recordingId: string): Promise<readonly (number | undefined)[]> => {
+  const { Contents = [] } = await administrator.send(new ListObjectsV2Command({ Bucket: "calls", Prefix: "kept/" }));
+  return Contents.filter(({ Key }) => Key?.includes(recordingId)).map(({ Size }) => Size);
+};
+
+test("its bytes are in the bucket alone, and are played from there, whole and in part", async () => {
+  const { call, ask } = await waiting();
+  const { recording_id } = await ask("recording_start");
+  await call.say(words(FIRST));
+  await call.say(words(LAST));
+  expect(await keptOf(String(recording_id))).toEqual([]);
+  await call.hangup();
+  const recording = await recordingOf(lab, call.number);
+  expect(await keptOf(recording.id)).toEqual([recording.size]);
+  await eventually(
+    "Asterisk without its copy",
+    () => readdirSync(join(lab.asterisk.directory, "spool/recording")).length === 0,
+  );
+  const tones = await tonesOn(lab, recording);
+  expect(tones.map(({ frequency }) => frequency)).toEqual([FIRST, LAST]);
+  // As a player does that goes to the pause before the second word.
+  const fromMs = (tones[1]?.startMs ?? 0) - 100;
+  const part = await fetch(`${lab.api.base}/v1.0/recordings/${recording.id}/file`, {
+    headers: { authorization: `Bearer ${lab.api.key}`, range: `bytes=${44 + 16 * fromMs}-` },
+  });
+  expect(part.status).toBe(206);
+  const played = hear(samplesOf(Buffer.concat([HEADER, Buffer.from(await part.arrayBuffer())])));
+  expect(played.map(({ frequency }) => frequency)).toEqual([LAST]);
+  await eventually("nothing on our disk", () => !existsSync(join(lab.ringdown.dataDirectory, "recordings")));
+});
+
 test("one at a time; the file is served in part, and goes with its recording", async () => {
   const { call, id, ask } = await waiting();
   const { recording_id } = await ask("recording_start", { beep_start: true });
@@ -61,6 +110,7 @@ test("one at a time; the file is served in part, and goes with its recording", a
   ]);
   expect(await lab.api.request("DELETE", `/recordings/${recording_id}`)).toMatchObject({ status: 200 });
   expect(await lab.api.request("GET", `/recordings/${recording_id}/file`)).toMatchObject({ status: 404 });
+  expect(await keptOf(String(recording_id))).toEqual([]);
 });
 
 test("a call that has not been answered, or is over, is not recorded", async () => {

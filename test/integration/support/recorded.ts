@@ -76,6 +76,10 @@ export const samplesIn = async ({ api }: Lab, { id }: { readonly id: string }): 
   );
 };
 
+/** The tones on a recording of one channel, with when they are heard. */
+export const tonesOn = async (lab: Lab, recording: { readonly id: string }): Promise<readonly Tone[]> =>
+  hear(Int16Array.from((await samplesIn(lab, recording)).flatMap((piece) => [...piece])));
+
 /** Tones in their order; the hole that a starved machine leaves in one makes no two of it. */
 export const inOrder = (tones: readonly Tone[]): readonly number[] =>
   tones.map(({ frequency }) => frequency).filter((frequency, index, all) => frequency !== all[index - 1]);
