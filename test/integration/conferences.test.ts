@@ -5,7 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { factsOf, tonePrompt } from "../support/records.ts";
 import { soundingIn } from "../support/tones.ts";
-import { recordingsOf, samplesIn } from "./support/recorded.ts";
+import { listenTo, recordingsOf, samplesIn, words } from "./support/recorded.ts";
 
 /** Conferences as those who are in them hear them, and as the API steers them. */
 const lab = await startLab();
@@ -242,6 +242,27 @@ test("a conference is recorded, over a crash, until the last has left; everybody
   expect(recording).toMatchObject({ end_reason: "hangup", reference_type: "confbridge", fault: null });
   expect((await samplesIn(lab, recording)).some((part) => soundingIn(part, [A, B]).length === 2)).toBe(true);
   expect(await shown()).toMatchObject({ recording_id: null, recording_ids: [recording.id] });
+});
+
+test.each([
+  ["silence", { end_of_silence: 1 }, "silence"],
+  ["its time", { duration: 2 }, "duration"],
+])("%s ends the recording of a conference, which goes on", async (_what, option, end_reason) => {
+  const { id, number, members, shown } = await conference();
+  const calls = [await lab.dial(number), await lab.dial(number)];
+  await eventually("both", async () => (await members()).length === 2);
+  const { confbridge_id } = Object((await lab.api.request("POST", `/conferences/${id}/recording_start`, option)).body);
+  await calls[0]?.say(words(C));
+  const recording = await eventually("its file", async () => {
+    const [one] = await recordingsOf(lab, String(confbridge_id));
+    return one?.status === "ended" ? one : undefined;
+  });
+  expect(recording).toMatchObject({ end_reason, fault: null });
+  expect((await listenTo(lab, recording)).channels).toEqual([[C]]);
+  // Asterisk counts whole seconds.
+  if (end_reason === "duration") expect(Math.abs((recording.duration_ms ?? 0) - 2_000)).toBeLessThan(1_000);
+  expect(await shown()).toMatchObject({ recording_id: null, recording_ids: [recording.id], status: "progressing" });
+  expect(await members()).toHaveLength(2);
 });
 
 test("a recording of a conference that is stopped leaves the conference as it is", async () => {
