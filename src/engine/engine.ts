@@ -179,7 +179,7 @@ export function createEngine(services: EngineServices): Engine {
     log,
     metrics,
     background,
-    originator: (parts) => originatorOf({ ...parts, orders, ids }),
+    originator: (parts) => originatorOf({ ...parts, orders, calls: storage.calls, ids }),
     queueing: ({ scope, state }) =>
       queueingOf({ queues, scope, activeflowId: state.record.id, bridges, sound, clock, ids, background }),
     computed: (scope) => queues.variablesOf(scope),

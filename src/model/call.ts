@@ -54,6 +54,8 @@ export const dialingSchema = z
     attempt: z.int(),
     /** It rings no longer than until then. */
     ringUntilMs: z.number(),
+    /** How many calls are made at once, this one among them, that may come back to us. */
+    among: z.int().optional(),
   })
   .readonly();
 export type Dialing = z.infer<typeof dialingSchema>;

@@ -66,6 +66,8 @@ export const groupcallSchema = shownGroupcallSchema.extend({
   lines: z.array(lineSchema).readonly(),
   ring_ms: z.number(),
   hops: z.int(),
+  /** How many calls are made at once, those of the group among them, that may come back to us. */
+  among: z.int().optional(),
   chained: z.boolean(),
   /** The step, or whatever else, that does something with whoever answers; null when each call has a run of its own. */
   owner: z.string().nullable(),

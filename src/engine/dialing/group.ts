@@ -135,9 +135,9 @@ export function startGroup(
     const stored = resumed ? await storage.calls.get(leg.callId) : undefined;
     if (stored) fail(leg, endOf(stored));
     if (stored || isOver()) return undefined;
-    const { id, customer_id, source, master_call_id, ring_ms: ringMs, chained, hops, run } = record;
+    const { id, customer_id, source, master_call_id, ring_ms: ringMs, chained, hops, among = 1, run } = record;
     const group = { customerId: customer_id, source, groupcallId: id, masterCallId: master_call_id, chained, hops };
-    const scope = await legs.start({ ...leg, ...group, ringMs, run });
+    const scope = await legs.start({ ...leg, ...group, among, ringMs, run });
     scopes.set(leg.callId, scope);
     save({ call_ids: [...record.call_ids, leg.callId] });
     if (isOver()) background(giveUp(scope));

@@ -11,6 +11,7 @@ import type { RingMethod } from "../../model/ring-method.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Destinations } from "./destinations.ts";
 import { type Group, type GroupServices, startGroup } from "./group.ts";
+import { checkHops, comingBack } from "./hops.ts";
 
 export type GroupOrder = {
   /** Asked for again under the same id, the group is found. */
@@ -23,6 +24,8 @@ export type GroupOrder = {
   readonly masterCallId: string | null;
   readonly chained: boolean;
   readonly hops: number;
+  /** How many such orders are given at once. */
+  readonly among?: number;
   /** Who does something with whoever answers: the id of a step, or a name of its own; null when the calls have runs. */
   readonly owner: string | null;
   readonly run: GroupRun | null;
@@ -56,8 +59,11 @@ export function createGroupcalls(services: Services) {
   }
 
   return {
-    /** Makes the group and lets it ring, or finds it; resolves when it is stored. */
-    ring: (order: GroupOrder): Promise<Group> => groups.get(order.id) ?? keep(order.id, findOrMake(order)),
+    /** Makes the group and lets it ring, or finds it; resolves when it is stored. Rejects with a DialLoopError. */
+    async ring(order: GroupOrder): Promise<Group> {
+      if (order.hops > 0) checkHops(order.hops - 1, order.destinations);
+      return groups.get(order.id) ?? keep(order.id, findOrMake(order));
+    },
     find: (id: string): Promise<Group> | undefined => groups.get(id),
     /**
      * Takes back what an earlier process left: groups whose calls have runs ring on; those of an owner are found when it
@@ -95,6 +101,7 @@ function recordOf(order: GroupOrder, lines: readonly GroupLine[], nowMs: number)
     lines,
     ring_ms: order.ringMs,
     hops: order.hops,
+    among: (order.among ?? 1) * Math.max(1, comingBack(lines)),
     chained: order.chained,
     owner: order.owner,
     run: order.run,

@@ -1,2 +1,22 @@
-/** Calls that come out of each other, at most: one that calls itself would do so for ever. */
+import type { Address } from "../../model/address.ts";
+import type { GroupLine } from "../../model/groupcall.ts";
+import { DialLoopError } from "../../ports/connector.ts";
+
+/** What calls that come out of each other may count: one that calls itself would do so for ever. */
 export const MAX_HOPS = 10;
+
+/**
+ * What a call counts, should it come back to us, that is one of several made at once: each doubling counts like one more
+ * call. So all that can come out of one call are some hundreds, also where each calls several others.
+ */
+export const hopsAmong = (hops: number, among: number): number => hops + Math.ceil(Math.log2(Math.max(1, among)));
+
+/** @throws DialLoopError when calls to all these are too many for a call that counts so much. */
+export function checkHops(hops: number, destinations: readonly Address[]): void {
+  const elsewhere = destinations.filter(({ type }) => type === "sip" || type === "tel").length;
+  if (hops >= MAX_HOPS || hopsAmong(hops + 1, elsewhere) > MAX_HOPS) throw new DialLoopError(hops);
+}
+
+/** How many calls of a group may come back to us: phones of ours do not. */
+export const comingBack = (lines: readonly GroupLine[]): number =>
+  lines.flat(2).filter(({ targets }) => targets.some(({ kind }) => kind !== "phone")).length;

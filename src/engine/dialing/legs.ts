@@ -17,6 +17,7 @@ import { type Telephony, TelephonyError } from "../../ports/telephony.ts";
 import type { Activeflows } from "../active-flows.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { Calls } from "../calls.ts";
+import { hopsAmong } from "./hops.ts";
 import type { TrunkSlots } from "./trunk-slots.ts";
 
 /** How long a carrier may stay silent before the next one is tried. */
@@ -39,6 +40,8 @@ export type LegOrder = {
   readonly masterCallId: string | null;
   readonly chained: boolean;
   readonly hops: number;
+  /** How many calls are made at once, this one among them, that may come back to us. */
+  readonly among: number;
   /** What it runs; null when somebody else does something with whoever answers. */
   readonly run: GroupRun | null;
 };
@@ -123,11 +126,12 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
 
   /** Rings one target until it answers, or the call goes on to the next, or ends. */
   async function dial(scope: CallScope, target: DialTarget, ringUntilMs: number): Promise<void> {
-    const { channel_id, hops } = scope.call;
+    const { channel_id, hops, dialing } = scope.call;
     const source = target.kind === "trunk" ? target.caller : scope.call.source;
     const timeoutMs = Math.max(1_000, ringUntilMs - clock.now());
+    const told = hopsAmong(hops, dialing?.among ?? 1);
     try {
-      await telephony.dial(channel_id, { target, source, timeoutMs, hops }, scope.signal);
+      await telephony.dial(channel_id, { target, source, timeoutMs, hops: told }, scope.signal);
     } catch (error) {
       abandon(scope, channel_id);
       if (scope.signal.aborted || scope.call.channel_id !== channel_id) return;
@@ -213,7 +217,7 @@ function callOf(order: LegOrder, nowMs: number): Call {
     tm_progressing: null,
     tm_hangup: null,
     tm_update: now,
-    dialing: { targets, attempt: 0, ringUntilMs: nowMs + ringMs },
+    dialing: { targets, attempt: 0, ringUntilMs: nowMs + ringMs, among: order.among },
     hops: order.hops,
     external_media: [],
   };

@@ -19,6 +19,8 @@ export type Origin = {
   readonly masterCallId: string | null;
   readonly chained: boolean;
   readonly hops: number;
+  /** How many destinations are called at once. */
+  readonly among: number;
   /** An id for each destination: ordered again, what they name is found. */
   readonly ids: readonly string[];
 };
@@ -40,6 +42,7 @@ export function createOrders({ storage, activeflows, calls, legs, groupcalls, de
     masterCallId: null,
     chained: false,
     hops: 0,
+    among: Math.max(1, count),
     ids: Array.from({ length: count }, ids.next),
   });
 

@@ -1,14 +1,16 @@
 import { NEUTRAL_SOURCE } from "../../model/address.ts";
-import { DialLoopError } from "../../ports/connector.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Originator } from "../../ports/originator.ts";
+import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
+import { callOf } from "../run-plan.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
-import { MAX_HOPS } from "./hops.ts";
+import { checkHops } from "./hops.ts";
 import type { Orders } from "./orders.ts";
 
 type Parts = {
   readonly orders: Orders;
+  readonly calls: Pick<Storage["calls"], "get">;
   readonly ids: Ids;
   readonly state: RunState;
   readonly step: Step;
@@ -16,10 +18,10 @@ type Parts = {
 };
 
 /** Calls that one step makes; their ids belong to the step, so that it makes them once. */
-export const originatorOf = ({ orders, ids, state, step, scope }: Parts): Originator => ({
+export const originatorOf = ({ orders, calls, ids, state, step, scope }: Parts): Originator => ({
   async place({ source, destinations, chained, ...what }) {
-    const hops = scope?.call.hops ?? 0;
-    if (hops >= MAX_HOPS) throw new DialLoopError(hops);
+    const hops = await hopsSoFar(state, calls, scope);
+    checkHops(hops, destinations);
     const callIds = await memoOf(state, step.id)("callIds", () => destinations.map(() => ids.next()));
     const order = {
       ...what,
@@ -29,7 +31,15 @@ export const originatorOf = ({ orders, ids, state, step, scope }: Parts): Origin
       variables: {},
     };
     const masterCallId = scope?.call.id ?? null;
-    const placed = await orders.place(order, { masterCallId, chained, hops: hops + 1, ids: callIds });
+    const among = destinations.length;
+    const placed = await orders.place(order, { masterCallId, chained, hops: hops + 1, among, ids: callIds });
     state.addFact("calls_placed", { call_ids: placed.calls.map(({ id }) => id) });
   },
 });
+
+/** A flow that follows another has its call no more, and comes out of it all the same. */
+async function hopsSoFar({ record }: RunState, calls: Parts["calls"], scope: CallScope | undefined): Promise<number> {
+  const callId = callOf(record);
+  const call = scope?.call ?? (callId === null ? undefined : await calls.get(callId));
+  return call?.hops ?? 0;
+}

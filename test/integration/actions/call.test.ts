@@ -95,16 +95,81 @@ test("a flow may be named; with early execution it begins at ringing", async () 
   await call.ended();
 });
 
-test("a call that calls its own number does so no more than ten times, and its timeline says why", async () => {
-  const number = "299001";
+/** How a call may go round in circles: what it does with its own number, and what when its flow is over. */
+const CIRCLES = [
+  ["connects with its own number", (self: object) => [connectWith([self])]],
+  ["connects with its own number three times at once", (self: object) => [connectWith([self, self, self])]],
+  ["calls its own number", (self: object) => [callFor([self]), sleep(500)]],
+] as const;
+const connectWith = (destinations: readonly object[]) => ({ type: "connect", option: { destinations } });
+const callFor = (destinations: readonly object[]) => ({ type: "call", option: { destinations, actions: [answer] } });
+
+/** Waits until all calls to a number are over; gives what the timelines say failed. */
+const failuresOf = async (number: string): Promise<readonly unknown[]> => {
+  const own = await eventually(
+    "the end of it all",
+    async () => {
+      const calls = await lab.api.list("/calls?page_size=100");
+      const found = calls.filter(({ destination }) => JSON.stringify(destination).includes(number));
+      return found.length > 10 && found.every(({ status }) => status === "hangup") ? found : undefined;
+    },
+    30_000,
+  );
+  // As many as there would be after ten times two calls, and some more.
+  expect(own.length).toBeLessThan(90);
+  const timelines = await Promise.all(own.map(({ id }) => lab.api.list(`/calls/${String(id)}/timeline`)));
+  return timelines.flatMap((timeline) => factsOf(timeline, "action_failed"));
+};
+const isLoop = expect.objectContaining({ error: "DialLoopError" });
+
+test.each(CIRCLES)("a call that %s does so a few times, and its timeline says why no more", async (name, actions) => {
+  const number = `2990${name.length}`;
   const self = { type: "sip", target: `sip:${number}@${lab.asterisk.address}` };
-  await lab.route([{ type: "connect", option: { destinations: [self] } }], number);
+  await lab.route(actions(self), number);
   const caller = await lab.dial(number);
   await caller.ended(30_000);
-  const calls = await lab.api.list("/calls?page_size=100");
-  const own = calls.filter(({ destination }) => JSON.stringify(destination).includes(number));
-  expect(own.length).toBeLessThan(30);
-  const timelines = await Promise.all(own.map(({ id }) => lab.api.list(`/calls/${String(id)}/timeline`)));
-  const failures = timelines.flatMap((timeline) => factsOf(timeline, "action_failed"));
-  expect(failures).toEqual([expect.objectContaining({ error: "DialLoopError" })]);
+  const failures = await failuresOf(number);
+  expect(failures.length).toBeGreaterThan(0);
+  for (const failure of failures) expect(failure).toEqual(isLoop);
+});
+
+test("a flow that calls its own number when its call is over does so a few times", async () => {
+  const number = "299999";
+  const self = { type: "sip", target: `sip:${number}@${lab.asterisk.address}` };
+  const on_complete_flow_id = await lab.flow([callFor([self])]);
+  const flow = await lab.api.post("/flows", { name: "again", actions: [sleep(1)], on_complete_flow_id });
+  await lab.api.post("/numbers", { number, call_flow_id: flow.id });
+  await (await lab.dial(number)).ended();
+  expect(await failuresOf(number)).toEqual([isLoop]);
+});
+
+test("of several, the one that can't be dialled is on record, and the others are called", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const bad = [
+    { type: "extension", target_name: "nobody" },
+    { type: "tel", target: "+4930123456" },
+  ];
+  const option = { destinations: [...bad, sip(bob)], actions: [tonePrompt(lab, CALLED)] };
+  const caller = await lab.call([{ type: "call", option }, tonePrompt(lab, CALLER)]);
+  const call = await bob.rings();
+  call.answer();
+  await call.ended();
+  await caller.heard(CALLER);
+  await caller.ended();
+  const records = await Promise.all((await idsPlaced(caller.number)).map((id) => lab.api.get(`/calls/${id}`)));
+  expect(records).toMatchObject([
+    { status: "hangup", hangup_by: "local", hangup_reason: "dialout", hangup_cause: 1 },
+    { status: "hangup", hangup_by: "local", hangup_reason: "dialout", hangup_cause: 21 },
+    { status: "hangup", hangup_reason: "normal" },
+  ]);
+});
+
+test("a flow that is not there is told, and the caller's goes on", async () => {
+  const flow_id = "11111111-1111-4111-8111-111111111111";
+  const option = { destinations: [{ type: "sip", target: "sip:bob@127.0.0.9" }], flow_id };
+  const caller = await lab.call([{ type: "call", option }, tonePrompt(lab, CALLER)]);
+  await caller.heard(CALLER);
+  await caller.ended();
+  const { facts } = await aftermathOf(lab, caller.number);
+  expect(facts("action_failed")).toMatchObject([{ action: "call", message: `there is no flow ${flow_id}` }]);
 });

@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { checkHops, comingBack, hopsAmong, MAX_HOPS } from "../../../src/engine/dialing/hops.ts";
+import type { Address } from "../../../src/model/address.ts";
+import type { DialTarget } from "../../../src/model/dial-target.ts";
+import { DialLoopError } from "../../../src/ports/connector.ts";
+
+const SIP: Address = { type: "sip", target: "sip:bob@example.com" };
+const many = (count: number, address = SIP) => Array<Address>(count).fill(address);
+
+test("a call that comes out of ten calls no more", () => {
+  expect(() => checkHops(MAX_HOPS - 1, [SIP])).not.toThrow();
+  expect(() => checkHops(MAX_HOPS, [SIP])).toThrow(DialLoopError);
+});
+
+test.each([
+  [1, 1],
+  [2, 2],
+  [3, 3],
+  [4, 3],
+  [50, 7],
+])("one of %i that come out of a call counts %i", (count, hops) => {
+  expect(hopsAmong(1, count)).toBe(hops);
+});
+
+test("phones of ours do not call on: any number of them may be called", () => {
+  expect(() => checkHops(MAX_HOPS - 1, many(50, { type: "extension", target: "1001" }))).not.toThrow();
+});
+
+test("of an agent's addresses each counts that may call on", () => {
+  const elsewhere: DialTarget = { kind: "sip", uri: SIP.target };
+  const phone: DialTarget = { kind: "phone", extension: "1001", uri: "sip:1001@127.0.0.1" };
+  const legs = [elsewhere, elsewhere, elsewhere, phone, phone].map((target) => ({
+    callId: randomUUID(),
+    activeflowId: randomUUID(),
+    destination: SIP,
+    targets: [target],
+  }));
+  expect(comingBack([[legs.slice(0, 2)], [legs.slice(2)]])).toBe(3);
+  expect(comingBack([])).toBe(0);
+});
+
+/** All calls that come out of one when each calls so many others, all of which come back. */
+const callsOutOf = (count: number, hops = 0): number => {
+  try {
+    checkHops(hops, many(count));
+  } catch {
+    return 0;
+  }
+  return count * (1 + callsOutOf(count, hopsAmong(hops + 1, count)));
+};
+
+test("whatever goes round in circles, it ends with some hundred calls", () => {
+  for (let count = 1; count <= 50; count += 1) expect(callsOutOf(count)).toBeLessThan(400);
+});
