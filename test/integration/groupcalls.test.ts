@@ -36,6 +36,10 @@ const ended = (id: string) =>
     const found = await groupOf(id);
     return found.status === "hangup" ? found : undefined;
   });
+const callSchema = z.looseObject({ id: z.string(), hangup_reason: z.string() });
+/** The calls of a group that is over. */
+const callsOf = (ids: readonly string[]) =>
+  Promise.all(ids.map(async (id) => callSchema.parse(await lab.api.get(`/calls/${id}`))));
 const twoPhones = async () => [await lab.phone({ user: "bob" }), await lab.phone({ user: "eve" })] as const;
 const bothRing = async ([bob, eve]: readonly [Phone, Phone]): Promise<readonly [RingingCall, RingingCall]> => {
   const both = [await bob.rings(), await eve.rings()] as const;
@@ -120,6 +124,58 @@ test("killed while it rings, the phones ring on, and the first who answers runs 
   await bob.ended();
   expect(promptsHeard(bob)).toEqual([TONE]);
   await ended(id);
+});
+
+test("killed while the first of a linear group rings, the next rings when that one has refused", async () => {
+  const phones = await twoPhones();
+  const { id } = await group(phones, { ring_method: "linear" });
+  const bob = await phones[0].rings();
+  bob.ring();
+  await crash(lab);
+  bob.refuse(486);
+  const eve = await phones[1].rings();
+  eve.answer();
+  await eve.ended();
+  expect(promptsHeard(eve)).toEqual([TONE]);
+  expect((await ended(id)).call_ids).toHaveLength(2);
+});
+
+test("of two who answer at once, one runs the flow, and the other is let go", async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const phones = await twoPhones();
+    const { id } = await group(phones);
+    const both = await bothRing(phones);
+    for (const one of both) one.answer();
+    for (const one of both) expect(await one.ended()).toMatchObject({ by: "them" });
+    expect(both.flatMap(promptsHeard)).toEqual([TONE]);
+    const { answer_call_id, call_ids } = await ended(id);
+    const ends = (await callsOf(call_ids)).map(({ id, hangup_reason }) => [id === answer_call_id, hangup_reason]);
+    expect(ends.toSorted()).toEqual([
+      [false, "cancel"],
+      [true, "normal"],
+    ]);
+  }
+});
+
+test("one that can't be dialled does not keep the others from ringing, and is on record", async () => {
+  const [bob] = await twoPhones();
+  await lab.api.post("/extensions", { extension: "3202" });
+  const destinations = [{ type: "extension", target_name: "3202" }, sip(bob)];
+  const { id } = groupSchema.parse(await order("/groupcalls", { destinations }));
+  const call = await bob.rings();
+  call.answer();
+  await call.ended();
+  expect(promptsHeard(call)).toEqual([TONE]);
+  const { call_ids } = await ended(id);
+  const records = await callsOf(call_ids);
+  expect(records.map(({ hangup_reason }) => hangup_reason).toSorted()).toEqual(["dialout", "normal"]);
+  const undialled = records.find(({ hangup_reason }) => hangup_reason === "dialout");
+  expect(await lab.api.list(`/calls/${undialled?.id}/timeline`)).toContainEqual(
+    expect.objectContaining({
+      type: "dial_failed",
+      data: expect.objectContaining({ why: "no phone is registered there" }),
+    }),
+  );
 });
 
 const extensionOf = async (extension: string): Promise<readonly [Phone, Phone]> => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sip } from "../support/addresses.ts";
 import { makeQueue, type TestQueue } from "../support/call-centre.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
@@ -123,6 +124,42 @@ test("an agent who goes away while it talks is not torn from it, and stays away"
   await queue.caller("done");
   await expect(anna.phone.rings(500)).rejects.toThrow("not within");
   expect(await anna.status()).toBe("away");
+});
+
+/** An agent with two phones. */
+async function twoPhones(queue: TestQueue, ring_method: string) {
+  const phones = [await lab.phone({ user: "desk" }), await lab.phone({ user: "mobile" })] as const;
+  await lab.api.post("/agents", { name: "Anna", addresses: phones.map(sip), tag_ids: [queue.tagId], ring_method });
+  return phones;
+}
+
+test("both phones of an agent answer at once: one of them has the caller, the other is let go", async () => {
+  const queue = await quietQueue();
+  const [call] = await arrive(queue, 1);
+  const [desk, mobile] = await twoPhones(queue, "ring_all");
+  const both = await Promise.all([desk.rings(), mobile.rings()]);
+  for (const one of both) one.answer();
+  await queue.caller("service");
+  const other = await eventually("one that is let go", () => both.find(({ story }) => story.ending()));
+  const [winner] = both.filter((one) => one !== other);
+  await Promise.all([call?.say(tone(SAYS, 400)), winner?.heard(SAYS)]);
+  expect(other.tones()).toEqual([]);
+  await winner?.hangup();
+  await call?.heard(AFTER);
+  await queue.caller("done");
+});
+
+test("the phones of an agent ring one after the other for the same caller, if it wants that", async () => {
+  const queue = await quietQueue({ rest_time: 60_000 });
+  const [call] = await arrive(queue, 1);
+  const [desk, mobile] = await twoPhones(queue, "linear");
+  (await desk.rings()).refuse(486);
+  const ringing = await mobile.rings();
+  ringing.answer();
+  await queue.caller("service");
+  await Promise.all([call?.say(tone(SAYS, 400)), ringing.heard(SAYS)]);
+  await ringing.hangup();
+  await call?.heard(AFTER);
 });
 
 test("who hangs up while a phone rings takes it back, and it rings for the next", async () => {

@@ -62,6 +62,17 @@ test("a number of one's own is shown as it is", async () => {
   await call.ended();
 });
 
+test("the longest prefix goes first, whatever the priorities; then those that are shorter", async () => {
+  const number = "+49301245555";
+  const wide = await carrier("+4930124", { priority: 1 });
+  const narrow = await carrier("+493012455", { priority: 2 });
+  const call = await dial(number, { relay_reason: true });
+  (await narrow.phone.rings()).refuse(503);
+  (await wide.phone.rings()).refuse(486);
+  expect(await call.ended()).toMatchObject({ status: 486 });
+  expect(await attemptsOf(call.number)).toMatchObject([{ trunk_id: narrow.trunk.id }]);
+});
+
 test.each([
   ["says 503", 503, "no circuit available: the host is not found, or takes no calls now"],
   ["does not know the number", 404, "unallocated number"],

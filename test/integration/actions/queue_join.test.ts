@@ -57,7 +57,8 @@ test("without a wait flow there is music, and a caller who was not answered is, 
 
 test("while it waits, a flow knows its place; what it is told is as it is then", async () => {
   const told = "${voipbin.queue.name} ${voipbin.queuecall.status} ${voipbin.queuecall.position}";
-  const wait_flow_id = await lab.flow([set("told", told), { type: "sleep", option: { duration: 500 } }]);
+  const waited = set("waited", "${voipbin.queuecall.duration_waiting}");
+  const wait_flow_id = await lab.flow([waited, set("told", told), { type: "sleep", option: { duration: 500 } }]);
   const queue = await makeQueue(lab, { wait_flow_id, name: "north" });
   const actions = [answer, queue.join, prompt(lab, AFTER)];
   const first = await lab.call(actions);
@@ -73,6 +74,9 @@ test("while it waits, a flow knows its place; what it is told is as it is then",
     return run.variables.told === "north waiting 1" ? run : undefined;
   });
   expect(variables).toMatchObject({ "voipbin.queue.id": queue.id, "voipbin.queuecall.timeout_wait": "0" });
+  expect(Number(variables.waited)).toBeGreaterThan(400);
+  const shown = (await queue.callers())[1]?.duration_waiting ?? 0;
+  expect(shown).toBeGreaterThan(Number(variables.waited));
   await second.hangup();
   expect(await queue.caller("abandoned", 1)).toMatchObject({ end_reason: "hangup" });
 });
