@@ -118,6 +118,11 @@ export const configSchema = z.object({
   RINGDOWN_CHATBOT_DEADLINE_MS: count
     .default(20_000)
     .describe("How long a chatbot may be silent before it is asked again, ms; then the flow goes on."),
+  RINGDOWN_CHATBOT_THINKS_AHEAD: yesOrNo
+    .prefault("true")
+    .describe(
+      "Whether a chatbot is asked as soon as the caller pauses: it answers sooner, and what it was asked too early is thrown away.",
+    ),
   RINGDOWN_GCP_TTS_ENDPOINT: webUrl
     .optional()
     .describe("Another server for Google's text-to-speech; an `http:` one is asked without credentials."),
@@ -148,7 +153,7 @@ export const configSchema = z.object({
     .int()
     .min(200)
     .max(2_000)
-    .default(600)
+    .default(500)
     .describe(
       "How long a silence ends a sentence for `local`, ms: a chatbot answers sooner with less, and interrupts slow speakers.",
     ),

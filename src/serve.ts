@@ -265,6 +265,7 @@ const chatSettings = (config: Config) => ({
   waitMs: config.RINGDOWN_CHATBOT_WAIT_MS,
   idleMs: config.RINGDOWN_CHATBOT_IDLE_MS,
   deadlineMs: config.RINGDOWN_CHATBOT_DEADLINE_MS,
+  thinksAhead: config.RINGDOWN_CHATBOT_THINKS_AHEAD,
 });
 
 const ariSettings = (config: Config, log: Logger) => ({

@@ -18,14 +18,10 @@ export function chatsOf(results: Results): readonly (readonly string[])[] {
   const { replyMs, bargeMs, talks, bargeTalks, enginesMs: parts } = results.chats;
   const row = (what: string, { p50, p95, p99, samples }: Spread): readonly (readonly string[])[] =>
     samples === 0 ? [] : [[what, ...[p50, p95, p99].map((ms) => `${Math.round(ms)} ms`)]];
-  const { pause, understands, thinks, speaks } = parts;
+  const { understands, thinks, speaks } = parts;
   return [
     ...row(`end of the caller's words to the reply, ${talks} talks at once`, replyMs),
-    ...row(
-      `the same without the engines: ${pause} ms of silence, then ${understands} + ${thinks} + ${speaks} ms`,
-      ownReplyMs(results),
-    ),
-    ...row(`the same without the engines, but with those ${pause} ms`, less(replyMs, enginesMs(results) - pause)),
+    ...row(`the same without the engines, which take ${understands} + ${thinks} + ${speaks} ms`, ownReplyMs(results)),
     ...row(`the caller's voice to the chatbot's silence, ${bargeTalks} talks at once`, bargeMs),
   ];
 }

@@ -5,11 +5,8 @@ import { startChatServer } from "../../test/support/chat-server.ts";
 import { nextAddress } from "../../test/support/loopback.ts";
 import { tone } from "../../test/support/tones.ts";
 
-/**
- * What is not ours in the time from a caller's word to the reply, ms: the silence by which a recognizer knows the end of what
- * is said, and how long each engine takes, the same each time.
- */
-export const ENGINES_MS = { pause: 600, understands: 100, thinks: 100, speaks: 100 } as const;
+/** What is not ours in the time from a caller's word to the reply, ms: how long each engine takes, the same each time. */
+export const ENGINES_MS = { understands: 100, thinks: 100, speaks: 100 } as const;
 
 export type ChatEngines = Disposable & {
   /** What Ringdown needs to find them. */
@@ -43,7 +40,6 @@ export async function startChatEngines(): Promise<ChatEngines> {
   return {
     environment: {
       ...{ RINGDOWN_STT_LOCAL_URL: recognizer.url, RINGDOWN_STT_PROVIDERS: "local" },
-      RINGDOWN_STT_LOCAL_PAUSE_MS: String(ENGINES_MS.pause),
       ...{ RINGDOWN_AWS_ENDPOINT: voice.endpoint, RINGDOWN_TTS_PROVIDERS: "aws" },
       ...{ AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: "not-a-secret", AWS_REGION: "eu-central-1" },
     },

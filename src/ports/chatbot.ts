@@ -45,6 +45,8 @@ export interface ChatEngine {
   reply(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatPiece>;
   /** Whether it has the first word. */
   opens(chatbot: Chatbot): boolean;
+  /** Whether asking does nothing but give a reply, so that it may be asked what is then not needed. */
+  isFreeToAsk(chatbot: Chatbot): boolean;
   /** Words that it waits for, so that they are understood. */
   hints(chatbot: Chatbot): readonly string[];
 }

@@ -11,6 +11,11 @@ export type ListenRequest = {
   readonly provider?: string | undefined;
   /** What is likely to be said, in words: it is then understood better, and by the simplest recognizer only then. */
   readonly hints?: readonly string[];
+  /**
+   * Whether somebody waits for it, so that what is said up to a short pause is worth understanding before it is certain that
+   * nothing follows: for the time being, and whatever that costs.
+   */
+  readonly isUrgent?: boolean;
   /** Hears of each provider that failed; another one goes on with what that one had not understood for good. */
   readonly onTrouble?: (trouble: ListenTrouble) => void;
   /** Hears how much of what may have been speech is lost, because for too long nobody could listen. */

@@ -3,7 +3,7 @@ import type { LiveSampleRate } from "../../src/ports/live-audio.ts";
 import type { Heard, ListenTrouble, RecognitionFault } from "../../src/ports/speech-recognition.ts";
 import { providerHealth } from "../../src/providers/recognition/health.ts";
 import { createOutput } from "../../src/providers/recognition/output.ts";
-import type { RecognitionProvider, Recognized } from "../../src/providers/recognition/provider.ts";
+import type { RecognitionOrder, RecognitionProvider, Recognized } from "../../src/providers/recognition/provider.ts";
 import { recognizer } from "../../src/providers/recognition/recognizer.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
 import { eventually } from "../support/eventually.ts";
@@ -69,7 +69,7 @@ export const recognitionSuite = ({ provider, faults, begin }: RecognitionSubject
   const order = { sampleRateHz: RATE_HZ, language: "en-US", hints: [] } as const;
 
   /** Everything that it understands of these words. */
-  async function understood(words: readonly Uint8Array[], more: Partial<typeof order> = {}): Promise<Recognized[]> {
+  async function understood(words: readonly Uint8Array[], more: Partial<RecognitionOrder> = {}): Promise<Recognized[]> {
     const { audio, say, end } = speaker();
     say(...words);
     end();
@@ -111,7 +111,13 @@ export const recognitionSuite = ({ provider, faults, begin }: RecognitionSubject
 
     test("narrowband audio as well", async () => {
       const words = [440, 620].map((one) => word(one, 8_000));
-      expect(finals(await understood(words, { sampleRateHz: 8_000 as never }))).toEqual(["tone 440", "tone 620"]);
+      expect(finals(await understood(words, { sampleRateHz: 8_000 }))).toEqual(["tone 440", "tone 620"]);
+    });
+
+    test("the same for good when it is urgent", async () => {
+      const words = [440, 620].map((one) => word(one));
+      const all = await understood(words, { isUrgent: true });
+      expect(finals(all)).toEqual(["tone 440", "tone 620"]);
     });
 
     test("nothing in silence, and nothing in nothing", async () => {

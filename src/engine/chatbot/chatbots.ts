@@ -22,6 +22,8 @@ import type { TurnSettings } from "./turns.ts";
 export type ChatSettings = TurnSettings & {
   /** How long an engine may be silent. */
   readonly deadlineMs: number;
+  /** Whether a reply is asked for while it is not certain yet that the caller has finished. */
+  readonly thinksAhead: boolean;
 };
 
 export type ChatbotServices = {
@@ -127,10 +129,10 @@ export function createChatbots(services: ChatbotServices) {
         activeflowId: record.activeflow_id,
         callId: record.reference_id,
       };
-      const { deadlineMs } = settings;
+      const { deadlineMs, thinksAhead } = settings;
       const { untilMs } = order;
       const ports = { stream, mouth, recognizer, engine, clock };
-      const rules = { settings, deadlineMs, untilMs, check: checkedBy(parts), onTrouble };
+      const rules = { settings, thinksAhead, deadlineMs, untilMs, check: checkedBy(parts), onTrouble };
       const ended = await converse({ ...ports, ...rules, request, messages, store }, signal);
       await end(record, ended);
       return endOf({ messages, end_reason: ended.result, actions: ended.actions });

@@ -1,7 +1,7 @@
 /**
  * A talk of a caller with a chatbot, from where it stands to its end: the turns (turns.ts) and what they command.
  *
- * 1. What the caller said is stored before it is asked about, what the chatbot said when it was heard, or hushed.
+ * 1. What the caller said is stored before it is answered, what the chatbot said when it was heard, or hushed.
  * 2. Whatever fails, the talk ends and the flow goes on; the caller is told so where there is a voice to tell it.
  */
 import type { ChatbotcallEnding, ChatbotcallMessage } from "../../model/chatbotcall.ts";
@@ -13,6 +13,7 @@ import type { LiveStream } from "../../ports/live-audio.ts";
 import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import { TelephonyError } from "../../ports/telephony.ts";
 import { type EarEvent, listen } from "./ear.ts";
+import { createForethought } from "./forethought.ts";
 import { createInbox } from "./inbox.ts";
 import type { Mouth, Saying } from "./mouth.ts";
 import { ask, type Reply, type ReplyParts, remark, textOf } from "./reply.ts";
@@ -21,6 +22,8 @@ import { firstTurn, nextLookMs, type TurnCommand, type TurnEvent, type TurnSetti
 export type Dialogue = ReplyParts & {
   readonly request: Omit<ChatRequest, "history" | "key">;
   readonly settings: TurnSettings;
+  /** Whether a reply is asked for while it is not certain yet that the caller has finished. */
+  readonly thinksAhead: boolean;
   /** When it is over at the latest. */
   readonly untilMs: number;
   /** What was said before a crash. */
@@ -44,7 +47,7 @@ const MOST_MESSAGES = 200;
 
 /** Resolves when it is over. @throws TelephonyError when the way to the caller breaks off; the signal's reason. */
 export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise<Omit<ChatEnd, "reply">> {
-  const { clock, request, engine, mouth, recognizer, stream, settings, untilMs } = dialogue;
+  const { clock, request, engine, mouth, recognizer, stream, settings, thinksAhead, untilMs } = dialogue;
   const { language, chatbot } = request;
   const inbox = createInbox<Event>(clock);
   const ended = new AbortController();
@@ -52,6 +55,10 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   let messages = dialogue.messages;
   let reply: Reply | undefined;
   let saying: Saying | undefined;
+  const forethought = createForethought(
+    { think: (history, wanted) => askWith(history, `${messages.length}.supposed`, wanted), mouth },
+    until,
+  );
 
   async function add(role: ChatMessage["role"], text: string, facts: readonly Fact[], interrupted = false) {
     const at = new Date(clock.now()).toISOString();
@@ -78,16 +85,27 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
     say(next);
   }
 
+  const askWith = (history: readonly ChatMessage[], key: string, wanted: AbortSignal): Reply =>
+    ask(dialogue, { ...request, history, key: `${request.chatbotcallId}.${key}` }, wanted);
+
   function think(): void {
-    const history = merged(messages.slice(-MOST_MESSAGES));
-    const key = `${request.chatbotcallId}.${messages.length}`;
-    replyWith(ask(dialogue, { ...request, history, key }, until));
+    const history = historyOf(messages);
+    replyWith(forethought.take(history) ?? askWith(history, `${messages.length}`, until));
   }
+
+  /** What will have been said when the caller has said this. */
+  function historyIf(text: string): readonly ChatMessage[] {
+    const heard = heardSoFar();
+    const before = heard === "" ? [] : [{ role: "assistant", text: heard } as const];
+    return historyOf([...messages, ...before, { role: "user", text }]);
+  }
+
+  /** What was heard of what is being said. */
+  const heardSoFar = (): string => textOf(reply?.sentences.items.slice(0, saying?.begun ?? 0) ?? []);
 
   /** Stores what was heard of the reply that is given up, or of all of it. */
   async function conclude(interrupted: boolean): Promise<void> {
-    const begun = interrupted ? (saying?.begun ?? 0) : Number.POSITIVE_INFINITY;
-    const text = textOf(reply?.sentences.items.slice(0, begun) ?? []);
+    const text = interrupted ? heardSoFar() : textOf(reply?.sentences.items ?? []);
     const { firstMs } = reply ?? {};
     reply = undefined;
     if (text === "") return;
@@ -103,6 +121,9 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         await conclude(true);
         await add("user", command.text, [["chatbot_heard", { text: command.text }]]);
         think();
+        return undefined;
+      case "prepare":
+        if (engine.isFreeToAsk(chatbot)) forethought.prepare(historyIf(command.text));
         return undefined;
       case "hush":
         mouth.hush();
@@ -130,7 +151,10 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
 
   const opens = messages.length === 0 ? engine.opens(chatbot) : messages.at(-1)?.role === "user";
   let turns = firstTurn(clock.now(), opens);
-  const ear = listen({ stream, recognizer, language, hints: engine.hints(chatbot), clock, add: inbox.add }, until);
+  const ear = listen(
+    { stream, recognizer, language, hints: engine.hints(chatbot), clock, supposes: thinksAhead, add: inbox.add },
+    until,
+  );
   try {
     if (opens) think();
     for (;;) {
@@ -174,6 +198,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
 function turnEventOf(event: Event | undefined, atMs: number): TurnEvent {
   if (!event) return { kind: "tick", atMs };
   if (event.kind === "heard") return { kind: "heard", text: event.text, isAll: event.isAll, atMs };
+  if (event.kind === "supposed") return { kind: "supposed", text: event.text, atMs };
   if (event.kind === "speech_began" || event.kind === "speech_over") return { kind: event.kind, atMs };
   return event.kind === "voice_began" || event.kind === "voice_ended"
     ? { kind: event.kind, atMs }
@@ -181,9 +206,9 @@ function turnEventOf(event: Event | undefined, atMs: number): TurnEvent {
 }
 
 /** As an engine wants it: what one has said in several turns is one message. */
-function merged(messages: readonly ChatbotcallMessage[]): readonly ChatMessage[] {
+function historyOf(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const history: ChatMessage[] = [];
-  for (const { role, text } of messages) {
+  for (const { role, text } of messages.slice(-MOST_MESSAGES)) {
     const last = history.at(-1);
     if (last?.role === role) history[history.length - 1] = { role, text: `${last.text} ${text}` };
     else history.push({ role, text });

@@ -1,3 +1,5 @@
+import { unlessAborted } from "./unless-aborted.ts";
+
 /** A list in the making: read by everybody from wherever they want, as far as it has come. */
 export type GrowingList<T> = {
   /** What there is. */
@@ -28,18 +30,10 @@ export function growingList<T>(...first: readonly T[]): GrowingList<T> {
       tell();
     },
     async at(index, signal) {
-      const aborted = Promise.withResolvers<never>();
-      aborted.promise.catch(() => undefined);
-      const abort = () => aborted.reject(signal.reason);
-      signal.addEventListener("abort", abort, { once: true });
-      try {
-        for (;;) {
-          signal.throwIfAborted();
-          if (index < items.length || isWhole) return items[index];
-          await Promise.race([news.promise, aborted.promise]);
-        }
-      } finally {
-        signal.removeEventListener("abort", abort);
+      for (;;) {
+        signal.throwIfAborted();
+        if (index < items.length || isWhole) return items[index];
+        await unlessAborted(news.promise, signal);
       }
     },
   };

@@ -8,6 +8,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { LiveStream } from "../../ports/live-audio.ts";
 import type { BegunSpeech, SpeechRequest, Voice } from "../../ports/speech.ts";
 import type { GrowingList } from "./growing-list.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** A sentence in the language that it is in. */
 export type Sentence = Pick<SpeechRequest, "text" | "language">;
@@ -41,6 +42,7 @@ export function createMouth({ stream, voice, clock, speaker }: Parts, signal: Ab
   let heardUntilMs = 0;
   let turn: Promise<unknown> = Promise.resolve();
   let hushing = new AbortController();
+  const prepared = new WeakMap<Sentence, Promise<BegunSpeech>>();
 
   /** Says these from this place on; `onBegan` hears when the first of it is on its way. */
   function say(sentences: GrowingList<Sentence>, from: number, onBegan: () => void = () => {}): Saying {
@@ -79,7 +81,11 @@ export function createMouth({ stream, voice, clock, speaker }: Parts, signal: Ab
 
     async function pronounce(count: number): Promise<BegunSpeech | undefined> {
       const sentence = await sentences.at(from + count, until);
-      return sentence && voice.pronounce({ ...speaker, ...sentence }, until);
+      if (!sentence) return undefined;
+      const ready = prepared.get(sentence);
+      // Its sound can be had once.
+      prepared.delete(sentence);
+      return ready ? unlessAborted(ready, until) : voice.pronounce({ ...speaker, ...sentence }, until);
     }
 
     async function sendPiece(piece: Uint8Array, isFirst: boolean): Promise<void> {
@@ -116,6 +122,12 @@ export function createMouth({ stream, voice, clock, speaker }: Parts, signal: Ab
 
   return {
     say,
+    /** Begins to make the sound of a sentence that may be said soon; what is wrong with it is told to who says it. */
+    prepare(sentence: Sentence, until: AbortSignal): void {
+      const speech = voice.pronounce({ ...speaker, ...sentence }, AbortSignal.any([signal, until]));
+      speech.catch(() => undefined);
+      prepared.set(sentence, speech);
+    },
     /** Stops all that is being said. */
     hush(): void {
       hushing.abort();

@@ -18,6 +18,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: "voice_ended" }
   /** Words that were understood for good; `isAll`: nothing was said since them. */
   | { readonly kind: "heard"; readonly text: string; readonly isAll: boolean }
+  /** Words that will have been said, if nothing follows. */
+  | { readonly kind: "supposed"; readonly text: string }
   /** The first of what was to be said is on its way to the caller. */
   | { readonly kind: "speech_began" }
   /** All of it was heard. */
@@ -28,6 +30,8 @@ export type TurnEvent = { readonly atMs: number } & (
 export type TurnCommand =
   /** Gives up what is being thought or said, and asks for a reply to this. */
   | { readonly kind: "ask"; readonly text: string }
+  /** Is likely to be asked for a reply to this. */
+  | { readonly kind: "prepare"; readonly text: string }
   /** Throws away what is on its way to the caller's ear. */
   | { readonly kind: "hush" }
   /** Says again, and on, what was hushed. */
@@ -80,6 +84,10 @@ export function takeTurn(turns: Turns, event: TurnEvent, settings: TurnSettings)
       return only({ ...turns, isVoiced: false, ...(turns.mode === "hearing" ? { sinceMs: event.atMs } : {}) });
     case "heard":
       return understand(turns, event);
+    case "supposed":
+      // Who is talked to is not understood before it is silent.
+      if (turns.mode === "speaking") return only(turns);
+      return { turns, commands: [{ kind: "prepare", text: `${turns.words} ${event.text}`.trim() }] };
     case "speech_began":
       if (turns.isVoiced) return hush(turns, event.atMs);
       return only(turns.mode === "thinking" ? { ...turns, mode: "speaking", isHushed: false } : turns);

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 
-/** Longer than any jitter, and than a busy machine keeps a frame; shorter than the pause that parts two sentences. */
+/** Longer than any jitter, and than a busy machine keeps a frame; not longer than the pause that parts two sentences. */
 const HOLE_MS = 500;
 const FRAME_MS = 20;
 const BYTES_A_SAMPLE = 2;

@@ -16,6 +16,8 @@ const answerSchema = z.object({
 
 export const webhook = (http: FlowRequests): ChatEngine => ({
   opens: () => true,
+  // It may keep a book of what it was asked.
+  isFreeToAsk: () => false,
   hints: () => [],
   async *reply(request, signal) {
     const answer = await http.send(requestOf(request), signal).catch((error: unknown) => {

@@ -46,7 +46,7 @@ export type ListeningParts = { readonly turns: Turns; readonly clock: Clock };
 
 /** Everything that is heard, as it is understood; one reader, who must end or return it. */
 export function listening({ turns, clock }: ListeningParts, request: ListenRequest, signal: AbortSignal) {
-  const { sampleRateHz, language, hints = [] } = request;
+  const { sampleRateHz, language, hints = [], isUrgent = false } = request;
   const tape = createTape(sampleRateHz);
   const output = createOutput<Heard>();
   const over = new AbortController();
@@ -94,7 +94,7 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
 
   async function run(session: Session, audio: AsyncIterable<Uint8Array>, limit: AbortSignal): Promise<void> {
     try {
-      const order = { audio, sampleRateHz, language, hints };
+      const order = { audio, sampleRateHz, language, hints, isUrgent };
       for await (const recognized of session.provider.recognize(order, limit)) {
         if (limit.aborted) return;
         hear(session, recognized);

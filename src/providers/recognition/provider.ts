@@ -8,6 +8,8 @@ export type RecognitionOrder = {
   readonly sampleRateHz: LiveSampleRate;
   readonly language: string;
   readonly hints: readonly string[];
+  /** What is understood in a short pause is wanted at once, for the time being. */
+  readonly isUrgent?: boolean;
 };
 
 /** What a provider has understood; times are ms since this stream began. */

@@ -44,12 +44,16 @@ export async function startTalk({
   messages = [],
   untilMs = Number.POSITIVE_INFINITY,
   deadlineMs = 1_000,
+  thinksAhead = false,
+  isFreeToAsk = true,
 }: {
   readonly think: Thinking;
   readonly opens?: boolean;
   readonly messages?: readonly ChatbotcallMessage[];
   readonly untilMs?: number;
   readonly deadlineMs?: number;
+  readonly thinksAhead?: boolean;
+  readonly isFreeToAsk?: boolean;
 }) {
   const log: string[] = [];
   const hangup = new AbortController();
@@ -110,16 +114,19 @@ export async function startTalk({
   const request = { chatbot: CHATBOT, language: "en-US", chatbotcallId: "talk", activeflowId: "run", callId: "call" };
   const stored: { messages: readonly ChatbotcallMessage[]; facts: Fact[] } = { messages, facts: [] };
   const requests: ChatRequest[] = [];
+  const wanted: AbortSignal[] = [];
   const over = converse(
     {
-      ...{ request, messages, untilMs, deadlineMs, stream, recognizer, clock },
+      ...{ request, messages, untilMs, deadlineMs, thinksAhead, stream, recognizer, clock },
       settings: { waitMs: 4_000, idleMs: 15_000 },
       mouth: createMouth({ stream, voice, clock, speaker: {} }, signal),
       engine: {
         opens: () => opens,
+        isFreeToAsk: () => isFreeToAsk,
         hints: () => [],
-        reply(asked) {
+        reply(asked, still) {
           requests.push(asked);
+          wanted.push(still);
           return think(asked.history.at(-1)?.text ?? "", asked);
         },
       },
@@ -154,6 +161,10 @@ export async function startTalk({
   return {
     log,
     requests,
+    /** Whether each request still wants its reply. */
+    isWanted: () => wanted.map(({ aborted }) => !aborted),
+    /** Whether sound has been sent to the caller. */
+    isHeard: () => heardAtMs > 0,
     line,
     over,
     hangup: () => hangup.abort(new Error("hung up")),
@@ -171,6 +182,21 @@ export async function startTalk({
     async say(text: string) {
       await hear(VOICE, 10);
       await hear(FRAME, 20);
+      recognizer.listenings[0]?.understand(text);
+      await settled();
+      await settled();
+    },
+    /** The caller says this and is silent for a moment; whether that is all is not certain. */
+    async pauses(text: string) {
+      await hear(VOICE, 10);
+      await hear(FRAME, 10);
+      recognizer.listenings[0]?.understand(text, { isFinal: false });
+      await settled();
+      await settled();
+    },
+    /** The caller has gone on being silent, and this was it. */
+    async ceases(text: string) {
+      await hear(FRAME, 10);
       recognizer.listenings[0]?.understand(text);
       await settled();
       await settled();

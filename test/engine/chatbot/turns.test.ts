@@ -12,8 +12,10 @@ import {
 const settings = { waitMs: 4_000, idleMs: 15_000 };
 type Happening = TurnEvent extends infer Event ? (Event extends TurnEvent ? Omit<Event, "atMs"> : never) : never;
 
+type Said = { readonly heard: string; readonly isAll?: boolean } | { readonly supposed: string };
+
 /** Plays events, one each 100 ms or after the time that stands before them, and tells what was commanded. */
-function play(start: Turns, ...script: readonly (Happening["kind"] | { heard: string; isAll?: boolean } | number)[]) {
+function play(start: Turns, ...script: readonly (Happening["kind"] | Said | number)[]) {
   let turns = start;
   let atMs = start.sinceMs;
   const commands: string[] = [];
@@ -23,16 +25,21 @@ function play(start: Turns, ...script: readonly (Happening["kind"] | { heard: st
       continue;
     }
     atMs += 100;
-    const event =
-      typeof entry === "string" ? { kind: entry } : { kind: "heard", text: entry.heard, isAll: entry.isAll ?? true };
-    const step = takeTurn(turns, { ...event, atMs } as TurnEvent, settings);
+    const step = takeTurn(turns, { ...eventOf(entry), atMs } as TurnEvent, settings);
     turns = step.turns;
     commands.push(...step.commands.map(nameOf));
   }
   return { turns, commands };
 }
-const nameOf = (command: TurnCommand): string =>
-  command.kind === "ask" ? `ask ${command.text}` : command.kind === "remind" ? `remind ${command.of}` : command.kind;
+function nameOf(command: TurnCommand): string {
+  if ("text" in command) return `${command.kind} ${command.text}`;
+  return command.kind === "remind" ? `remind ${command.of}` : command.kind;
+}
+function eventOf(entry: Happening["kind"] | Said) {
+  if (typeof entry === "string") return { kind: entry };
+  if ("supposed" in entry) return { kind: "supposed", text: entry.supposed };
+  return { kind: "heard", text: entry.heard, isAll: entry.isAll ?? true };
+}
 
 const quiet = firstTurn(0, false);
 const asked = play(quiet, "voice_began", "voice_ended", { heard: "hours" }).turns;
@@ -89,6 +96,25 @@ describe("the caller who speaks while the chatbot does", () => {
   });
 });
 
+describe("what seems to be all that the caller says", () => {
+  test("is prepared for, together with what was understood before", () => {
+    const talk = play(
+      quiet,
+      "voice_began",
+      { supposed: "I" },
+      { heard: "I want", isAll: false },
+      { supposed: "a table" },
+    );
+    expect(talk.commands).toEqual(["prepare I", "prepare I want a table"]);
+    expect(talk.turns).toMatchObject({ mode: "hearing", words: "I want" });
+  });
+
+  test("is not, while the chatbot speaks", () => {
+    expect(play(speaking, { supposed: "stop" }).commands).toEqual([]);
+    expect(play(speaking, "voice_began", { supposed: "stop" }).commands).toEqual(["hush", "prepare stop"]);
+  });
+});
+
 describe("nobody waits in silence", () => {
   test("for a reply", () => {
     expect(play(asked, 3_800, "tick").commands).toEqual([]);
@@ -126,12 +152,13 @@ test("whatever happens, in whatever order: everything understood is asked about,
     "speech_over",
     "tick",
   );
-  const said = fc.record({ heard: fc.constantFrom("a", "b", "c"), isAll: fc.boolean() });
+  const word = fc.constantFrom("a", "b", "c");
+  const said = fc.oneof(fc.record({ heard: word, isAll: fc.boolean() }), fc.record({ supposed: word }));
   const pause = fc.integer({ min: 0, max: 5_000 });
   fc.assert(
     fc.property(fc.array(fc.oneof(happening, said, pause)), fc.boolean(), (script, opens) => {
       const told = play(firstTurn(0, opens), ...script, "voice_ended", 3_000, "tick");
-      const heard = script.flatMap((entry) => (typeof entry === "object" ? [entry.heard] : []));
+      const heard = script.flatMap((entry) => (typeof entry === "object" && "heard" in entry ? [entry.heard] : []));
       const askedFor = told.commands.flatMap((name) => (name.startsWith("ask ") ? name.slice(4).split(" ") : []));
       expect(askedFor).toEqual(heard);
       if (!told.commands.includes("give_up") && told.turns.mode !== "speaking") {

@@ -10,7 +10,7 @@ import { startChatServer } from "../../support/chat-server.ts";
 import { eventually } from "../../support/eventually.ts";
 import { DIALS_ASTERISK, type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
-import { tone } from "../../support/tones.ts";
+import { silence, tone } from "../../support/tones.ts";
 import { aftermathOf, crash, prompt, stored } from "./support.ts";
 
 const KEY = "AKIDEXAMPLE";
@@ -132,6 +132,25 @@ test("a model is heard from its first sentence on, and told all that was said", 
   });
   model.thinkWith();
   await eventually("its end", async () => (await talkOf(call.number)).end_reason === "hangup");
+});
+
+test("a caller who pauses is thought about meanwhile, and answered once, to all that was said", async () => {
+  model.thinkWith(() => [`${YES}.`]);
+  const chatbot = await made({ engine_type: "openai", engine_url: model.url });
+  const before = model.asked.length;
+  const call = await lab.call([talk(chatbot)]);
+  await call.answered();
+  await call.say(Int16Array.from([...tone(WORD, 500), ...silence(320), ...tone(OTHER_WORD, 500)]));
+  await call.heard(YES);
+  expect(model.asked.slice(before).map(({ messages }) => messages.at(-1)?.content)).toEqual([
+    `tone ${WORD}`,
+    `tone ${WORD} tone ${OTHER_WORD}`,
+  ]);
+  await stored(lab, call.number, "chatbot_replied");
+  expect(said(await talkOf(call.number))).toEqual([`user: tone ${WORD} tone ${OTHER_WORD}`, `assistant: ${YES}.`]);
+  expect(tonesHeard(call)).toEqual([YES]);
+  model.thinkWith();
+  await call.hangup();
 });
 
 test("a server of the user's is asked, speaks, and ends the talk", async () => {

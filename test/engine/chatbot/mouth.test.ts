@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { growingList } from "../../../src/engine/chatbot/growing-list.ts";
+import { createMouth, type Sentence } from "../../../src/engine/chatbot/mouth.ts";
+import { systemClock as clock } from "../../../src/providers/system/clock.ts";
+
+/** A mouth whose voice makes sound when the test says so; `sent` is what the caller hears. */
+function start() {
+  const sent: string[] = [];
+  const made: string[] = [];
+  const stuck = new Set<string>();
+  const hangup = new AbortController();
+  const voice = {
+    pronounce({ text }: { readonly text: string }, signal: AbortSignal) {
+      made.push(text);
+      async function* sound() {
+        yield Buffer.from(text);
+      }
+      return new Promise<{ provider: string; attempts: []; sound: AsyncIterable<Uint8Array> }>((resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+        if (!stuck.has(text)) resolve({ provider: "fake", attempts: [], sound: sound() });
+      });
+    },
+  };
+  const stream = {
+    frames: (async function* () {})(),
+    send: async (audio: Uint8Array) => void sent.push(Buffer.from(audio).toString()),
+    drained: async () => {},
+    flush: () => {},
+    signal: hangup.signal,
+    [Symbol.asyncDispose]: async () => {},
+  };
+  const mouth = createMouth({ stream, voice, clock, speaker: {} }, hangup.signal);
+  return { mouth, sent, made, stuck, never: hangup.signal };
+}
+
+const one: Sentence = { text: "one", language: "en-US" };
+function list(...sentences: readonly Sentence[]) {
+  const all = growingList(...sentences);
+  all.end();
+  return all;
+}
+
+test("a sentence that was prepared is said without being made again, and made again when it is said again", async () => {
+  const { mouth, made, sent, never } = start();
+  mouth.prepare(one, never);
+  expect(sent).toEqual([]);
+  expect(await mouth.say(list(one), 0).over).toBe("heard");
+  expect([made, sent]).toEqual([["one"], ["one"]]);
+  await mouth.say(list(one), 0).over;
+  expect([made, sent]).toEqual([
+    ["one", "one"],
+    ["one", "one"],
+  ]);
+});
+
+test("hushed while a prepared sentence is still being made, it can say something else at once", async () => {
+  const { mouth, stuck, sent, never } = start();
+  stuck.add("one");
+  mouth.prepare(one, never);
+  const waiting = mouth.say(list(one), 0);
+  mouth.hush();
+  expect(await waiting.over).toBe("hushed");
+  expect(await mouth.say(list({ text: "two", language: "en-US" }), 0).over).toBe("heard");
+  expect(sent).toEqual(["two"]);
+});
