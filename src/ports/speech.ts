@@ -11,6 +11,8 @@ export type SpeechRequest = {
   readonly voice?: string | undefined;
   /** What kind of voice, where no voice is named and there is a choice. */
   readonly gender?: "male" | "female" | "neutral" | undefined;
+  /** The first of it is wanted as soon as it is there, though all of it may follow in a moment. */
+  readonly isUrgent?: boolean | undefined;
 };
 
 /**

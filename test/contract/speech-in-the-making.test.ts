@@ -34,7 +34,7 @@ async function parts(deadlineMs = 5_000) {
   const cache = cachedSpeech(store, diskIndex(join(folder.path, "spoken"), spokenSchema, noLimit));
   const provider = withDeadline(aws({ endpoint: server.endpoint }), deadlineMs);
   return {
-    begin: (text: string, signal = never) => cache.begin(provider, words(text), signal),
+    begin: (text: string, signal = never, more = {}) => cache.begin(provider, { ...words(text), ...more }, signal),
     speak: (text: string) => cache.speak(provider, words(text), never),
     kept: async (audioId: string) => samplesOf(await readFile((await store.find(audioId, "wav16")) ?? "")),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
@@ -79,6 +79,15 @@ test("it is made to its end, and kept, though whoever asked does not listen", as
 test("what comes at once is whole at once", async () => {
   await using speech = await parts();
   expect(await speech.begin("Hello")).toMatchObject({ cached: false });
+});
+
+test("what follows in a moment is not waited for when it is urgent, unless nothing was said so far", async () => {
+  await using speech = await parts();
+  const isUrgent = true;
+  server.sendAtPace({ ...slowly, bytes: 24_000, everyMs: 5 });
+  expect(tonesOf(await listen(soundIn(await speech.begin("Hello", never, { isUrgent }))))).toEqual([FIRST, SECOND]);
+  server.sendAtPace({ ...slowly, sound: () => bytesOf(tone(FIRST, 40, 16_000)) });
+  await expect(speech.begin("Nothing", never, { isUrgent })).rejects.toMatchObject({ fault: "no_audio" });
 });
 
 test("what breaks off in the middle says so after what there was, and is not kept", async () => {

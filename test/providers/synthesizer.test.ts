@@ -104,13 +104,19 @@ test("a hangup ends it at once, and nobody else is asked", async () => {
 
 test("who begins to speak is told of as such", async () => {
   const sound = growingSound();
-  const begin: Begin = async (provider) => {
+  const urgent: unknown[] = [];
+  const begin: Begin = async (provider, { isUrgent }) => {
+    urgent.push(isUrgent);
     if (provider.name === "gcp") throw new SpeechProviderError("quota", "no");
     return { sound };
   };
   const { speak } = speaking([]);
-  const begun = await make(["gcp", "aws"], speak, 10_000, ["gcp", "aws"], begin).begin(request, never);
+  const begun = await make(["gcp", "aws"], speak, 10_000, ["gcp", "aws"], begin).begin(
+    { ...request, isUrgent: true },
+    never,
+  );
   expect(begun).toMatchObject({ sound, provider: "aws", attempts: [{ fault: "quota" }, { streamed: true }] });
+  expect(urgent).toEqual([true, true]);
 });
 
 type Case = { asked?: string; configured: string[]; failing: string[] };

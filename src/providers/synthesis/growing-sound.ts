@@ -7,13 +7,15 @@ export type GrowingSound = AsyncIterable<Uint8Array> & {
   fail(error: unknown): void;
   /** Nothing more comes, for whatever reason. */
   readonly hasEnded: boolean;
-  /** Resolves with the first of it: true, or false when it ends without any. */
+  /** Resolves when there is enough of it to be told of: true, or false when it ends before that. */
   readonly hasBegun: Promise<boolean>;
 };
 
-export function growingSound(): GrowingSound {
+/** So many bytes are enough to be told of. */
+export function growingSound(enough = 1): GrowingSound {
   const parts: Uint8Array[] = [];
   const first = Promise.withResolvers<boolean>();
+  let length = 0;
   let state: { readonly isOver: false } | { readonly isOver: true; readonly error?: unknown } = { isOver: false };
   let news = Promise.withResolvers<void>();
 
@@ -35,7 +37,8 @@ export function growingSound(): GrowingSound {
     },
     add(sound) {
       parts.push(sound);
-      first.resolve(true);
+      length += sound.length;
+      if (length >= enough) first.resolve(true);
       tell();
     },
     end: () => close({ isOver: true }),

@@ -26,6 +26,8 @@ export type Begin = (
 
 /** Shorter than any word: a provider that makes this has said nothing. */
 const SHORTEST_SPEECH_MS = 50;
+/** Of sound in the making. */
+const BYTES_PER_MS = 32;
 /**
  * The last of it may come so much later than the first, and be waited for: what is whole is played at less cost than what is
  * carried to the caller piece by piece.
@@ -45,7 +47,7 @@ export function cachedSpeech(store: AudioStore, index: DiskIndex<Spoken>): { spe
   const making =
     (key: string, provider: SpeechProvider, request: SpeechRequest) =>
     async (abandoned: AbortSignal): Promise<string> => {
-      const sound = growingSound();
+      const sound = growingSound(SHORTEST_SPEECH_MS * BYTES_PER_MS);
       growing.set(key, sound);
       try {
         const audioId = await synthesize(provider, request, store, abandoned, sound);
@@ -82,7 +84,7 @@ export function cachedSpeech(store: AudioStore, index: DiskIndex<Spoken>): { spe
         abandon.abort(signal.reason);
         throw error;
       }
-      await pause(WORTH_WAITING_MS);
+      if (!request.isUrgent) await pause(WORTH_WAITING_MS);
       return sound.hasEnded ? orAborted(audio, signal) : { sound };
     },
   };

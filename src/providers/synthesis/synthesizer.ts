@@ -59,8 +59,8 @@ export function synthesizer({
         attempts.push({ provider: provider.name, latencyMs: clock.now() - startedMs, ...more });
       const end = candidates.slice(index + 1).some(isLast) ? endOfOthers : endOfAll;
       try {
-        const { text, language, gender } = request;
-        const words = { text, language, voice, ...(gender !== undefined && { gender }) };
+        const { text, language, gender, isUrgent } = request;
+        const words = { text, language, voice, ...(gender !== undefined && { gender }), ...(isUrgent && { isUrgent }) };
         const result = await until(end, signal, (limit) => work(provider, words, limit));
         if ("cached" in result && result.cached) attempt({ cached: true });
         else attempt("sound" in result ? { streamed: true } : {});

@@ -9,7 +9,7 @@ const PIECE_BYTES = 32_000;
 /** What a speaker says, as sound: while it is made, or from the file that was made of it. */
 export const voiceOf = (speaker: Speaker, files: AudioFiles): Voice => ({
   async pronounce(request, signal) {
-    const speech = await speaker.begin(request, signal);
+    const speech = await speaker.begin({ ...request, isUrgent: true }, signal);
     if ("sound" in speech) return speech;
     const { media, ...told } = speech;
     const path = await pathOf(media, files);
