@@ -162,7 +162,7 @@ export function createEngine(services: EngineServices): Engine {
   });
   const { voice, recognizer, chatEngine, chatSettings } = services;
   const chatbots = createChatbots({
-    ...{ storage, liveAudio, voice, recognizer, clock, ids, log, background },
+    ...{ storage, liveAudio, voice, recognizer, clock, ids, log, metrics, background },
     engine: chatEngine,
     settings: chatSettings,
   });

@@ -13,6 +13,7 @@ export const announcedResources = [
   "recording",
   "transcribe",
   "transcript",
+  "chatbotcall",
 ] as const;
 export type AnnouncedResource = (typeof announcedResources)[number];
 

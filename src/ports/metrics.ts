@@ -5,6 +5,14 @@ export const durations = {
   action: { help: "Length of an action.", labels: ["action", "outcome"] },
   ari_request: { help: "Time of a request to Asterisk.", labels: ["operation", "outcome"] },
   transcription: { help: "From the end of something said to the moment when it was understood.", labels: ["provider"] },
+  chatbot_engine: {
+    help: "From a question to a chatbot to the first of its reply; of replies that were heard.",
+    labels: ["engine"],
+  },
+  chatbot_reply: {
+    help: "From what a caller said being understood to the first of the reply on its way to the caller's ear.",
+    labels: ["engine"],
+  },
   speech: { help: "Time of a speech provider's attempt.", labels: ["provider", "outcome"] },
 } as const;
 
@@ -13,6 +21,13 @@ export const counters = {
   ari_connections: { help: "Connections to Asterisk that came up; all but the first are reconnects.", labels: [] },
   leftovers_reaped: { help: "Bridges and channels of runs that had ended while nobody was there.", labels: [] },
   transcription_failures: { help: "Failures of transcription providers.", labels: ["provider", "fault"] },
+  chatbot_turns: { help: "What callers said to chatbots.", labels: ["engine"] },
+  chatbot_thrown_away: {
+    help: "Replies that were asked for before it was certain what the caller said, and not wanted then.",
+    labels: ["engine"],
+  },
+  chatbot_failures: { help: "Failures of chatbots.", labels: ["engine", "fault"] },
+  chatbot_talks: { help: "Talks with chatbots that have ended.", labels: ["engine", "reason"] },
   calls_refused: {
     help: "Calls from outside that were refused: `no_route`, nobody has the number; `no_storage`, it could not be looked up.",
     labels: ["why"],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sampleChatbotcall } from "../contract/storage-samples.ts";
 import { listenToEvents } from "../support/event-client.ts";
 import { aCall } from "./support/call.ts";
 import { ANNA, BERT, BERTS_KEY, startApi } from "./support/server.ts";
@@ -27,6 +28,27 @@ test("who subscribes hears what changes, in order, as the API shows it", async (
     ["call_hangup", "hangup"],
   ]);
   expect(client.events[1]?.data).not.toHaveProperty("dialing");
+});
+
+test("a talk with a chatbot is told while it goes on, with what was said", async () => {
+  const { base, storage } = await listening();
+  using client = await listenToEvents(base, KEY);
+  const talk = sampleChatbotcall({ customer_id: ANNA });
+  await client.subscribe("chatbotcall_*", `customer_id:${ANNA}:chatbotcall:${talk.id}`);
+  const at = talk.tm_create;
+  const said = { role: "user", text: "hours", at } as const;
+  await storage.chatbotcalls.create(talk, []);
+  await storage.chatbotcalls.save(talk.id, { messages: [said] }, []);
+  await storage.chatbotcalls.save(talk.id, { status: "end", end_reason: "hangup" }, []);
+  await storage.chatbotcalls.remove(talk.id, ANNA);
+  await client.event("chatbotcall_deleted", { id: talk.id });
+  const told = client.events.slice(1).map(({ type, data }) => [type, data.end_reason, data.messages]);
+  expect(told).toEqual([
+    ["chatbotcall_created", null, []],
+    ["chatbotcall_updated", null, [said]],
+    ["chatbotcall_ended", "hangup", [said]],
+    ["chatbotcall_deleted", "hangup", [said]],
+  ]);
 });
 
 test("events of others, of other types, and from before the subscription are not told", async () => {

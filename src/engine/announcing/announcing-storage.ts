@@ -14,7 +14,12 @@ type Stored = Announcement["stored"];
 type Reading<T> = (id: string) => Promise<T | undefined>;
 
 /** Statuses whose announcement has a name of its own. */
-const SAID: Readonly<Record<string, string>> = { service: "serviced", recording: "started", ended: "finished" };
+const SAID: Readonly<Record<string, string>> = {
+  service: "serviced",
+  recording: "started",
+  ended: "finished",
+  end: "ended",
+};
 
 const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }): string => SAID[status] ?? status;
 
@@ -22,7 +27,7 @@ const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }
 export function announcingStorage(storage: Storage, hub: AnnouncementHub): Storage {
   const { calls, groupcalls, activeflows, conferences, confbridges, conferencecalls, queuecalls, agents } = storage;
   const { messages, conversations } = storage;
-  const { recordings, transcribes, transcripts } = storage;
+  const { recordings, transcribes, transcripts, chatbotcalls } = storage;
   /** Of live calls, as last announced. */
   const statuses = new Map<string, CallStatus>();
 
@@ -226,6 +231,23 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         const stored = await transcripts.get(id, customerId);
         const isRemoved = await transcripts.remove(id, customerId);
         if (isRemoved && stored) tell("transcript", "deleted", stored);
+        return isRemoved;
+      },
+    },
+    chatbotcalls: {
+      ...chatbotcalls,
+      async create(chatbotcall, facts) {
+        await chatbotcalls.create(chatbotcall, facts);
+        tell("chatbotcall", "created", chatbotcall);
+      },
+      async save(id, changes, facts) {
+        await chatbotcalls.save(id, changes, facts);
+        tellChange("chatbotcall", whatOf(changes), { id, changes, get: chatbotcalls.get });
+      },
+      async remove(id, customerId) {
+        const stored = await chatbotcalls.get(id, customerId);
+        const isRemoved = await chatbotcalls.remove(id, customerId);
+        if (isRemoved && stored) tell("chatbotcall", "deleted", stored);
         return isRemoved;
       },
     },

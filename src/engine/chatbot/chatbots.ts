@@ -8,6 +8,7 @@ import { type ChatEnd, type ChatOrder, type Chatting, ChattingError } from "../.
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { LiveAudio } from "../../ports/live-audio.ts";
+import type { Metrics } from "../../ports/metrics.ts";
 import type { Voice } from "../../ports/speech.ts";
 import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import type { Storage } from "../../ports/storage.ts";
@@ -36,6 +37,7 @@ export type ChatbotServices = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, "observe" | "count">;
   readonly background: (work: Promise<unknown>) => void;
 };
 
@@ -51,7 +53,7 @@ type StepParts = {
 export type Chatbots = ReturnType<typeof createChatbots>;
 
 export function createChatbots(services: ChatbotServices) {
-  const { storage, clock, ids, log, background } = services;
+  const { storage, clock, ids, log, metrics, background } = services;
   /** Talks that go on in this process, which sees to their end itself. */
   const talking = new Set<string>();
   const now = () => new Date(clock.now()).toISOString();
@@ -93,6 +95,7 @@ export function createChatbots(services: ChatbotServices) {
     const [tm_end, tm_update] = [now(), now()];
     const changes = { status: "end", end_reason: result, actions, tm_end, tm_update } as const;
     await storage.chatbotcalls.save(record.id, changes, entriesOf(record, [["chatbot_ended", { result }]]));
+    metrics.count("chatbot_talks", { engine: record.chatbot_engine_type, reason: result });
   }
 
   async function talk(order: ChatOrder, parts: StepParts): Promise<ChatEnd> {
@@ -114,6 +117,7 @@ export function createChatbots(services: ChatbotServices) {
       await using stream = await liveAudio.open({ channelId, streamId, ...how }, signal);
       const mouth = createMouth({ stream, voice, clock, speaker: { gender: order.gender } }, signal);
       const onTrouble = ({ engine: name, fault, message }: ChatError): void => {
+        metrics.count("chatbot_failures", { engine: name, fault });
         log.warn({ chatbot_id: chatbot.id, engine: name, fault, reason: message }, "a chatbot failed");
         state.addFact("chatbot_failed", { chatbotcall_id: record.id, engine: name, fault, error: message });
       };
@@ -131,7 +135,7 @@ export function createChatbots(services: ChatbotServices) {
       };
       const { deadlineMs, thinksAhead } = settings;
       const { untilMs } = order;
-      const ports = { stream, mouth, recognizer, engine, clock };
+      const ports = { stream, mouth, recognizer, engine, clock, metrics };
       const rules = { settings, thinksAhead, deadlineMs, untilMs, check: checkedBy(parts), onTrouble };
       const ended = await converse({ ...ports, ...rules, request, messages, store }, signal);
       await end(record, ended);

@@ -10,7 +10,8 @@ import type { ChatMessage, ChatRequest } from "../../ports/chatbot.ts";
 import type { ChatEnd } from "../../ports/chatting.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { LiveStream } from "../../ports/live-audio.ts";
-import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import type { Metrics } from "../../ports/metrics.ts";
+import type { ListenTrouble, SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import { TelephonyError } from "../../ports/telephony.ts";
 import { type EarEvent, listen } from "./ear.ts";
 import { createForethought } from "./forethought.ts";
@@ -33,6 +34,7 @@ export type Dialogue = ReplyParts & {
   readonly mouth: Mouth;
   readonly recognizer: SpeechRecognizer;
   readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "observe" | "count">;
 };
 export type Fact = readonly [type: TimelineType, data: Readonly<Record<string, unknown>>];
 
@@ -47,16 +49,23 @@ const MOST_MESSAGES = 200;
 
 /** Resolves when it is over. @throws TelephonyError when the way to the caller breaks off; the signal's reason. */
 export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise<Omit<ChatEnd, "reply">> {
-  const { clock, request, engine, mouth, recognizer, stream, settings, thinksAhead, untilMs } = dialogue;
+  const { clock, request, engine, mouth, recognizer, stream, settings, thinksAhead, untilMs, metrics } = dialogue;
   const { language, chatbot } = request;
+  const labels = { engine: chatbot.engine_type };
   const inbox = createInbox<Event>(clock);
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   let messages = dialogue.messages;
   let reply: Reply | undefined;
   let saying: Saying | undefined;
+  /** When what is being answered was understood, until the answer is on its way. */
+  let understoodMs: number | undefined;
   const forethought = createForethought(
-    { think: (history, wanted) => askWith(history, `${messages.length}.supposed`, wanted), mouth },
+    {
+      think: (history, wanted) => askWith(history, `${messages.length}.supposed`, wanted),
+      mouth,
+      onDropped: () => metrics.count("chatbot_thrown_away", labels),
+    },
     until,
   );
 
@@ -73,10 +82,16 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
       // Not before there is something: what reminds the caller to wait goes first.
       if ((await next.sentences.at(from, until)) === undefined) return inbox.add({ kind: "speech_over", of: next });
       if (!isCurrent()) return;
-      saying = mouth.say(next.sentences, from, () => inbox.add({ kind: "speech_began", of: next }));
+      saying = mouth.say(next.sentences, from, () => began(next));
       if ((await saying.over) === "heard") inbox.add({ kind: "speech_over", of: next });
     };
     begin().catch((error) => !until.aborted && isCurrent() && inbox.add({ kind: "mute", error }));
+  }
+
+  function began(next: Reply): void {
+    inbox.add({ kind: "speech_began", of: next });
+    if (understoodMs !== undefined) metrics.observe("chatbot_reply", clock.now() - understoodMs, labels);
+    understoodMs = undefined;
   }
 
   function replyWith(next: Reply): void {
@@ -109,6 +124,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
     const { firstMs } = reply ?? {};
     reply = undefined;
     if (text === "") return;
+    if (firstMs !== undefined) metrics.observe("chatbot_engine", firstMs, labels);
     const facts = { text, ...(interrupted && { interrupted }), ...(firstMs !== undefined && { engine_ms: firstMs }) };
     await add("assistant", text, [["chatbot_replied", facts]], interrupted);
   }
@@ -116,6 +132,8 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   async function obey(command: TurnCommand): Promise<ChatbotcallEnding | undefined> {
     switch (command.kind) {
       case "ask":
+        metrics.count("chatbot_turns", labels);
+        understoodMs = clock.now();
         mouth.hush();
         reply?.abandon();
         await conclude(true);
@@ -151,10 +169,8 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
 
   const opens = messages.length === 0 ? engine.opens(chatbot) : messages.at(-1)?.role === "user";
   let turns = firstTurn(clock.now(), opens);
-  const ear = listen(
-    { stream, recognizer, language, hints: engine.hints(chatbot), clock, supposes: thinksAhead, add: inbox.add },
-    until,
-  );
+  const how = { language, hints: engine.hints(chatbot), supposes: thinksAhead, onTrouble };
+  const ear = listen({ stream, recognizer, clock, ...how, add: inbox.add }, until);
   try {
     if (opens) think();
     for (;;) {
@@ -183,6 +199,10 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
     ended.abort(new Error("the talk is over"));
     reply?.abandon();
     await ear;
+  }
+
+  function onTrouble({ provider, fault }: ListenTrouble): void {
+    metrics.count("transcription_failures", { provider, fault });
   }
 
   /** Nobody understands the caller any more. */

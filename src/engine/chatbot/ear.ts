@@ -1,7 +1,7 @@
 /** Hears when the caller speaks, and understands what: both from the same frames. */
 import type { Clock } from "../../ports/clock.ts";
 import type { LiveStream } from "../../ports/live-audio.ts";
-import type { Heard, SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import type { Heard, ListenRequest, ListenTrouble, SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import { withoutHoles } from "../live/without-holes.ts";
 import { createAudioPipe } from "./audio-pipe.ts";
 import { voiceActivity } from "./voice-activity.ts";
@@ -26,6 +26,8 @@ type Parts = {
   /** Whether it is worth supposing what was said before that is certain. */
   readonly supposes: boolean;
   readonly add: (event: EarEvent) => void;
+  /** Hears of each recognizer that failed. */
+  readonly onTrouble?: (trouble: ListenTrouble) => void;
 };
 
 const SAMPLE_RATE_HZ = 16_000;
@@ -36,7 +38,7 @@ const SILENT_MS = 160;
 
 /** Listens until the signal aborts or the sound ends; resolves when nothing is left of it. */
 export async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { stream, recognizer, language, hints, clock, supposes, add } = parts;
+  const { stream, recognizer, language, hints, clock, supposes, add, onTrouble } = parts;
   const audio = createAudioPipe();
   const activity = voiceActivity();
   let provisional: Heard | undefined;
@@ -65,7 +67,10 @@ export async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
 
   async function understand(): Promise<void> {
     try {
-      const request = { audio, sampleRateHz: SAMPLE_RATE_HZ, language, hints, isUrgent: supposes } as const;
+      const request: ListenRequest = {
+        ...{ audio, sampleRateHz: SAMPLE_RATE_HZ, language, hints, isUrgent: supposes },
+        ...(onTrouble && { onTrouble }),
+      };
       for await (const heard of recognizer.listen(request, signal)) {
         const text = heard.text.trim();
         provisional = supposes && !heard.isFinal && text !== "" ? heard : undefined;

@@ -6,6 +6,8 @@ import type { Reply } from "./reply.ts";
 type Parts = {
   readonly think: (history: readonly ChatMessage[], signal: AbortSignal) => Reply;
   readonly mouth: Pick<Mouth, "prepare">;
+  /** Hears of each reply that was not wanted. */
+  readonly onDropped: () => void;
 };
 
 export type Forethought = {
@@ -15,19 +17,27 @@ export type Forethought = {
   take(history: readonly ChatMessage[]): Reply | undefined;
 };
 
+type Thought = { readonly question: string; readonly reply: Reply; unwant(): void };
+
 /** Lives as long as its talk; the signal ends everything. */
-export function createForethought({ think, mouth }: Parts, signal: AbortSignal): Forethought {
-  let current: { readonly question: string; readonly reply: Reply; drop(): void } | undefined;
+export function createForethought({ think, mouth, onDropped }: Parts, signal: AbortSignal): Forethought {
+  let current: Thought | undefined;
+
+  function drop(thought: Thought | undefined): void {
+    if (!thought) return;
+    onDropped();
+    thought.unwant();
+  }
 
   return {
     prepare(history) {
       const question = questionOf(history);
       if (question === current?.question) return;
-      current?.drop();
+      drop(current);
       const dropped = new AbortController();
       const until = AbortSignal.any([signal, dropped.signal]);
       const reply = think(history, until);
-      current = { question, reply, drop: () => dropped.abort(new Error("the reply is not wanted")) };
+      current = { question, reply, unwant: () => dropped.abort(new Error("the reply is not wanted")) };
       const prepareFirst = async () => {
         const first = await reply.sentences.at(0, until);
         if (first) mouth.prepare(first, until);
@@ -38,7 +48,7 @@ export function createForethought({ think, mouth }: Parts, signal: AbortSignal):
       const taken = current;
       current = undefined;
       if (taken?.question === questionOf(history)) return taken.reply;
-      taken?.drop();
+      drop(taken);
       return undefined;
     },
   };

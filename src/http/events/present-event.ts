@@ -1,5 +1,6 @@
 import { agentSchema } from "../../model/agent.ts";
 import { shownCallSchema } from "../../model/call.ts";
+import { chatbotcallSchema } from "../../model/chatbotcall.ts";
 import { confbridgeSchema } from "../../model/confbridge.ts";
 import { conferenceSchema } from "../../model/conference.ts";
 import { conferencecallSchema } from "../../model/conferencecall.ts";
@@ -35,6 +36,7 @@ const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
   recording: (stored) => shownRecordingSchema.parse(stored),
   transcribe: (stored) => transcribeSchema.parse(stored),
   transcript: (stored) => transcriptSchema.parse(stored),
+  chatbotcall: (stored) => chatbotcallSchema.parse(stored),
 };
 
 /** The event as it is sent: `{type, data}`, the data as the API shows that resource. */

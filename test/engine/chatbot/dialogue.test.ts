@@ -322,3 +322,45 @@ describe("the caller who pauses", () => {
     expect(talk.said()).toEqual(["I am sorry, something went wrong. One moment, please.", "You said one."]);
   });
 });
+
+describe("what is measured", () => {
+  test("is how long the engine took, how long the caller waited, and how often something was said", async () => {
+    const talk = await startTalk({
+      async *think() {
+        await first.promise;
+        yield* saying("One. ", "Two.");
+      },
+    });
+    const first = Promise.withResolvers<void>();
+    await talk.say("one");
+    await talk.pass(300);
+    first.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    await talk.pass(3_000);
+    expect(talk.measured).toEqual(["chatbot_turns script", "chatbot_reply script 300", "chatbot_engine script 300"]);
+  });
+
+  test("is what was thought in vain", async () => {
+    const talk = await startTalk({ think: echo, thinksAhead: true });
+    await talk.pauses("I want");
+    await talk.pauses("I want a table");
+    await talk.ceases("I want a table");
+    await talk.pass(1_500);
+    await talk.pauses("at eight");
+    await talk.ceases("at nine");
+    const counted = talk.measured.filter((entry) => !entry.startsWith("chatbot_reply") && !entry.includes("engine"));
+    expect(counted).toEqual([
+      "chatbot_thrown_away script",
+      "chatbot_turns script",
+      "chatbot_turns script",
+      "chatbot_thrown_away script",
+    ]);
+  });
+
+  test("are recognizers that fail", async () => {
+    const talk = await startTalk({ think: echo });
+    const trouble = { provider: "gcp", fault: "quota", error: "no", remedy: "pay", atMs: 0 } as const;
+    talk.recognizer.listenings[0]?.request.onTrouble?.(trouble);
+    expect(talk.measured).toEqual(["transcription_failures gcp quota"]);
+  });
+});

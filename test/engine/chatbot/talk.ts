@@ -113,11 +113,16 @@ export async function startTalk({
   };
   const request = { chatbot: CHATBOT, language: "en-US", chatbotcallId: "talk", activeflowId: "run", callId: "call" };
   const stored: { messages: readonly ChatbotcallMessage[]; facts: Fact[] } = { messages, facts: [] };
+  const measured: string[] = [];
+  const metrics: Dialogue["metrics"] = {
+    observe: (stage, ms, { engine } = {}) => void measured.push(`${stage} ${engine} ${ms}`),
+    count: (event, labels = {}) => void measured.push([event, ...Object.values(labels)].join(" ")),
+  };
   const requests: ChatRequest[] = [];
   const wanted: AbortSignal[] = [];
   const over = converse(
     {
-      ...{ request, messages, untilMs, deadlineMs, thinksAhead, stream, recognizer, clock },
+      ...{ request, messages, untilMs, deadlineMs, thinksAhead, stream, recognizer, clock, metrics },
       settings: { waitMs: 4_000, idleMs: 15_000 },
       mouth: createMouth({ stream, voice, clock, speaker: {} }, signal),
       engine: {
@@ -161,6 +166,7 @@ export async function startTalk({
   return {
     log,
     requests,
+    measured,
     /** Whether each request still wants its reply. */
     isWanted: () => wanted.map(({ aborted }) => !aborted),
     /** Whether sound has been sent to the caller. */

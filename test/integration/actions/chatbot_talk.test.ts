@@ -7,6 +7,7 @@ import { startEndpointServer } from "../../contract/endpoint-server.ts";
 import { startPollyServer } from "../../contract/polly-server.ts";
 import { type Call, tonesHeard } from "../../support/call.ts";
 import { startChatServer } from "../../support/chat-server.ts";
+import { listenToEvents } from "../../support/event-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { DIALS_ASTERISK, type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
@@ -76,6 +77,8 @@ test("a scripted one opens the talk, answers, and goes on with its actions; keys
       { match: `tone ${OTHER_WORD}`, reply: [prompt(lab, GOODBYE)] },
     ],
   });
+  using client = await listenToEvents(lab.ringdown.api.base, lab.ringdown.api.key);
+  await client.subscribe("chatbotcall_*");
   const call = await lab.call([talk(chatbot), prompt(lab, PROMPT)]);
   await call.heard(HELLO);
   await speak(call, WORD);
@@ -100,6 +103,10 @@ test("a scripted one opens the talk, answers, and goes on with its actions; keys
     "voipbin.call.digits": "7",
   });
   expect(facts("chatbot_ended")).toMatchObject([{ result: "actions" }]);
+  const { data } = await client.event("chatbotcall_ended", { end_reason: "actions" });
+  expect(data.messages).toEqual(ended.messages);
+  const told = client.events.filter(({ data: { id } }) => id === data.id).map(({ type }) => type.slice(12));
+  expect(told).toEqual(["created", "updated", "updated", "updated", "updated", "ended"]);
 });
 
 test("a model is heard from its first sentence on, and told all that was said", async () => {
@@ -219,6 +226,9 @@ test("a model that fails is asked once more, the caller told so; then the flow g
   const { variables, facts } = await aftermathOf(lab, call.number);
   expect(variables).toMatchObject({ "voipbin.chatbot.result": "failed" });
   expect(facts("chatbot_failed")).toMatchObject([{ fault: "unavailable" }, { fault: "unavailable" }]);
+  const measures = await (await fetch(`http://${lab.asterisk.address}:8081/metrics`)).text();
+  expect(measures).toContain('ringdown_chatbot_failures_total{engine="openai",fault="unavailable"} 2');
+  expect(measures).toContain('ringdown_chatbot_talks_total{engine="openai",reason="failed"} 1');
 });
 
 test("its time is up in the middle of a word; one that is not there is recorded, and the flow goes on", async () => {
