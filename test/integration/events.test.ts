@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { makeQueue } from "../support/call-centre.ts";
 import { listenToEvents } from "../support/event-client.ts";
 import { startLab } from "../support/lab.ts";
 
@@ -19,6 +20,28 @@ test("the life of a call is told while it happens, and who comes into a conferen
   const ofTheCall = client.events.filter(({ data }) => data.id === joined.reference_id).map(({ type }) => type);
   expect(ofTheCall).toEqual(["call_created", "call_progressing", "call_hangup"]);
   expect(client.events.map(({ type }) => type)).toContain("conference_created");
+});
+
+test("a caller's way through a queue is told, the agent's status, and the calls to its phone", async () => {
+  using client = await listen();
+  await client.subscribe("queuecall_*", "agent_*", "groupcall_*");
+  const queue = await makeQueue(lab);
+  const call = await lab.call([{ type: "answer" }, queue.join]);
+  const { data: caller } = await client.event("queuecall_waiting", { queue_id: queue.id });
+  const anna = await queue.agent();
+  await client.event("agent_created", { id: anna.id });
+  const ringing = await anna.phone.rings();
+  await client.event("agent_status_updated", { id: anna.id, status: "ringing" });
+  const { data: connecting } = await client.event("queuecall_connecting", { id: caller.id, service_agent_id: anna.id });
+  await client.event("groupcall_created", { id: connecting.groupcall_id });
+  ringing.answer();
+  await client.event("queuecall_serviced", { id: caller.id });
+  await client.event("agent_status_updated", { id: anna.id, status: "busy" });
+  await ringing.hangup();
+  await client.event("queuecall_done", { id: caller.id, end_reason: "served" });
+  await client.event("groupcall_hangup", { id: connecting.groupcall_id });
+  await client.event("agent_status_updated", { id: anna.id, status: "available" });
+  await call.ended();
 });
 
 test("what becomes of a message is told", async () => {

@@ -37,6 +37,18 @@ test("a carrier calls a number as soon as its trunk was made", async () => {
   expect(await inAsterisk()).not.toContain(trunk.id);
 });
 
+test("a text by way of a carrier starts the flow of its number", async () => {
+  const phone = await lab.phone({ address: nextAddress(), user: "+4930999" });
+  const trunk = await create({ host: phone.address });
+  const said = { type: "variable_set", option: { key: "said", value: "${voipbin.conversation_message.text}" } };
+  await lab.api.post("/numbers", { number: "+4930123457", message_flow_id: await lab.flow([said]) });
+  expect(await phone.text("+4930123457", "hello")).toBe(202);
+  await eventually("its flow", async () =>
+    JSON.stringify(await lab.api.list("/activeflows")).includes('"said":"hello"'),
+  );
+  await remove(trunk.id);
+});
+
 test("a trunk that registers does so at once, and no more when it is removed", async () => {
   await using carrier = await startCarrier({ address: nextAddress(), credentials: () => account });
   const trunk = await create({ host: carrier.address, ...ANNA, register: true });

@@ -183,6 +183,26 @@ test("with early media the caller hears the callee before the answer", async () 
   await call.ended();
 });
 
+test("killed while the caller hears early media, it is heard on, and whoever sends it can answer", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob], { early_media: true }), prompt(lab, AFTER)]);
+  const ringing = await bob.rings();
+  ringing.progress();
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  const saying = ringing.say(tone(1100, 4_000));
+  await call.heard(1100);
+  await crash(lab);
+  await saying;
+  expect(heardMs(call, 1100)).toBeGreaterThan(3_500);
+  expect(call.statuses()).not.toContain(200);
+  ringing.answer();
+  await call.answered();
+  await Promise.all([call.say(tone(CALLER, 400)), ringing.heard(CALLER)]);
+  await ringing.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+});
+
 test("keys pass through the bridge both ways, and count for the caller's flow", async () => {
   const bob = await lab.phone({ user: "bob" });
   const call = await lab.call([connect([bob])]);
