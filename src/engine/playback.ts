@@ -2,7 +2,8 @@
  * Plays once, whatever happens meanwhile.
  *
  * 1. A playback that has ended is not repeated, one that goes on is not doubled, one that never began is begun: also
- *    when the process, or the connection to the switch, died in between.
+ *    when the process, or the connection to the switch, died in between. Asterisk loses without a word what it is asked to
+ *    play in the instant in which the channel leaves a bridge.
  * 2. Three sources tell how far it came: events seen since (the switch keeps them while we are away), the memo of the
  *    step (`playing:ID`, stored when it was first heard of), and the switch itself.
  * 3. Nothing goes on playing for a step that was interrupted: its request is not cut short, so that we know what there
@@ -27,6 +28,8 @@ export type PlaybackParts = {
 
 /** How often a playback is tried whose request was lost on the way. */
 const ATTEMPTS = 3;
+/** How long the switch takes to tell of a playback, at most; until then nobody asks. */
+const NEWS_MS = 500;
 
 /** Plays under this id, which belongs to the step, beginning so far into the first, and tells how it ended. */
 export async function playOnce(
@@ -47,6 +50,9 @@ export async function playOnce(
   if (!step.resumed && ending() === "interrupted") return "interrupted";
   try {
     await begin({ ...parts, fromMs }, playbackId, media, step.resumed ? "perhaps begun" : "new");
+    for (let attempt = 1; attempt < ATTEMPTS && (await isLost(parts, playbackId, ending)); attempt++) {
+      await begin({ ...parts, fromMs }, playbackId, media, "perhaps begun");
+    }
     const ended = await untilEnd(parts, playbackId, ending);
     if (ended === "interrupted") await telephony.stopPlayback(playbackId);
     return ended;
@@ -100,6 +106,34 @@ async function hasBegun({ scope, state, telephony, signal }: PlaybackParts, play
   const begun = playing || seen !== undefined || state.recall(memoKey(playbackId)) === true;
   if (begun && !playing) scope.playback(playbackId, "finished");
   return begun;
+}
+
+/** Whether nothing is heard of a playback, nor known of it by the switch. */
+async function isLost(
+  parts: PlaybackParts,
+  playbackId: string,
+  ending: () => PlaybackEnd | undefined,
+): Promise<boolean> {
+  const { scope, telephony, signal } = parts;
+  const isTold = () => scope.playbacks.has(playbackId) || ending() !== undefined;
+  if (await comesTrue(scope, isTold, signal)) return false;
+  if (await telephony.isPlaying(playbackId, signal)) return false;
+  // It may be over, and the news of that on its way.
+  return !(await comesTrue(scope, isTold, signal));
+}
+
+/** Whether something becomes true as soon as news do. */
+async function comesTrue({ changes }: CallScope, condition: () => boolean, signal: AbortSignal): Promise<boolean> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    changes.notify();
+  }, NEWS_MS);
+  try {
+    return await changes.until(() => (condition() ? true : isLate ? false : undefined), signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function untilEnd(

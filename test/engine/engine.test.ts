@@ -238,6 +238,20 @@ test("what served a run that is over is dismissed, and nothing else", async () =
   expect(telephony.asked).not.toContain("dismiss somebody-else's");
 });
 
+test.each([
+  [true, 1],
+  [false, 2],
+])("a prompt that the switch knows nothing of, whose end is told: %s, is played %i times", async (told, plays) => {
+  await route("1", [beep("b1")]);
+  telephony.arrive("c1", "1");
+  await asked("play c1 sound:beep");
+  const [playbackId = ""] = telephony.playing;
+  telephony.playing.delete(playbackId);
+  if (told) telephony.tell({ type: "playback_ended", channelId: "c1", playbackId, failed: false });
+  await eventually("the second try", () => plays === 1 || telephony.playing.has(playbackId));
+  expect(telephony.asked.filter((one) => one.startsWith("play"))).toHaveLength(plays);
+});
+
 test("killed again before the run went on, a prompt that ended meanwhile is still not repeated", async () => {
   await route("1", [beep("b1"), { id: "h", type: "hangup", option: {} }]);
   telephony.arrive("c1", "1");
