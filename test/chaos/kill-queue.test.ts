@@ -1,0 +1,202 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { heardMs, prompt } from "../integration/actions/support.ts";
+import type { Call } from "../support/call.ts";
+import { makeQueue, type TestAgent, type TestQueue } from "../support/call-centre.ts";
+import { eventually } from "../support/eventually.ts";
+import { startLab } from "../support/lab.ts";
+import type { RingingCall } from "../support/phone.ts";
+import { seeded } from "../support/seeded.ts";
+import { tone } from "../support/tones.ts";
+
+/** What `kill -9` in the instant of something leaves of a queue: nobody is forgotten, and no agent is busy for nobody. */
+const lab = await startLab();
+const [CALLER, AGENT, AFTER] = [440, 620, 850];
+/** Long enough for a restart on a busy machine. */
+const LIMIT_MS = 30_000;
+const TALK_MS = 8_000;
+const wait_flow_id = await lab.flow([{ type: "sleep", option: { duration: 60_000 } }]);
+
+type Place = { readonly queue: TestQueue; readonly anna: TestAgent };
+type Waiting = Place & { readonly caller: Call };
+type Ringing = Waiting & { readonly callee: RingingCall };
+
+const place = async (): Promise<Place> => {
+  const queue = await makeQueue(lab, { wait_flow_id });
+  return { queue, anna: await queue.agent({ phone: await lab.phone({ user: "agent" }) }) };
+};
+const arrive = (queue: TestQueue) => lab.call([{ type: "answer" }, queue.join, prompt(lab, AFTER)]);
+const ring = async (): Promise<Ringing> => {
+  const { queue, anna } = await place();
+  const caller = await arrive(queue);
+  const callee = await anna.phone.rings();
+  callee.ring();
+  return { queue, anna, caller, callee };
+};
+const talk = async (): Promise<Ringing> => {
+  const talking = await ring();
+  talking.callee.answer();
+  await expectTalk(talking);
+  return talking;
+};
+
+/** Says a tone again and again until the other hears it. */
+const isHeard = async (speaker: Call, listener: Call, frequency: number): Promise<void> => {
+  let heard = false;
+  const hearing = listener.heard(frequency, LIMIT_MS).finally(() => {
+    heard = true;
+  });
+  while (!heard) await speaker.say(tone(frequency, 200));
+  await hearing;
+};
+const expectTalk = async ({ caller, callee }: Ringing): Promise<void> => {
+  await Promise.all([isHeard(caller, callee, CALLER), isHeard(callee, caller, AGENT)]);
+};
+/** The caller's flow goes on, the agent is free, and its phone is silent. */
+const expectServed = async ({ queue, anna, caller }: Waiting): Promise<void> => {
+  await caller.heard(AFTER, LIMIT_MS);
+  await caller.ended(LIMIT_MS);
+  await expectEnd(queue, "done");
+  await expectFreedom(anna);
+};
+const expectEnd = (queue: TestQueue, status: string) =>
+  eventually(`a caller who is ${status}`, async () => {
+    const callers = await queue.callers();
+    if (callers[0]?.status !== status) throw new Error(JSON.stringify(callers));
+    return true;
+  });
+const expectFreedom = async (anna: TestAgent): Promise<void> => {
+  await eventually("the agent's freedom", async () => (await anna.status()) === "available");
+  await expect(anna.phone.rings(0)).rejects.toThrow();
+};
+const expectAfterTalk = async (talking: Ringing): Promise<void> => {
+  await expectTalk(talking);
+  await talking.callee.hangup();
+  await expectServed(talking);
+};
+const expectService = async (waiting: Waiting): Promise<void> => {
+  const callee = await waiting.anna.phone.rings(LIMIT_MS);
+  callee.answer();
+  await expectAfterTalk({ ...waiting, callee });
+};
+
+/** What happens in the instant of the crash; the result tells how it must go on. */
+type Moment = () => Promise<() => Promise<() => Promise<unknown>>>;
+const MOMENTS: Readonly<Record<string, Moment>> = {
+  "somebody calls": async () => {
+    const { queue, anna } = await place();
+    return async () => {
+      const caller = await arrive(queue).catch(() => undefined);
+      return async () => caller && expectService({ queue, anna, caller });
+    };
+  },
+  "the agent comes": async () => {
+    const { queue, anna } = await place();
+    await anna.set("away");
+    const caller = await arrive(queue);
+    await queue.waiting(1);
+    return async () => {
+      await anna.set("available").catch(() => undefined);
+      return async () => {
+        if ((await anna.status()) === "away") await anna.set("available");
+        await expectService({ queue, anna, caller });
+      };
+    };
+  },
+  "the agent answers": async () => {
+    const ringing = await ring();
+    return async () => {
+      ringing.callee.answer();
+      return () => expectAfterTalk(ringing);
+    };
+  },
+  "the agent refuses": async () => {
+    const ringing = await ring();
+    return async () => {
+      ringing.callee.refuse(486);
+      return () => expectService(ringing);
+    };
+  },
+  "the agent goes away while its phone rings": async () => {
+    const ringing = await ring();
+    const { anna, callee } = ringing;
+    return async () => {
+      await anna.set("away").catch(() => undefined);
+      return async () => {
+        await anna.set("away");
+        expect(await callee.ended(LIMIT_MS)).toMatchObject({ by: "them" });
+        await anna.set("available");
+        await expectService(ringing);
+      };
+    };
+  },
+  "the caller gives up": async () => {
+    const { queue, anna, caller, callee } = await ring();
+    return async () => {
+      await caller.hangup();
+      return async () => {
+        expect(await callee.ended(LIMIT_MS)).toMatchObject({ by: "them" });
+        await expectEnd(queue, "abandoned");
+        await expectFreedom(anna);
+      };
+    };
+  },
+  "both talk": async () => {
+    const talking = await talk();
+    const { caller, callee } = talking;
+    const said = Promise.all([caller.say(tone(1100, TALK_MS)), callee.say(tone(1400, TALK_MS))]);
+    return async () => async () => {
+      await said;
+      expect(heardMs(callee, 1100)).toBeGreaterThan(TALK_MS * 0.9);
+      expect(heardMs(caller, 1400)).toBeGreaterThan(TALK_MS * 0.9);
+      await expectAfterTalk(talking);
+    };
+  },
+  "the agent hangs up": async () => {
+    const talking = await talk();
+    return async () => {
+      await talking.callee.hangup();
+      return () => expectServed(talking);
+    };
+  },
+  "the caller hangs up": async () => {
+    const { queue, anna, caller, callee } = await talk();
+    return async () => {
+      await caller.hangup();
+      return async () => {
+        expect(await callee.ended(LIMIT_MS)).toMatchObject({ by: "them" });
+        await expectEnd(queue, "done");
+        await expectFreedom(anna);
+      };
+    };
+  },
+};
+
+const KILLS = [
+  { seed: 7, again: false },
+  { seed: 815, again: true },
+] as const;
+const SPREAD_MS = 60;
+
+test.each(KILLS)(
+  "whatever happens in a queue in the instant of a crash, it goes on (seed $seed, killed again: $again)",
+  async ({ seed, again }) => {
+    const random = seeded(seed);
+    const ready = await Promise.all(Object.values(MOMENTS).map((moment) => moment()));
+    const kill = pause(SPREAD_MS).then(lab.ringdown.kill);
+    const deeds = ready.map(async (deed) => {
+      await pause(random() * 2 * SPREAD_MS);
+      return deed();
+    });
+    await kill;
+    if (again) {
+      const starting = lab.ringdown.start().catch(() => "killed before it was ready");
+      await pause(500 + random() * 1_000);
+      await lab.ringdown.kill();
+      await starting;
+    }
+    await lab.ringdown.start();
+    for (const going of await Promise.all(deeds)) await going();
+  },
+  90_000,
+);
