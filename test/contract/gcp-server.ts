@@ -15,7 +15,7 @@ const protocols = JSON.parse(
 );
 const requestSchema = z.object({
   input: z.object({ text: z.string().optional(), ssml: z.string().optional() }),
-  voice: z.object({ languageCode: z.string(), name: z.string() }),
+  voice: z.object({ languageCode: z.string(), name: z.string(), ssmlGender: z.string() }),
   audioConfig: z.object({ audioEncoding: z.literal("LINEAR16"), sampleRateHertz: z.literal(16_000) }),
 });
 export type GcpRequest = z.infer<typeof requestSchema>;

@@ -17,10 +17,13 @@ const requestSchema = z.strictObject({
 });
 export type PollyRequest = z.infer<typeof requestSchema>;
 
-/** Engines by voice. */
-const VOICES: Readonly<Record<string, { language: string; engines: readonly string[] }>> = {
+/** Its voices, of women but for those who are said to be of men. */
+type Offered = { readonly language: string; readonly engines: readonly string[]; readonly gender?: "Male" };
+const VOICES: Readonly<Record<string, Offered>> = {
   Joanna: { language: "en-US", engines: ["standard", "neural"] },
+  Matthew: { language: "en-US", engines: ["standard", "neural"], gender: "Male" },
   Marlene: { language: "de-DE", engines: ["standard"] },
+  Hans: { language: "de-DE", engines: ["standard"], gender: "Male" },
   Celine: { language: "fr-FR", engines: ["standard"] },
   Conchita: { language: "es-ES", engines: ["standard"] },
   Seoyeon: { language: "ko-KR", engines: ["standard"] },
@@ -135,8 +138,9 @@ function refusalOf({ Text, TextType, VoiceId, Engine = "standard" }: PollyReques
 
 /** Two pages of them. */
 function listVoices(stream: ServerHttp2Stream, path: string): void {
-  const all = Object.entries(VOICES).map(([Id, { language, engines }]) => ({
+  const all = Object.entries(VOICES).map(([Id, { language, engines, gender = "Female" }]) => ({
     Id,
+    Gender: gender,
     LanguageCode: language,
     SupportedEngines: engines,
   }));

@@ -38,6 +38,23 @@ describe("Amazon is asked", () => {
     expect(await asked({ text: "Hello", language })).toMatchObject([{ VoiceId, Engine }]);
   });
 
+  test.each([
+    ["male", "en-US", "Matthew"],
+    ["female", "en-US", "Joanna"],
+    ["male", "de", "Hans"],
+    ["neutral", "de-DE", "Marlene"],
+    // There is none.
+    ["male", "pl-PL", "Ewa"],
+  ] as const)("for a %s voice of %s, if there is one", async (gender, language, VoiceId) => {
+    expect(await asked({ text: "Hello", language, gender })).toMatchObject([{ VoiceId }]);
+  });
+
+  test("for the voice that is named, whatever its kind", async () => {
+    expect(await asked({ text: "Hello", language: "en-US", voice: "Joanna", gender: "male" })).toMatchObject([
+      { VoiceId: "Joanna" },
+    ]);
+  });
+
   test("for the engine that a voice has, which is found once", async () => {
     const fresh = aws({ endpoint: server.endpoint });
     const request = { text: "Hello", language: "nl-NL", voice: "Laura" };

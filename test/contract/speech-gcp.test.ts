@@ -34,6 +34,19 @@ describe("Google is asked", () => {
     expect(await asked({ text: "Hello", language })).toMatchObject([{ voice: { languageCode, name } }]);
   });
 
+  test.each([
+    ["male", "", "MALE"],
+    ["female", "", "FEMALE"],
+    ["neutral", "de-DE-Neural2-F", "SSML_VOICE_GENDER_UNSPECIFIED"],
+  ] as const)("for a %s voice, where none is named", async (gender, name, ssmlGender) => {
+    const voice = { languageCode: "de-DE", name, ssmlGender };
+    expect(await asked({ text: "Hello", language: "de-DE", gender })).toMatchObject([{ voice }]);
+    const named = { languageCode: "en-GB", name: "en-GB-Wavenet-A", ssmlGender: "SSML_VOICE_GENDER_UNSPECIFIED" };
+    expect(await asked({ text: "Hello", language: "en-US", gender, voice: named.name })).toMatchObject([
+      { voice: named },
+    ]);
+  });
+
   test("for a voice in the voice's own language", async () => {
     expect(await asked({ text: "Hello", language: "en-US", voice: "en-GB-Wavenet-A" })).toMatchObject([
       { voice: { languageCode: "en-GB", name: "en-GB-Wavenet-A" } },

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { SpeechRequest } from "../../src/ports/speech.ts";
 import { espeakLanguages, espeakVoice, isEspeakVoice } from "../../src/providers/synthesis/espeak-voice.ts";
+import { local } from "../../src/providers/synthesis/local.ts";
 
 const table = `Pty Language       Age/Gender VoiceName          File                 Other Languages
  5  de              --/M      German             gmw/de
@@ -31,3 +33,24 @@ test.each([
   ["de+../x", false],
   ["-w", false],
 ])("voice %s is one of eSpeak's: %s", (voice, known) => expect(isEspeakVoice(voice, voices)).toBe(known));
+
+test.each([
+  ["male", "en-US", undefined, "flite rms"],
+  ["female", "en-US", undefined, "flite slt"],
+  ["neutral", "en-US", undefined, "flite slt"],
+  ["female", "de-DE", undefined, "espeak-ng de+f3"],
+  ["male", "de-DE", undefined, "espeak-ng de"],
+  ["neutral", "de-DE", undefined, "espeak-ng de"],
+  ["male", "en-US", "slt", "flite slt"],
+  ["female", "en-US", "de", "espeak-ng de"],
+] as const)("a %s voice of %s, asked for by the name %s, is %s", async (gender, language, voice, chosen) => {
+  const runs: string[] = [];
+  const provider = local(async ({ tool, parameters }) => {
+    const at = parameters.indexOf(tool === "flite" ? "-voice" : "-v");
+    if (at >= 0) runs.push(`${tool} ${parameters[at + 1]}`);
+    return table;
+  });
+  const request: SpeechRequest = { text: "Hello", language, gender, voice };
+  await provider.synthesize(request, "/nonexistent/x", new AbortController().signal);
+  expect(runs).toEqual([chosen]);
+});

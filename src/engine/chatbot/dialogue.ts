@@ -151,7 +151,10 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         return undefined;
       case "remind":
         if (command.of === "wait") mouth.say(remark(language, "wait").sentences, 0).over.catch(() => undefined);
-        else replyWith(remark(language, command.of));
+        else {
+          understoodMs = undefined;
+          replyWith(remark(language, command.of));
+        }
         return undefined;
       case "give_up":
         return "silence";

@@ -7,6 +7,8 @@ import { asciiText, spokenText } from "./plain-text.ts";
 const FLITE_VOICES: readonly string[] = ["slt", "rms", "awb", "kal", "kal16"];
 const DEFAULT_FLITE_VOICE = "slt";
 const MALE_FLITE_VOICE = "rms";
+/** eSpeak's voices are of men unless something is put on top of them. */
+const FEMALE_ESPEAK_VARIANT = "+f3";
 /** Half an hour of speech; more is a mistake. */
 const MAX_TEXT_LENGTH = 32_768;
 /** Even the longest text takes less. */
@@ -67,9 +69,10 @@ async function chooseRun(
       "no such voice here: flite has slt, rms, awb, kal and kal16; `espeak-ng --voices` lists the others",
     );
   }
-  const chosen = voice !== undefined && !wantsFlite ? voice : espeakVoice(language, known);
-  if (!chosen) throw new SpeechProviderError("refused", "there is no local voice for this language");
-  return espeak(text, chosen, path);
+  if (voice !== undefined && !wantsFlite) return espeak(text, voice, path);
+  const usual = espeakVoice(language, known);
+  if (!usual) throw new SpeechProviderError("refused", "there is no local voice for this language");
+  return espeak(text, gender === "female" ? `${usual}${FEMALE_ESPEAK_VARIANT}` : usual, path);
 }
 
 const flite = (input: string, voice: string, path: string): ToolRun => ({

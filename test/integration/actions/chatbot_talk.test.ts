@@ -162,6 +162,7 @@ test("a caller who pauses is thought about meanwhile, and answered once, to all 
 
 test("a server of the user's is asked, speaks, and ends the talk", async () => {
   const bodies: unknown[] = [];
+  const before = amazon.requests.length;
   const address = nextAddress();
   const own = createServer(async (request, response) => {
     const body = z.looseObject({ text: z.string() }).parse(JSON.parse(await textOf(request)));
@@ -169,12 +170,13 @@ test("a server of the user's is asked, speaks, and ends the talk", async () => {
     response.end(JSON.stringify(body.text === "" ? { reply: `${HELLO}.` } : { reply: `${YES}.`, end: true }));
   }).listen(8_100, address);
   const chatbot = await made({ engine_type: "webhook", engine_url: `http://${address}:8100/bot` });
-  const call = await lab.call([talk(chatbot, { language: "de-DE" }), prompt(lab, PROMPT)]);
+  const call = await lab.call([talk(chatbot, { language: "de-DE", gender: "male" }), prompt(lab, PROMPT)]);
   await call.heard(HELLO);
   await speak(call, WORD);
   await call.ended(20_000);
   own.close();
   expect(tonesHeard(call)).toEqual([HELLO, YES, PROMPT]);
+  expect(amazon.requests.slice(before)).toMatchObject([{ VoiceId: "Hans" }, { VoiceId: "Hans" }]);
   expect(bodies).toMatchObject([
     { text: "", language: "de-DE" },
     { text: `tone ${WORD}`, history: [{}, {}] },
