@@ -40,6 +40,9 @@ export type QueueServices = {
 /** How soon a flow that did not come is called again: it was about to enter its list, or a crash came in between. */
 const CALL_AGAIN_MS = 50;
 
+/** More callers than this don't come in one millisecond; by more than this, the clock was set back. */
+const FARTHEST_AHEAD_MS = 1_000;
+
 export type Queues = ReturnType<typeof createQueues>;
 
 export function createQueues(services: QueueServices) {
@@ -53,6 +56,7 @@ export function createQueues(services: QueueServices) {
   const placeOf = new WeakMap<CallScope, QueuedCaller>();
   const summoned = new Set<QueuedCaller>();
   let lastTicket = 0;
+  let lastCameMs = 0;
   let isOpen = false;
   let alarm = new AbortController();
 
@@ -164,8 +168,9 @@ export function createQueues(services: QueueServices) {
     if (!queue) throw new QueueingError(`there is no queue ${queueId}`);
     const other = placeOf.get(scope);
     if (other && !other.signal.aborted) throw new QueueingError("the caller waits in a queue already");
-    const at = new Date(clock.now()).toISOString();
     lastTicket += 1;
+    lastCameMs = timeAfter(lastCameMs, clock.now());
+    const at = new Date(lastCameMs).toISOString();
     const record: Queuecall = {
       id: queuecallId,
       customer_id,
@@ -378,3 +383,7 @@ const textOf = (value: number | undefined): string | undefined => (value === und
 
 const reasonOf = (caller: QueuedCaller): Pick<QueuecallOver, "ending"> =>
   caller.signal.reason instanceof QueuecallOver ? caller.signal.reason : { ending: "left" };
+
+/** The time, a millisecond after the last one at least: lists go by it, and then have the order of the tickets. */
+const timeAfter = (lastMs: number, nowMs: number): number =>
+  lastMs - nowMs >= FARTHEST_AHEAD_MS ? nowMs : Math.max(nowMs, lastMs + 1);

@@ -50,6 +50,18 @@ test("callers are served in order, each by the agent who is free", async () => {
   });
 });
 
+test("lists show callers in the order in which they are served, also those of one millisecond", async () => {
+  const queue = await centre.queue();
+  const names = ["c1", "c2", "c3", "c4", "c5"];
+  for (const name of names) centre.arrive(queue.id, name);
+  await centre.settle();
+  const places = names.map((name) => centre.placeOf(name));
+  expect(new Set(places.map((place) => place?.tm_create)).size).toBe(names.length);
+  const byTime = places.toSorted((one, other) => ((one?.tm_create ?? "") < (other?.tm_create ?? "") ? -1 : 1));
+  const byTicket = places.toSorted((one, other) => (one?.ticket ?? 0) - (other?.ticket ?? 0));
+  expect(byTime).toEqual(byTicket);
+});
+
 test("while it waits, a call knows its queue; afterwards only how it ended", async () => {
   const queue = await centre.queue({ name: "sales", detail: "north", wait_timeout: 90_000 });
   await arrive(queue.id, "c1");
