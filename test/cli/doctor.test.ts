@@ -59,6 +59,12 @@ test.each([
   expect(states(checkVersion(version, socket))).toEqual(expected);
 });
 
+test("who has Asterisk dial is told what that may cost, and what the other way does", () => {
+  const [version] = checkVersion("22.10.1", "listen");
+  expect(version?.finding).toMatch(/killed .* may crash; with RINGDOWN_ARI_SOCKET=dial .* is lost/);
+  expect(checkVersion("20.6.0", "dial")[0]?.finding).toBe("Asterisk 20.6.0");
+});
+
 test.each([
   ["long and different", {}, ["fine"]],
   ["short", { RINGDOWN_API_KEY: "short-key" }, ["fault"]],

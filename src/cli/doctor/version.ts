@@ -13,6 +13,10 @@ const OLDEST_MAJOR = 20;
 /** The first minor version of each major one that can dial us. */
 const DIALS_SINCE: Readonly<Record<number, number>> = { 20: 15, 21: 10, 22: 5 };
 
+/** See docs/architecture.md: Asterisk frees a broken socket that it has dialled while it may be writing to it. */
+const CRASH_OF_DIALLING =
+  "should Ringdown be killed in the very instant of an event, it may crash; with RINGDOWN_ARI_SOCKET=dial it can't, but what happens while Ringdown is away is lost";
+
 /** What is known of this version, and whether it can do what the settings ask of it. */
 export function checkVersion(version: string, socket: "listen" | "dial"): readonly Finding[] {
   const check = "version";
@@ -39,7 +43,9 @@ export function checkVersion(version: string, socket: "listen" | "dial"): readon
     const lost = "what happens while Ringdown is away is lost, although this version could keep it";
     return [doubt(check, `${name}; ${lost}`, "set RINGDOWN_ARI_SOCKET=listen"), ...bugs];
   }
-  return [fine(check, name), ...bugs];
+  // Of every version that dials: a doubt would never go away.
+  const told = socket === "listen" ? `${name}; ${CRASH_OF_DIALLING}` : name;
+  return [fine(check, told), ...bugs];
 }
 
 const bugsOf = (version: string): readonly Finding[] =>
