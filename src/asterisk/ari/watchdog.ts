@@ -1,9 +1,10 @@
 import type { WebSocket } from "ws";
 import type { Clock } from "../../ports/clock.ts";
 
-/** How often we look, and how long nothing at all may come: a dead peer is known within 15 s. */
+/** How often we look; who has said nothing for so long is asked, and has until the next look: a dead peer is known within 15 s. */
 const LOOK_INTERVAL_MS = 5_000;
-const SILENCE_LIMIT_MS = 10_000;
+/** We stood still ourselves: the answer may lie unread. */
+const LATE_MS = 1_000;
 
 type Watch = {
   readonly socket: WebSocket;
@@ -19,14 +20,19 @@ type Watch = {
  */
 export const watchSocket = async ({ socket, clock, ask, dead }: Watch, signal: AbortSignal): Promise<void> => {
   let heardAtMs = clock.now();
+  let isAsked = false;
   const hear = () => {
     heardAtMs = clock.now();
+    isAsked = false;
   };
   socket.on("pong", hear).on("message", hear);
   while (!signal.aborted) {
-    const silentMs = clock.now() - heardAtMs;
-    if (silentMs >= SILENCE_LIMIT_MS) return dead();
-    if (silentMs >= LOOK_INTERVAL_MS) ask();
-    await clock.sleepUntil(clock.now() + LOOK_INTERVAL_MS, signal).catch(() => {});
+    const lookAtMs = clock.now() + LOOK_INTERVAL_MS;
+    await clock.sleepUntil(lookAtMs, signal).catch(() => {});
+    if (signal.aborted) return;
+    if (isAsked && clock.now() - lookAtMs < LATE_MS) return dead();
+    if (clock.now() - heardAtMs < LOOK_INTERVAL_MS) continue;
+    isAsked = true;
+    ask();
   }
 };

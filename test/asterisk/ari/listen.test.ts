@@ -110,6 +110,25 @@ test("silence ends a socket within 15 s", async () => {
   expect(connection.state()).toMatchObject({ reason: "Asterisk no longer answers" });
 });
 
+test("who answers is not taken for dead, however late we look", async () => {
+  await using connection = await listening();
+  await connection.start();
+  const socket = connection.dial();
+  await once(socket, "open");
+  socket.on("message", () => socket.send(registered));
+  for (const [index, atMs] of [5_003, 10_005, 15_007].entries()) {
+    await passing(connection.clock, atMs);
+    await eventually("its answer", () => connection.events.length > index);
+  }
+  socket.pause();
+  await passing(connection.clock, 20_010);
+  // We stood still, so its answer may be there.
+  await passing(connection.clock, 60_000);
+  socket.resume();
+  await eventually("its answer", () => connection.events.length > 4);
+  expect(connection.state()).toMatchObject({ kind: "up" });
+});
+
 /** Lets what waits for that time wake up and do its work. */
 const passing = async (clock: ReturnType<typeof manualClock>, atMs: number) => {
   await eventually("a wait", () => clock.sleepers() > 0);
