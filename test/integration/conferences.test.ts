@@ -251,6 +251,7 @@ test.each([
   const { id, number, members, shown } = await conference();
   const calls = [await lab.dial(number), await lab.dial(number)];
   await eventually("both", async () => (await members()).length === 2);
+  await Promise.all(calls.map((call) => call.answered()));
   const { confbridge_id } = Object((await lab.api.request("POST", `/conferences/${id}/recording_start`, option)).body);
   await calls[0]?.say(words(C));
   const recording = await eventually("its file", async () => {
