@@ -1,4 +1,4 @@
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../ports/or-aborted.ts";
 
 /** One piece of work at a time per key: those who ask for it meanwhile share its result. */
 export type Coalesce<Result> = (

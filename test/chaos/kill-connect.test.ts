@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { aftermathOf, heardMs, prompt } from "../integration/actions/support.ts";
 import { sip } from "../support/addresses.ts";
@@ -7,11 +6,10 @@ import { startLab } from "../support/lab.ts";
 import type { Phone, RingingCall } from "../support/phone.ts";
 import { seeded } from "../support/seeded.ts";
 import { tone } from "../support/tones.ts";
+import { isHeard, killAmong, LIMIT_MS, type Moment } from "./support.ts";
 
 const lab = await startLab();
 const [CALLER, CALLEE, AFTER] = [440, 620, 850];
-/** Long enough for a restart on a busy machine. */
-const LIMIT_MS = 30_000;
 const TALK_MS = 8_000;
 
 type Pair = { readonly number: string; readonly bob: Phone };
@@ -37,15 +35,6 @@ const talk = async (): Promise<Ringing> => {
   return talking;
 };
 
-/** Says a tone again and again until the other hears it. */
-const isHeard = async (speaker: Call, listener: Call, frequency: number): Promise<void> => {
-  let heard = false;
-  const hearing = listener.heard(frequency, LIMIT_MS).finally(() => {
-    heard = true;
-  });
-  while (!heard) await speaker.say(tone(frequency, 200));
-  await hearing;
-};
 const expectTalk = async ({ caller, callee }: Ringing): Promise<void> => {
   await caller.answered(LIMIT_MS);
   await Promise.all([isHeard(caller, callee, CALLER), isHeard(callee, caller, CALLEE)]);
@@ -63,8 +52,6 @@ const expectAfterTalk = async (talking: Ringing): Promise<void> => {
   await expect(talking.bob.rings(0)).rejects.toThrow();
 };
 
-/** What a pair does in the instant of the crash; the result tells how it must go on. */
-type Moment = () => Promise<() => Promise<() => Promise<unknown>>>;
 const MOMENTS: Readonly<Record<string, Moment>> = {
   "the caller dials": async () => {
     const { number, bob } = await pair();
@@ -132,7 +119,6 @@ const KILLS = [
   { seed: 90_210, again: false },
 ] as const;
 const PAIRS_OF_EACH = 2;
-const SPREAD_MS = 60;
 
 test.each(KILLS)(
   "whatever happens in the instant of a crash, nobody is left alone (seed $seed, killed again: $again)",
@@ -140,20 +126,7 @@ test.each(KILLS)(
     const random = seeded(seed);
     const moments = Object.values(MOMENTS).flatMap((moment) => Array<Moment>(PAIRS_OF_EACH).fill(moment));
     const ready = await Promise.all(moments.map((moment) => moment()));
-    const kill = pause(SPREAD_MS).then(lab.ringdown.kill);
-    const deeds = ready.map(async (deed) => {
-      await pause(random() * 2 * SPREAD_MS);
-      return deed();
-    });
-    await kill;
-    if (again) {
-      const starting = lab.ringdown.start().catch(() => "killed before it was ready");
-      await pause(500 + random() * 1_000);
-      await lab.ringdown.kill();
-      await starting;
-    }
-    await lab.ringdown.start();
-    for (const going of await Promise.all(deeds)) await going();
+    await killAmong(lab, ready, { random, again });
   },
   90_000,
 );

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { heardMs, prompt } from "../integration/actions/support.ts";
 import type { Call } from "../support/call.ts";
@@ -8,12 +7,11 @@ import { startLab } from "../support/lab.ts";
 import type { RingingCall } from "../support/phone.ts";
 import { seeded } from "../support/seeded.ts";
 import { tone } from "../support/tones.ts";
+import { isHeard, killAmong, LIMIT_MS, type Moment } from "./support.ts";
 
 /** What `kill -9` in the instant of something leaves of a queue: nobody is forgotten, and no agent is busy for nobody. */
 const lab = await startLab();
 const [CALLER, AGENT, AFTER] = [440, 620, 850];
-/** Long enough for a restart on a busy machine. */
-const LIMIT_MS = 30_000;
 const TALK_MS = 8_000;
 const wait_flow_id = await lab.flow([{ type: "sleep", option: { duration: 60_000 } }]);
 
@@ -40,15 +38,6 @@ const talk = async (): Promise<Ringing> => {
   return talking;
 };
 
-/** Says a tone again and again until the other hears it. */
-const isHeard = async (speaker: Call, listener: Call, frequency: number): Promise<void> => {
-  let heard = false;
-  const hearing = listener.heard(frequency, LIMIT_MS).finally(() => {
-    heard = true;
-  });
-  while (!heard) await speaker.say(tone(frequency, 200));
-  await hearing;
-};
 const expectTalk = async ({ caller, callee }: Ringing): Promise<void> => {
   await Promise.all([isHeard(caller, callee, CALLER), isHeard(callee, caller, AGENT)]);
 };
@@ -80,8 +69,6 @@ const expectService = async (waiting: Waiting): Promise<void> => {
   await expectAfterTalk({ ...waiting, callee });
 };
 
-/** What happens in the instant of the crash; the result tells how it must go on. */
-type Moment = () => Promise<() => Promise<() => Promise<unknown>>>;
 const MOMENTS: Readonly<Record<string, Moment>> = {
   "somebody calls": async () => {
     const { queue, anna } = await place();
@@ -176,27 +163,13 @@ const KILLS = [
   { seed: 7, again: false },
   { seed: 815, again: true },
 ] as const;
-const SPREAD_MS = 60;
 
 test.each(KILLS)(
   "whatever happens in a queue in the instant of a crash, it goes on (seed $seed, killed again: $again)",
   async ({ seed, again }) => {
     const random = seeded(seed);
     const ready = await Promise.all(Object.values(MOMENTS).map((moment) => moment()));
-    const kill = pause(SPREAD_MS).then(lab.ringdown.kill);
-    const deeds = ready.map(async (deed) => {
-      await pause(random() * 2 * SPREAD_MS);
-      return deed();
-    });
-    await kill;
-    if (again) {
-      const starting = lab.ringdown.start().catch(() => "killed before it was ready");
-      await pause(500 + random() * 1_000);
-      await lab.ringdown.kill();
-      await starting;
-    }
-    await lab.ringdown.start();
-    for (const going of await Promise.all(deeds)) await going();
+    await killAmong(lab, ready, { random, again });
   },
   90_000,
 );

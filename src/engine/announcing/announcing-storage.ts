@@ -13,6 +13,11 @@ import type { AnnouncementHub } from "./hub.ts";
 type Stored = Announcement["stored"];
 type Reading<T> = (id: string) => Promise<T | undefined>;
 
+type Removing = {
+  get(id: string, customerId?: string): Promise<Stored | undefined>;
+  remove(id: string, customerId?: string): Promise<boolean>;
+};
+
 /** Statuses whose announcement has a name of its own. */
 const SAID: Readonly<Record<string, string>> = {
   service: "serviced",
@@ -47,6 +52,16 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
     hub.announce({ resource, type: `${resource}_${what}`, read });
   }
 
+  /** The way to remove something, announced. */
+  const removalOf =
+    (resource: AnnouncedResource, store: Removing) =>
+    async (id: string, customerId?: string): Promise<boolean> => {
+      const stored = await store.get(id, customerId);
+      const isRemoved = await store.remove(id, customerId);
+      if (isRemoved && stored) tell(resource, "deleted", stored);
+      return isRemoved;
+    };
+
   /** The ways to change what the API keeps, announced. */
   const announced = <T extends Stored & { tm_create: string; tm_update: string }>(
     resource: AnnouncedResource,
@@ -57,12 +72,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
       if (updated) tell(resource, resource === "agent" && "status" in changes ? "status_updated" : "updated", updated);
       return updated;
     },
-    async remove(id: string, customerId?: string) {
-      const stored = await store.get(id, customerId);
-      const isRemoved = await store.remove(id, customerId);
-      if (isRemoved && stored) tell(resource, "deleted", stored);
-      return isRemoved;
-    },
+    remove: removalOf(resource, store),
   });
 
   return {
@@ -166,12 +176,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         if (message) tell("message", "updated", message);
         return message;
       },
-      async remove(id, customerId) {
-        const stored = await messages.get(id, customerId);
-        const isRemoved = await messages.remove(id, customerId);
-        if (isRemoved && stored) tell("message", "deleted", stored);
-        return isRemoved;
-      },
+      remove: removalOf("message", messages),
     },
     conversations: {
       ...conversations,
@@ -196,12 +201,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         await recordings.save(id, changes, facts);
         tellChange("recording", whatOf(changes), { id, changes, get: recordings.get });
       },
-      async remove(id) {
-        const stored = await recordings.get(id);
-        const isRemoved = await recordings.remove(id);
-        if (isRemoved && stored) tell("recording", "deleted", stored);
-        return isRemoved;
-      },
+      remove: removalOf("recording", recordings),
     },
     transcribes: {
       ...transcribes,
@@ -214,12 +214,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         // A mere fact about it changes nothing.
         if (changes.status) tellChange("transcribe", whatOf(changes), { id, changes, get: transcribes.get });
       },
-      async remove(id, customerId) {
-        const stored = await transcribes.get(id, customerId);
-        const isRemoved = await transcribes.remove(id, customerId);
-        if (isRemoved && stored) tell("transcribe", "deleted", stored);
-        return isRemoved;
-      },
+      remove: removalOf("transcribe", transcribes),
     },
     transcripts: {
       ...transcripts,
@@ -227,12 +222,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         await transcripts.create(transcript, facts);
         tell("transcript", "created", transcript);
       },
-      async remove(id, customerId) {
-        const stored = await transcripts.get(id, customerId);
-        const isRemoved = await transcripts.remove(id, customerId);
-        if (isRemoved && stored) tell("transcript", "deleted", stored);
-        return isRemoved;
-      },
+      remove: removalOf("transcript", transcripts),
     },
     chatbotcalls: {
       ...chatbotcalls,
@@ -244,12 +234,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         await chatbotcalls.save(id, changes, facts);
         tellChange("chatbotcall", whatOf(changes), { id, changes, get: chatbotcalls.get });
       },
-      async remove(id, customerId) {
-        const stored = await chatbotcalls.get(id, customerId);
-        const isRemoved = await chatbotcalls.remove(id, customerId);
-        if (isRemoved && stored) tell("chatbotcall", "deleted", stored);
-        return isRemoved;
-      },
+      remove: removalOf("chatbotcall", chatbotcalls),
     },
     agents: {
       ...agents,

@@ -1,4 +1,4 @@
-import { unlessAborted } from "./unless-aborted.ts";
+import { orAborted } from "../../ports/or-aborted.ts";
 
 /** A list in the making: read by everybody from wherever they want, as far as it has come. */
 export type GrowingList<T> = {
@@ -33,7 +33,7 @@ export function growingList<T>(...first: readonly T[]): GrowingList<T> {
       for (;;) {
         signal.throwIfAborted();
         if (index < items.length || isWhole) return items[index];
-        await unlessAborted(news.promise, signal);
+        await orAborted(news.promise, signal);
       }
     },
   };

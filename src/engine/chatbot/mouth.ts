@@ -6,9 +6,9 @@
  */
 import type { Clock } from "../../ports/clock.ts";
 import type { LiveStream } from "../../ports/live-audio.ts";
+import { orAborted } from "../../ports/or-aborted.ts";
 import type { BegunSpeech, SpeechRequest, Voice } from "../../ports/speech.ts";
 import type { GrowingList } from "./growing-list.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 /** A sentence in the language that it is in. */
 export type Sentence = Pick<SpeechRequest, "text" | "language">;
@@ -85,7 +85,7 @@ export function createMouth({ stream, voice, clock, speaker }: Parts, signal: Ab
       const ready = prepared.get(sentence);
       // Its sound can be had once.
       prepared.delete(sentence);
-      return ready ? unlessAborted(ready, until) : voice.pronounce({ ...speaker, ...sentence }, until);
+      return ready ? orAborted(ready, until) : voice.pronounce({ ...speaker, ...sentence }, until);
     }
 
     async function sendPiece(piece: Uint8Array, isFirst: boolean): Promise<void> {

@@ -35,7 +35,8 @@ const SEEN_MS = 5_000;
 const MAX_SEEN = 10_000;
 
 const WAV_HEAD_BYTES = 44;
-const BYTES_PER_MS = 32;
+/** Of all sound that is kept, and of what becomes that: 16 bits, 16,000 times a second. */
+export const BYTES_PER_MS = 32;
 
 /** Opens the store in a folder, and clears away what a crash left half done. One process at a time. */
 export async function openAudioStore(directory: string, runTool: RunTool, limit: DiskLimit): Promise<AudioStore> {

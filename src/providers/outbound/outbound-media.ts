@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
+import { orAborted } from "../../ports/or-aborted.ts";
 import { OutboundError } from "../../ports/outbound-http.ts";
 import type { OutboundMedia } from "../../ports/outbound-media.ts";
-import { orAborted } from "../or-aborted.ts";
 import type { AddressPolicy } from "./address-policy.ts";
 import { checkedLookup, type Resolve, refusalOf, resolveBySystem } from "./checked-lookup.ts";
 import { type HostAndPort, openConnection } from "./outbound-connection.ts";

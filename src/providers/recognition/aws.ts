@@ -2,8 +2,8 @@
 import { Readable } from "node:stream";
 import type { LanguageCode, Result, TranscribeStreamingClient } from "@aws-sdk/client-transcribe-streaming";
 import { z } from "zod";
+import { orAborted } from "../../ports/or-aborted.ts";
 import type { RecognitionFault } from "../../ports/speech-recognition.ts";
-import { orAborted } from "../or-aborted.ts";
 import { bytesOf, inPieces } from "./pieces.ts";
 import {
   type RecognitionOrder,

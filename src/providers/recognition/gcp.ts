@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import type { SpeechClient } from "@google-cloud/speech";
 import { z } from "zod";
+import { orAborted } from "../../ports/or-aborted.ts";
 import type { RecognitionFault } from "../../ports/speech-recognition.ts";
 import { googleClientOptions } from "../google-client.ts";
-import { orAborted } from "../or-aborted.ts";
 import { bytesOf, inPieces } from "./pieces.ts";
 import {
   type RecognitionOrder,

@@ -1,4 +1,4 @@
-import { orAborted } from "../or-aborted.ts";
+import { orAborted } from "../../ports/or-aborted.ts";
 import { isVoice } from "./loudness.ts";
 import { bytesOf, inPieces } from "./pieces.ts";
 import type { RecognitionOrder, RecognitionProvider, Recognized } from "./provider.ts";

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { Engine, PollyClient, Voice, VoiceId } from "@aws-sdk/client-polly";
 import { z } from "zod";
+import { orAborted } from "../../ports/or-aborted.ts";
 import {
   type SpeechFault,
   type SpeechProvider,
@@ -9,7 +10,6 @@ import {
   type SpeechRequest,
   type TellSound,
 } from "../../ports/speech.ts";
-import { orAborted } from "../or-aborted.ts";
 import { pollyDefaultVoice, pollyVoiceFor } from "./aws-voices.ts";
 import { commonDialect } from "./clean-ssml.ts";
 import { cloudProvider, type Words } from "./cloud.ts";

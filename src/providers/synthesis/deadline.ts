@@ -1,5 +1,5 @@
+import { orAborted } from "../../ports/or-aborted.ts";
 import { type SpeechProvider, SpeechProviderError } from "../../ports/speech.ts";
-import { orAborted } from "../or-aborted.ts";
 
 /** The same provider, given up when it takes longer than this; one that tells its sound as it comes, between two pieces. */
 export const withDeadline = (provider: SpeechProvider, deadlineMs: number): SpeechProvider => ({

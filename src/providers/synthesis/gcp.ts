@@ -1,9 +1,9 @@
 /** Google Cloud Text-to-Speech, by its own SDK: https://cloud.google.com/text-to-speech/docs */
 import type { TextToSpeechClient } from "@google-cloud/text-to-speech";
 import { z } from "zod";
+import { orAborted } from "../../ports/or-aborted.ts";
 import { type SpeechFault, type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
 import { googleClientOptions } from "../google-client.ts";
-import { orAborted } from "../or-aborted.ts";
 import { commonDialect } from "./clean-ssml.ts";
 import { cloudProvider, type Words } from "./cloud.ts";
 import { pcmIn, SAMPLE_RATE_HZ } from "./wav.ts";

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { orAborted } from "../../ports/or-aborted.ts";
 import type { SpeechProvider, SpeechRequest } from "../../ports/speech.ts";
 import { SpeechProviderError } from "../../ports/speech.ts";
-import { type AudioStore, NotAudioError } from "../audio/audio-store.ts";
+import { type AudioStore, BYTES_PER_MS, NotAudioError } from "../audio/audio-store.ts";
 import { coalesce } from "../coalesce.ts";
 import type { DiskIndex } from "../disk-index.ts";
-import { orAborted } from "../or-aborted.ts";
 import { type GrowingSound, growingSound } from "./growing-sound.ts";
 
 /** What is kept about words that were spoken once. */
@@ -26,8 +26,6 @@ export type Begin = (
 
 /** Shorter than any word: a provider that makes this has said nothing. */
 const SHORTEST_SPEECH_MS = 50;
-/** Of sound in the making. */
-const BYTES_PER_MS = 32;
 /**
  * The last of it may come so much later than the first, and be waited for: what is whole is played at less cost than what is
  * carried to the caller piece by piece.

@@ -1,6 +1,6 @@
 /** Recognition by this machine alone, with a model of the operator's: https://k2-fsa.github.io/sherpa/onnx/ */
 import type { ChildProcess } from "node:child_process";
-import { orAborted } from "../../or-aborted.ts";
+import { orAborted } from "../../../ports/or-aborted.ts";
 import { bytesOf, inPieces } from "../pieces.ts";
 import {
   type RecognitionOrder,
