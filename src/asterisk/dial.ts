@@ -1,16 +1,13 @@
 import { type Address, hostOfSipUri } from "../model/address.ts";
 import type { DialTarget } from "../model/dial-target.ts";
 import { type Dial, TelephonyError } from "../ports/telephony.ts";
-import { type DialParts, dialOnce } from "./dial-once.ts";
+import { type DialParts, dialOnce, HOPS_HEADER } from "./dial-once.ts";
 import { OUTBOUND } from "./roles.ts";
 import { trunkEndpoint } from "./trunks.ts";
 
 /** PJSIP endpoints of `pjsip.conf` through which SIP URIs are called. */
 const OTHER_HOSTS = "outbound";
 const THIS_MACHINE = "loopback";
-
-/** Tells the other side, should it be us again, how many calls led to this one. */
-export const HOPS_HEADER = "Ringdown-Hops";
 
 /** Makes the channel and rings; again, it finds the channel, and rings unless that has begun. */
 export async function dial(

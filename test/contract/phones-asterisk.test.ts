@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { asteriskAccounts } from "../../src/asterisk/accounts.ts";
-import { dialOnce } from "../../src/asterisk/dial-once.ts";
+import { dialOnce, HOPS_HEADER } from "../../src/asterisk/dial-once.ts";
 import { telephonyEvent } from "../../src/asterisk/events.ts";
 import { asteriskPhones } from "../../src/asterisk/phones.ts";
 import { eventually } from "../support/eventually.ts";
@@ -53,6 +53,25 @@ test("a phone that unregisters, or whose registration expires, is found no more;
   expect(await leaving.register(0)).toBe(200);
   await eventually("nobody registered", async () => (await phonesOf("4002")).length === 0);
   expect(await phonesOf("nobody")).toEqual([]);
+});
+
+test("a channel that was made and not dialled is dialled; one that was is not again, though nobody has answered yet", async () => {
+  const { clock, application } = parts();
+  const { ari } = connection();
+  const own = await phone();
+  const endpoint = `PJSIP/loopback/sip:${own.user}@${own.address}:${own.port}`;
+  const variables = { [`PJSIP_HEADER(add,${HOPS_HEADER})`]: "1" };
+  const channel = { endpoint, app: application, appArgs: "outbound", channelId: "left", variables };
+  await ari.channels.create(channel);
+  await dialOnce({ ari, clock }, channel, 30, signal);
+  const call = await own.rings();
+  await dialOnce({ ari, clock }, channel, 30, signal);
+  call.answer();
+  await eventually("the call is up", async () => (await ari.channels.get({ channelId: "left" })).state === "Up");
+  await dialOnce({ ari, clock }, channel, 30, signal);
+  await expect(own.rings(0)).rejects.toThrow();
+  expect(call.story.ending()).toBeUndefined();
+  await ari.channels.hangup({ channelId: "left" });
 });
 
 test("a far end that sends sound before it answers is told apart from one that rings", async () => {
