@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
+import { doubtsOfHints } from "../flow/hint-doubts.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
 import { transcribeDirections, transcribeProviders } from "../model/transcribe.ts";
@@ -22,8 +23,9 @@ export default defineAction({
       .array(z.string().min(1).max(100))
       .max(100)
       .default([])
-      .describe("What is likely to be said: names, products, sentences."),
+      .describe("What is likely to be said: names, products, sentences; `aws` takes none."),
   }),
+  doubts: doubtsOfHints,
   examples: [{ language: "en-US", provider: "gcp", direction: "both" }],
   async run({ option, recordingTranscriber, memo }) {
     const { language, direction, provider = null, hints } = option;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { doubtsOfHints } from "../flow/hint-doubts.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
 import { transcribeDirections, transcribeProviders } from "../model/transcribe.ts";
@@ -20,8 +21,11 @@ export default defineAction({
       .array(z.string().min(1).max(100))
       .max(100)
       .default([])
-      .describe("What is likely to be said: names, products, sentences. It is understood better then."),
+      .describe(
+        "What is likely to be said: names, products, sentences. It is understood better then; `aws` takes none.",
+      ),
   }),
+  doubts: doubtsOfHints,
   examples: [
     { language: "en-US", provider: "gcp", direction: "both" },
     { language: "en", direction: "in", hints: ["Ringdown", "Asterisk"] },

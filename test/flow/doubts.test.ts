@@ -30,6 +30,14 @@ test("a menu that is well made gives no warning", () => {
   expect(warnings).toEqual([]);
 });
 
+test.each(["transcribe_start", "transcribe_recording"])("%s with hints for who takes none", (type) => {
+  const warned = (option: object) => warningsOf(answer, { type, option: { hints: ["Ringdown"], ...option } });
+  expect(warned({ provider: "aws" })).toEqual([
+    "actions[1].option.hints: aws takes no hints: they only count when it fails, and another provider goes on",
+  ]);
+  expect([...warned({}), ...warned({ provider: "gcp" }), ...warned({ provider: "aws", hints: [] })]).toEqual([]);
+});
+
 test.each(["connect", "call"])("%s with destinations that nobody can call", (type) => {
   const destinations = [
     { type: "sip", target: "bob" },

@@ -21,7 +21,11 @@ const startBody = z.strictObject({
   language: language.default("en-US"),
   direction: z.enum(transcribeDirections).default("both"),
   provider: z.enum(transcribeProviders).optional().describe("The first that is configured if absent."),
-  hints: z.array(z.string().min(1).max(100)).max(100).default([]).describe("What is likely to be said."),
+  hints: z
+    .array(z.string().min(1).max(100))
+    .max(100)
+    .default([])
+    .describe("What is likely to be said; `aws` takes none."),
 });
 
 /** Transcriptions, and what was understood. */
