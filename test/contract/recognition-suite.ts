@@ -29,6 +29,7 @@ export type RecognitionSubject = {
 
 const RATE_HZ = 16_000;
 const FRAME_BYTES = 640;
+const FRAME_MS = 20;
 const WORD_MS = 300;
 const PAUSE_MS = 700;
 
@@ -172,5 +173,36 @@ export const recognitionSuite = ({ provider, faults, begin }: RecognitionSubject
       // A connection may go with a stream that was refused on it before.
       for (const { fault: told } of troubles) expect([fault, "unavailable"]).toContain(told);
     });
+
+    // One who would tell at once, and can't know by itself that it is stuck, is found out by the listening.
+    if (provider.isPrompt && !faults.stall) {
+      test("stall for a minute is told as timeout, with a remedy, and costs no word", async () => {
+        const endTrouble = await begin("stall");
+        const { say, end, ended, troubles, heard } = listen();
+        const pace = async (audio: Uint8Array) => {
+          for (const frame of framesOf(audio)) {
+            say(frame);
+            await clock.sleepUntil(clock.now() + FRAME_MS, never);
+          }
+        };
+        // Enough to be taken for speech.
+        for (const frequency of [440, 620, 850, 1_100]) await pace(word(frequency));
+        while (troubles.length === 0) await pace(bytesOf(silence(FRAME_MS, RATE_HZ)));
+        end();
+        await ended;
+        await endTrouble();
+        // The connection of the stream that was left may go with it.
+        await eventually("health again", async () => finals(await understood([word(440)])).includes("tone 440"));
+        expect(finals(heard)).toEqual(["tone 440", "tone 620", "tone 850", "tone 1100"]);
+        expect(troubles).toMatchObject([
+          {
+            provider: provider.name,
+            fault: "timeout",
+            error: expect.any(String),
+            remedy: expect.stringMatching(/\w+ \w+/),
+          },
+        ]);
+      });
+    }
   });
 };
