@@ -30,10 +30,10 @@ export function problemOf(error: unknown): Problem {
     return new Problem(reason, `${error.message}: ${remedy}`);
   }
   if (error instanceof SpeechError) {
-    const details = error.attempts.map(({ provider, fault, error: why }) => ({
+    const details = error.attempts.map(({ provider, fault, error: why, remedy }) => ({
       path: "provider",
       message: why ?? fault ?? "no audio",
-      expected: "a voice that speaks this text in this language",
+      expected: remedy ?? "a voice that speaks this text in this language",
       received: provider,
     }));
     return new Problem("SPEECH_UNAVAILABLE", "no voice could speak the text", details, { cause: error });

@@ -39,6 +39,8 @@ export type SpeechAttempt = {
   readonly streamed?: true;
   readonly fault?: SpeechFault;
   readonly error?: string;
+  /** What can be done about it. */
+  readonly remedy?: string;
 };
 export type Speech = {
   readonly media: Media;

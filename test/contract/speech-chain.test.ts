@@ -59,6 +59,13 @@ test.each<[SpeechTrouble | "nothing", SpeechTrouble | "nothing", string]>([
   for (const end of ends) await end();
   expect(performance.now() - startMs).toBeLessThan(SILENCE_MS);
   expect(spoken.provider).toBe(speaker);
+  for (const { fault, error, remedy } of spoken.attempts.slice(0, -1)) {
+    expect({ fault, error, remedy }).toEqual({
+      fault: expect.any(String),
+      error: expect.any(String),
+      remedy: expect.any(String),
+    });
+  }
   if (spoken.media.kind === "audio") expect(await audio.files.find(spoken.media.id, "wav16")).toBeDefined();
 });
 

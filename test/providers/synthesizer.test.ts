@@ -26,6 +26,10 @@ describe("the one who speaks", () => {
     expect(spoken.attempts.map(({ provider, fault }) => [provider, fault])).toEqual(
       tried.map((name) => [name, failing.includes(name) ? "refused" : undefined]),
     );
+    // Whoever reads of a failure reads what to do.
+    for (const { fault, remedy } of spoken.attempts) {
+      expect(remedy).toEqual(fault === undefined ? undefined : expect.stringMatching(/\w+ \w+/));
+    }
   });
 });
 

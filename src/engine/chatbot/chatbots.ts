@@ -17,6 +17,7 @@ import { unlessHungUp } from "../hangup-news.ts";
 import type { RunState, Step } from "../run-state.ts";
 import { converse, type Fact } from "./dialogue.ts";
 import { createMouth } from "./mouth.ts";
+import { REMEDIES } from "./remedies.ts";
 import type { ReplyParts } from "./reply.ts";
 import type { TurnSettings } from "./turns.ts";
 
@@ -119,7 +120,8 @@ export function createChatbots(services: ChatbotServices) {
       const onTrouble = ({ engine: name, fault, message }: ChatError): void => {
         metrics.count("chatbot_failures", { engine: name, fault });
         log.warn({ chatbot_id: chatbot.id, engine: name, fault, reason: message }, "a chatbot failed");
-        state.addFact("chatbot_failed", { chatbotcall_id: record.id, engine: name, fault, error: message });
+        const facts = { engine: name, fault, error: message, remedy: REMEDIES[fault] };
+        state.addFact("chatbot_failed", { chatbotcall_id: record.id, ...facts });
       };
       const store = async (next: typeof messages, facts: readonly Fact[]): Promise<void> => {
         messages = next;

@@ -3,6 +3,7 @@ import {
   type Speaker,
   type SpeechAttempt,
   SpeechError,
+  type SpeechFault,
   type SpeechProvider,
   SpeechProviderError,
   type SpeechRequest,
@@ -119,10 +120,21 @@ async function until<Result>(
   }
 }
 
-function failureOf(error: unknown): Pick<SpeechAttempt, "fault" | "error"> {
+function failureOf(error: unknown): Pick<SpeechAttempt, "fault" | "error" | "remedy"> {
   const fault = error instanceof SpeechProviderError ? error.fault : "failed";
-  return { fault, error: error instanceof Error ? error.message : String(error) };
+  return { fault, error: error instanceof Error ? error.message : String(error), remedy: REMEDIES[fault] };
 }
+
+const REMEDIES: Readonly<Record<SpeechFault, string>> = {
+  timeout: "look whether the provider has an outage; RINGDOWN_TTS_DEADLINE_MS says how long it is waited for",
+  no_audio: "give a text with words that can be spoken in this language",
+  unavailable: "look whether the provider has an outage, is installed, and can be reached from here",
+  credentials: "set credentials that may use text-to-speech: docs/configuration.md",
+  quota: "raise the quota of the account, or name another provider",
+  refused: "use a language and a text that the provider can speak, or name another provider",
+  unknown_voice: "name a voice that the provider has, or none",
+  failed: "see the log; the provider did what we do not understand",
+};
 
 function summary(attempts: readonly SpeechAttempt[]): string {
   if (attempts.length === 0) return "no speech provider is configured: RINGDOWN_TTS_PROVIDERS names those to use";

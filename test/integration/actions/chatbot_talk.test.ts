@@ -227,7 +227,8 @@ test("a model that fails is asked once more, the caller told so; then the flow g
   expect(model.asked.length - before).toBe(2);
   const { variables, facts } = await aftermathOf(lab, call.number);
   expect(variables).toMatchObject({ "voipbin.chatbot.result": "failed" });
-  expect(facts("chatbot_failed")).toMatchObject([{ fault: "unavailable" }, { fault: "unavailable" }]);
+  const told = { engine: "openai", fault: "unavailable", remedy: expect.stringContaining("engine_url") };
+  expect(facts("chatbot_failed")).toMatchObject([told, told]);
   const measures = await (await fetch(`http://${lab.asterisk.address}:8081/metrics`)).text();
   expect(measures).toContain('ringdown_chatbot_failures_total{engine="openai",fault="unavailable"} 2');
   expect(measures).toContain('ringdown_chatbot_talks_total{engine="openai",reason="failed"} 1');
