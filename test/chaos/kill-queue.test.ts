@@ -58,6 +58,12 @@ const expectFreedom = async (anna: TestAgent): Promise<void> => {
   await eventually("the agent's freedom", async () => (await anna.status()) === "available");
   await expect(anna.phone.rings(0)).rejects.toThrow();
 };
+/** Killed after its phone was silenced and before it was stored as away, the agent has been rung once more. */
+const expectWithdrawal = async ({ queue, anna }: Place): Promise<void> => {
+  await queue.caller("waiting");
+  const rungAgain = await anna.phone.rings(0).catch(() => undefined);
+  await rungAgain?.ended(LIMIT_MS);
+};
 const expectAfterTalk = async (talking: Ringing): Promise<void> => {
   await expectTalk(talking);
   await talking.callee.hangup();
@@ -112,6 +118,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
       return async () => {
         await anna.set("away");
         expect(await callee.ended(LIMIT_MS)).toMatchObject({ by: "them" });
+        await expectWithdrawal(ringing);
         await anna.set("available");
         await expectService(ringing);
       };
