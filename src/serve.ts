@@ -88,7 +88,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const application = config.RINGDOWN_ARI_APP;
   const closing = new AbortController();
   const whispering = {
-    snoops: snoopsOn(connection.ari),
+    snoops: snoopsOn(connection),
     sending: steadySending({ connection, clock, closing: closing.signal }),
   };
   const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal, ...whispering };

@@ -2,6 +2,8 @@ import type { Bridges } from "../ports/bridges.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import { askThrough, BRIDGE_GONE, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
+import { forgetSequence } from "./forget-sequence.ts";
+import type { Snoops } from "./snoops.ts";
 
 /**
  * Without `proxy_media` Asterisk would pass packets from one phone to the other past everything else: music, a ring tone
@@ -11,13 +13,19 @@ export const BRIDGE_TYPE = "mixing,proxy_media";
 
 export type BridgesSettings = {
   readonly connection: AriConnection;
+  /** Where Asterisk fetches our audio, without an ending slash. */
+  readonly mediaUrl: string;
+  readonly snoops: Snoops;
   /** What is to be ended is ended until then. */
   readonly closing: AbortSignal;
 };
 
-export function asteriskBridges({ connection, closing }: BridgesSettings): Bridges {
+export function asteriskBridges({ connection, mediaUrl, snoops, closing }: BridgesSettings): Bridges {
   const { bridges } = connection.ari;
   const ask = askThrough(connection);
+  const forget = forgetSequence({ connection, mediaUrl, snoops });
+  /** Who was put into which bridge; of those that an earlier process made, Asterisk is asked. */
+  const joined = new Map<string, readonly string[]>();
 
   /** Undefined when there is no such bridge. */
   async function membersOf(bridgeId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
@@ -46,12 +54,20 @@ export function asteriskBridges({ connection, closing }: BridgesSettings): Bridg
       // Asterisk takes one that is in it out, and puts it in again.
       const channel = channelIds.filter((id) => !members.includes(id));
       if (channel.length > 0) await add(bridgeId, channel, signal);
+      joined.set(bridgeId, [...new Set([...members, ...channelIds])]);
     },
-    leave: (bridgeId, channelId) => {
+    async leave(bridgeId, channelId) {
       const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });
-      return unlessGone(ask("leaveBridge", closing, leave, [...CHANNEL_OR_BRIDGE_GONE, ...BRIDGE_GONE]));
+      await unlessGone(ask("leaveBridge", closing, leave, [...CHANNEL_OR_BRIDGE_GONE, ...BRIDGE_GONE]));
+      await forget(channelId);
     },
     members: async (bridgeId, signal) => (await membersOf(bridgeId, signal)) ?? [],
-    close: (bridgeId) => unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }), BRIDGE_GONE)),
+    async close(bridgeId) {
+      const known = joined.get(bridgeId);
+      joined.delete(bridgeId);
+      const members = known ?? (snoops.areAny() ? ((await membersOf(bridgeId, closing)) ?? []) : []);
+      await unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }), BRIDGE_GONE));
+      await Promise.all(members.map(forget));
+    },
   };
 }

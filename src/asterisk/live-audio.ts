@@ -7,9 +7,10 @@ import { TelephonyError } from "../ports/telephony.ts";
 import { basicAuthorization } from "./ari/basic-auth.ts";
 import type { HttpAccess } from "./ari/rest-over-http.ts";
 import { askThrough } from "./ask.ts";
+import { leftBy } from "./left-by.ts";
 import { openMediaSocket } from "./media-socket.ts";
 import type { SteadySending } from "./steady-sending.ts";
-import { leftBy, servantOf, type TapParts, tapIds, taps } from "./taps.ts";
+import { servantOf, type TapParts, tapIds, taps } from "./taps.ts";
 
 export type LiveAudioSettings = TapParts & { readonly http: HttpAccess; readonly sending: SteadySending };
 

@@ -1,9 +1,10 @@
 /** Lines between calls and other hosts: Asterisk's own RTP, in a bridge with a channel that listens to the call. */
 import type { MediaLine, MediaLines } from "../ports/media-lines.ts";
 import { askThrough } from "./ask.ts";
+import { leftBy } from "./left-by.ts";
 import { exists } from "./snoops.ts";
 import type { SteadySending } from "./steady-sending.ts";
-import { leftBy, servantOf, type TapParts, tapIds, taps } from "./taps.ts";
+import { servantOf, type TapParts, tapIds, taps } from "./taps.ts";
 
 export type MediaLinesSettings = TapParts & { readonly sending: SteadySending };
 

@@ -8,8 +8,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { HeardAudio } from "../ports/live-audio.ts";
 import type { AriConnection } from "./ari/connection.ts";
-import type { AriEvent } from "./ari/event.ts";
-import type { KnownAriEvent } from "./ari/models.generated.ts";
 import { askThrough, BRIDGE_GONE, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
 import { BRIDGE_TYPE } from "./bridges.ts";
 import { onceEntered } from "./once-entered.ts";
@@ -81,10 +79,4 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
       await Promise.all([media, snoop].map((channelId) => unlessGone(ask("untap", closing, () => end(channelId)))));
     },
   };
-}
-
-/** The channel that an event says has left us, for whatever reason. */
-export function leftBy(event: AriEvent): string | undefined {
-  const known = event as KnownAriEvent;
-  return known.type === "StasisEnd" || known.type === "ChannelDestroyed" ? known.channel.id : undefined;
 }

@@ -1,4 +1,4 @@
-/** Serves, away from the public: audio of ours to the switch, by its hash, and the page of metrics. Nothing else. */
+/** Serves, away from the public: audio of ours to the switch, by its hash, silence, and the page of metrics. Nothing else. */
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { AudioFiles, AudioFormat } from "../ports/media.ts";
 import type { MetricsPage } from "../ports/metrics.ts";
+import { silence } from "./silence.ts";
 
 export type MediaServer = {
   readonly port: number;
@@ -57,6 +58,8 @@ async function tell(metrics: MetricsPage, response: ServerResponse): Promise<voi
 }
 
 async function answer(files: AudioFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const quiet = /^\/media\/silence\.(wav|wav16)$/.exec(request.url ?? "")?.[1];
+  if (quiet === "wav" || quiet === "wav16") return serveSilence(quiet, response);
   const name = nameIn(request.url ?? "");
   const path = name && (await files.find(name.id, name.format));
   if (!name || !path) return refuse(response, 404);
@@ -70,6 +73,10 @@ async function answer(files: AudioFiles, request: IncomingMessage, response: Ser
   response.writeHead(200, { ...headers, "content-type": CONTENT_TYPE, "content-length": size });
   if (request.method === "HEAD") response.end();
   else await pipeline(file.createReadStream({ autoClose: false }), response);
+}
+
+function serveSilence(format: AudioFormat, response: ServerResponse): void {
+  response.writeHead(200, { "cache-control": CACHE_CONTROL, "content-type": CONTENT_TYPE }).end(silence(format));
 }
 
 /** The raw path must be exactly such a name: there is nothing to decode, so nothing to smuggle. */

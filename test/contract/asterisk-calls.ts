@@ -104,7 +104,7 @@ export function partsOf(connection: ReturnType<typeof connectionTo>, closing: Ab
     mediaUrl: "",
     clock,
     closing,
-    snoops: snoopsOn(connection.ari),
+    snoops: snoopsOn(connection),
     sending: steadySending({ connection, clock, closing }),
   };
 }

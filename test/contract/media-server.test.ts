@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MediaServer, startMediaServer } from "../../src/http/media-server.ts";
 import type { AudioStore } from "../../src/providers/audio/audio-store.ts";
 import { nextAddress } from "../support/loopback.ts";
-import { toneWav } from "../support/tones.ts";
+import { samplesOf, toneWav } from "../support/tones.ts";
 import { never, storeIn, temporaryFolder } from "./media-parts.ts";
 
 const host = nextAddress();
@@ -40,6 +40,14 @@ describe.each(["wav", "wav16"] as const)("audio as %s", (format) => {
       "cache-control": "public, immutable, max-age=31536000",
     });
     expect(Buffer.from(await response.arrayBuffer()).equals(stored)).toBe(true);
+  });
+
+  test("is silence under a name of its own, one packet long", async () => {
+    const response = await ask(`/media/silence.${format}`);
+    expect(response.headers.get("content-type")).toBe("audio/vnd.wave");
+    const file = Buffer.from(await response.arrayBuffer());
+    expect(file.readUInt32LE(24)).toBe(format === "wav" ? 8_000 : 16_000);
+    expect(samplesOf(file)).toEqual(new Int16Array(format === "wav" ? 160 : 320));
   });
 
   test("is described by HEAD", async () => {

@@ -51,8 +51,10 @@ export const startPhone = async (own: {
   user?: string;
   credentials?: Credentials;
   codecs?: readonly CodecName[];
+  /** The number of the first packet of each call; any unless told. */
+  firstSequence?: number;
 }): Promise<Phone> => {
-  const { address, server, codecs = ["pcmu"] } = own;
+  const { address, server, codecs = ["pcmu"], firstSequence } = own;
   const account: Account = {
     user: own.credentials?.user ?? own.user ?? "caller",
     server,
@@ -65,7 +67,7 @@ export const startPhone = async (own: {
 
   const takeInvite = async (invite: SipRequest, peer: Peer, reply: Answer): Promise<void> => {
     const story = startStory();
-    const media = await openMedia({ address, codecs, nowMs: story.nowMs });
+    const media = await openMedia({ address, codecs, firstSequence, nowMs: story.nowMs });
     const line = takeCall({ socket, user: account.user, invite, peer, reply, codecs, media, story });
     handlers.push(line.receive);
     lines.push({ line, hangup: line.hangup, closeMedia: media.close });
@@ -90,7 +92,7 @@ export const startPhone = async (own: {
   const dial: Phone["dial"] = async (number, options = {}) => {
     const story = startStory();
     const offered = options.codecs ?? codecs;
-    const media = await openMedia({ address, codecs: offered, nowMs: story.nowMs });
+    const media = await openMedia({ address, codecs: offered, firstSequence, nowMs: story.nowMs });
     const { telephoneEvents = true, headers = [], target } = options;
     const line = placeCall({
       socket,

@@ -6,6 +6,7 @@ import type { AriConnection } from "../../asterisk/ari/connection.ts";
 import { telephonyEvent } from "../../asterisk/events.ts";
 import type { Config } from "../../config.ts";
 import { startMediaServer } from "../../http/media-server.ts";
+import { silence } from "../../http/silence.ts";
 import { type Finding, fault, fine, unknown } from "./finding.ts";
 import { mediaUrlOf, type Serving } from "./serving.ts";
 
@@ -28,7 +29,7 @@ export async function checkMediaPath(
     // A running Ringdown serves what is in its folder; without one, we serve in its place.
     const path = serving ? storedAt(config, id) : join(directory, "silence");
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, silence());
+    await writeFile(path, silence("wav"));
     cleaning.defer(() => rm(path, { force: true }));
     if (!serving) cleaning.defer(await serveInstead(config, path));
   } catch (error) {
@@ -83,25 +84,4 @@ async function playTo({ ari, onEvent }: AriConnection, application: string, url:
     hear();
     await ari.channels.hangup({ channelId }).catch(() => undefined);
   }
-}
-
-const SAMPLES = 800;
-const RATE_HZ = 8_000;
-
-/** A tenth of a second of nothing, as WAV: 16 bit, mono. */
-function silence(): Buffer {
-  const file = Buffer.alloc(44 + SAMPLES * 2);
-  file.write("RIFF", 0);
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write("WAVEfmt ", 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(RATE_HZ, 24);
-  file.writeUInt32LE(RATE_HZ * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write("data", 36);
-  file.writeUInt32LE(SAMPLES * 2, 40);
-  return file;
 }

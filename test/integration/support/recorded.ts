@@ -80,6 +80,17 @@ export const samplesIn = async ({ api }: Lab, { id }: { readonly id: string }): 
 export const tonesOn = async (lab: Lab, recording: { readonly id: string }): Promise<readonly Tone[]> =>
   hear(Int16Array.from((await samplesIn(lab, recording)).flatMap((piece) => [...piece])));
 
+/** The tones of the caller and of the others on a recording of two channels, as WAV. */
+export const tracksOf = async (
+  { api }: Lab,
+  { id }: { readonly id: string },
+): Promise<readonly [caller: readonly Tone[], others: readonly Tone[]]> => {
+  const response = await fetch(`${api.base}/v1.0/recordings/${id}/file?accesskey=${api.key}`);
+  const pcm = samplesOf(await decode(Buffer.from(await response.arrayBuffer()), "wav"));
+  const track = (channel: 0 | 1) => hear(pcm.filter((_sample, index) => index % 2 === channel));
+  return [track(0), track(1)];
+};
+
 /** Tones in their order; the hole that a starved machine leaves in one makes no two of it. */
 export const inOrder = (tones: readonly Tone[]): readonly number[] =>
   tones.map(({ frequency }) => frequency).filter((frequency, index, all) => frequency !== all[index - 1]);

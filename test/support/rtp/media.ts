@@ -23,6 +23,7 @@ export const openMedia = async (own: {
   address: string;
   codecs: readonly CodecName[];
   nowMs: () => number;
+  firstSequence?: number | undefined;
 }): Promise<Media> => {
   const socket = createSocket("udp4");
   socket.bind(0, own.address);
@@ -51,6 +52,7 @@ export const openMedia = async (own: {
         codec: freshCodec(remote.codec),
         payloadType: PAYLOAD_TYPES[remote.codec],
         eventPayloadType: remote.eventPayloadType,
+        firstSequence: own.firstSequence,
         send: (packet) => socket.send(formatRtp(packet), remote.port, remote.address),
       });
       connected = { remote, speaker };

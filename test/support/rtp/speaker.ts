@@ -33,6 +33,8 @@ export const startSpeaker = (stream: {
   codec: Codec;
   payloadType: number;
   eventPayloadType: number | undefined;
+  /** The number of its first packet; any unless told. */
+  firstSequence?: number | undefined;
   send: (packet: RtpPacket) => void;
 }): Speaker => {
   const { codec, payloadType, eventPayloadType, send } = stream;
@@ -42,7 +44,7 @@ export const startSpeaker = (stream: {
   const startedAt = performance.now();
   const voice: Frame[] = [];
   const keys: Frame[] = [];
-  let sequence = randomInt(2 ** 15);
+  let sequence = stream.firstSequence ?? randomInt(2 ** 15);
   let frameCount = 0;
 
   const sendFrame = (): void => {
