@@ -110,9 +110,12 @@ test("whoever talks with a recorded call, one after the other, is on the recordi
 
   const [caller, others] = await tracksOf(lab, await recordingOf(lab, call.number));
   expect(inOrder(others)).toEqual([PARTNER, SECOND, WAITING, AGENT, LATER]);
-  expect(caller.map(({ frequency }) => frequency)).toEqual([SAID, SAID, SAID]);
-  const spoken = [...caller, ...others].filter(({ frequency }) => ![WAITING, LATER].includes(frequency));
-  for (const { durationMs } of spoken) expect(Math.abs(durationMs - 400)).toBeLessThan(100);
+  expect(inOrder(caller)).toEqual([SAID]);
+  // All pieces of a tone: a starved machine leaves holes.
+  const spokenMs = (wanted: number | undefined) =>
+    [...caller, ...others].reduce((sum, { frequency, durationMs }) => sum + (frequency === wanted ? durationMs : 0), 0);
+  expect(Math.abs(spokenMs(SAID) - 3 * 400)).toBeLessThan(250);
+  for (const frequency of [PARTNER, SECOND, AGENT]) expect(Math.abs(spokenMs(frequency) - 400)).toBeLessThan(150);
 });
 
 test.each([
