@@ -24,8 +24,6 @@ export function asteriskBridges({ connection, mediaUrl, snoops, closing }: Bridg
   const { bridges } = connection.ari;
   const ask = askThrough(connection);
   const forget = forgetSequence({ connection, mediaUrl, snoops });
-  /** Who was put into which bridge; of those that an earlier process made, Asterisk is asked. */
-  const joined = new Map<string, readonly string[]>();
 
   /** Undefined when there is no such bridge. */
   async function membersOf(bridgeId: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
@@ -54,7 +52,6 @@ export function asteriskBridges({ connection, mediaUrl, snoops, closing }: Bridg
       // Asterisk takes one that is in it out, and puts it in again.
       const channel = channelIds.filter((id) => !members.includes(id));
       if (channel.length > 0) await add(bridgeId, channel, signal);
-      joined.set(bridgeId, [...new Set([...members, ...channelIds])]);
     },
     async leave(bridgeId, channelId) {
       const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });
@@ -63,9 +60,7 @@ export function asteriskBridges({ connection, mediaUrl, snoops, closing }: Bridg
     },
     members: async (bridgeId, signal) => (await membersOf(bridgeId, signal)) ?? [],
     async close(bridgeId) {
-      const known = joined.get(bridgeId);
-      joined.delete(bridgeId);
-      const members = known ?? (snoops.areAny() ? ((await membersOf(bridgeId, closing)) ?? []) : []);
+      const members = snoops.areAny() ? ((await membersOf(bridgeId, closing)) ?? []) : [];
       await unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }), BRIDGE_GONE));
       await Promise.all(members.map(forget));
     },
