@@ -52,11 +52,8 @@ export type Listened = {
 };
 
 /** Fetches the file of a recording and listens to it. */
-export const listenTo = async ({ api }: Lab, { id }: { readonly id: string }): Promise<Listened> => {
-  const response = await fetch(`${api.base}/v1.0/recordings/${id}/file?accesskey=${api.key}`);
-  expect(response.status).toBe(200);
-  const file = Buffer.from(await response.arrayBuffer());
-  const type = response.headers.get("content-type");
+export const listenTo = async (lab: Lab, recording: { readonly id: string }): Promise<Listened> => {
+  const { file, type } = await fetched(lab, recording);
   const decoded = samplesOf(await decode(file, typeOf(file)));
   const count = type === "audio/wav" ? file.readUInt16LE(22) : Number(await channelsIn(file));
   const channels = Array.from({ length: count }, (_, channel) =>
@@ -67,9 +64,8 @@ export const listenTo = async ({ api }: Lab, { id }: { readonly id: string }): P
 };
 
 /** What is in the file of a recording of one channel, in pieces of 200 ms. */
-export const samplesIn = async ({ api }: Lab, { id }: { readonly id: string }): Promise<readonly Int16Array[]> => {
-  const response = await fetch(`${api.base}/v1.0/recordings/${id}/file?accesskey=${api.key}`);
-  const file = Buffer.from(await response.arrayBuffer());
+export const samplesIn = async (lab: Lab, recording: { readonly id: string }): Promise<readonly Int16Array[]> => {
+  const { file } = await fetched(lab, recording);
   const pcm = samplesOf(await decode(file, typeOf(file)));
   return Array.from({ length: Math.floor(pcm.length / 1_600) }, (_, index) =>
     pcm.subarray(index * 1_600, (index + 1) * 1_600),
@@ -82,11 +78,11 @@ export const tonesOn = async (lab: Lab, recording: { readonly id: string }): Pro
 
 /** The tones of the caller and of the others on a recording of two channels, as WAV. */
 export const tracksOf = async (
-  { api }: Lab,
-  { id }: { readonly id: string },
+  lab: Lab,
+  recording: { readonly id: string },
 ): Promise<readonly [caller: readonly Tone[], others: readonly Tone[]]> => {
-  const response = await fetch(`${api.base}/v1.0/recordings/${id}/file?accesskey=${api.key}`);
-  const pcm = samplesOf(await decode(Buffer.from(await response.arrayBuffer()), "wav"));
+  const { file } = await fetched(lab, recording);
+  const pcm = samplesOf(await decode(file, "wav"));
   const track = (channel: 0 | 1) => hear(pcm.filter((_sample, index) => index % 2 === channel));
   return [track(0), track(1)];
 };
@@ -94,6 +90,15 @@ export const tracksOf = async (
 /** Tones in their order; the hole that a starved machine leaves in one makes no two of it. */
 export const inOrder = (tones: readonly Tone[]): readonly number[] =>
   tones.map(({ frequency }) => frequency).filter((frequency, index, all) => frequency !== all[index - 1]);
+
+const fetched = async (
+  { api }: Lab,
+  { id }: { readonly id: string },
+): Promise<{ readonly file: Buffer; readonly type: string | null }> => {
+  const response = await fetch(`${api.base}/v1.0/recordings/${id}/file?accesskey=${api.key}`);
+  expect(response.status).toBe(200);
+  return { file: Buffer.from(await response.arrayBuffer()), type: response.headers.get("content-type") };
+};
 
 const typeOf = (file: Buffer): string => {
   const head = file.subarray(0, 4).toString("latin1");
