@@ -21,6 +21,8 @@ const CACHE_CONTROL = "public, immutable, max-age=31536000";
  * `wav`, whatever the URL's ending says, and then refuse 16 kHz.
  */
 const CONTENT_TYPE = "audio/vnd.wave";
+/** The name of the one piece of audio that is not stored. */
+const SILENCE = "silence";
 /** Files go over in milliseconds; who takes longer is not listening. */
 const CLOSE_PATIENCE_MS = 2_000;
 
@@ -58,9 +60,8 @@ async function tell(metrics: MetricsPage, response: ServerResponse): Promise<voi
 }
 
 async function answer(files: AudioFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const quiet = /^\/media\/silence\.(wav|wav16)$/.exec(request.url ?? "")?.[1];
-  if (quiet === "wav" || quiet === "wav16") return serveSilence(quiet, response);
   const name = nameIn(request.url ?? "");
+  if (name?.id === SILENCE) return serveSilence(name.format, response);
   const path = name && (await files.find(name.id, name.format));
   if (!name || !path) return refuse(response, 404);
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, { allow: "GET, HEAD" });
@@ -81,7 +82,7 @@ function serveSilence(format: AudioFormat, response: ServerResponse): void {
 
 /** The raw path must be exactly such a name: there is nothing to decode, so nothing to smuggle. */
 function nameIn(path: string): { id: string; format: AudioFormat } | undefined {
-  const [, id, format] = /^\/media\/([0-9a-f]{64})\.(wav|wav16)$/.exec(path) ?? [];
+  const [, id, format] = /^\/media\/(silence|[0-9a-f]{64})\.(wav|wav16)$/.exec(path) ?? [];
   return id && (format === "wav" || format === "wav16") ? { id, format } : undefined;
 }
 

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { GrpcClient, grpc } from "google-gax";
 import { z } from "zod";
+import { wavHead } from "../../src/model/wav.ts";
 import { plainTextOf } from "../../src/providers/synthesis/ssml.ts";
-import { wavHead } from "../../src/providers/synthesis/wav.ts";
 import { soundOf, startCutter } from "./cloud-sound.ts";
 import type { SpeechTrouble } from "./speech-suite.ts";
 
@@ -48,7 +48,7 @@ export async function startGcpServer(address: string, credentials = grpc.ServerC
     const refusal = refusalOf(asked) ?? (refusesSsml && asked.input.ssml !== undefined ? "no SSML here" : undefined);
     if (refusal !== undefined) return respond({ code: status.INVALID_ARGUMENT, details: refusal });
     const sound = trouble === "silence" ? Buffer.alloc(0) : soundOf(asked.input.ssml ?? asked.input.text ?? "");
-    respond(null, { audioContent: Buffer.concat([wavHead(sound.length), sound]) });
+    respond(null, { audioContent: Buffer.concat([wavHead(sound.length, 16_000), sound]) });
   };
 
   const server = new grpc.Server();

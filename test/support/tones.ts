@@ -1,4 +1,5 @@
 /** Tones prove which prompt was heard, and in which order: one frequency a prompt. */
+import { wavOf } from "../../src/model/wav.ts";
 
 export type Tone = { readonly frequency: number; readonly startMs: number; readonly durationMs: number };
 
@@ -111,20 +112,7 @@ export const toneWav = (frequency: number, durationMs = PROMPT_MS): Buffer =>
 /** A mono 16-bit WAV file. */
 export const wav = (parts: readonly Int16Array[], sampleRateHz = 8_000): Buffer => {
   const data = Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + data.length, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(sampleRateHz, 24);
-  head.writeUInt32LE(sampleRateHz * 2, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(data.length, 40);
-  return Buffer.concat([head, data]);
+  return wavOf(data, sampleRateHz);
 };
 
 /** The samples of a WAV file such as `wav` or a recorder makes. */

@@ -1,8 +1,8 @@
 /** An endpoint that transcribes as OpenAI's does, whisper.cpp's server for one. */
 import type { OpenAI } from "openai";
 import { z } from "zod";
+import { wavOf } from "../../model/wav.ts";
 import type { RecognitionFault } from "../../ports/speech-recognition.ts";
-import { wavOf } from "../synthesis/wav.ts";
 import { type RecognitionProvider, RecognitionProviderError } from "./provider.ts";
 import { bySegments } from "./segments.ts";
 

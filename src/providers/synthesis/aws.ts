@@ -12,8 +12,7 @@ import {
 } from "../../ports/speech.ts";
 import { pollyDefaultVoice, pollyVoiceFor } from "./aws-voices.ts";
 import { commonDialect } from "./clean-ssml.ts";
-import { cloudProvider, type Words } from "./cloud.ts";
-import { SAMPLE_RATE_HZ } from "./wav.ts";
+import { cloudProvider, SAMPLE_RATE_HZ, type Words } from "./cloud.ts";
 
 type Sdk = typeof import("@aws-sdk/client-polly");
 type Polly = { readonly sdk: Sdk; readonly client: PollyClient; voices?: Promise<readonly Voice[]> };

@@ -1,11 +1,14 @@
 import { writeFile } from "node:fs/promises";
+import { wavHead } from "../../model/wav.ts";
 import { type SpeechProvider, SpeechProviderError, type SpeechRequest, type TellSound } from "../../ports/speech.ts";
 import { cleanSsml, type SsmlDialect } from "./clean-ssml.ts";
 import { piecesOf } from "./pieces.ts";
 import { spokenText } from "./plain-text.ts";
 import { isSsml } from "./ssml.ts";
 import { tellInTurn } from "./tell-in-turn.ts";
-import { wavHead } from "./wav.ts";
+
+/** The rate at which clouds are asked to speak: the highest that a telephone carries. */
+export const SAMPLE_RATE_HZ = 16_000;
 
 /** What a cloud is given to say at once. */
 export type Words = { readonly kind: "text" | "ssml"; readonly content: string };
@@ -44,7 +47,7 @@ export function cloudProvider(cloud: Cloud): SpeechProvider {
         (await saySsml(cloud, request, signal, tell)) ?? (await sayPlain(cloud, plain, request, signal, tell));
       const pcmBytes = sound.reduce((sum, { length }) => sum + length, 0);
       if (pcmBytes === 0) throw new SpeechProviderError("no_audio", `${cloud.name} sent no audio`);
-      await writeFile(path, [wavHead(pcmBytes), ...sound], { signal });
+      await writeFile(path, [wavHead(pcmBytes, SAMPLE_RATE_HZ), ...sound], { signal });
     },
   };
 }

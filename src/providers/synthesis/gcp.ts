@@ -1,12 +1,12 @@
 /** Google Cloud Text-to-Speech, by its own SDK: https://cloud.google.com/text-to-speech/docs */
 import type { TextToSpeechClient } from "@google-cloud/text-to-speech";
 import { z } from "zod";
+import { pcmIn } from "../../model/wav.ts";
 import { orAborted } from "../../ports/or-aborted.ts";
 import { type SpeechFault, type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
 import { googleClientOptions } from "../google-client.ts";
 import { commonDialect } from "./clean-ssml.ts";
-import { cloudProvider, type Words } from "./cloud.ts";
-import { pcmIn, SAMPLE_RATE_HZ } from "./wav.ts";
+import { cloudProvider, SAMPLE_RATE_HZ, type Words } from "./cloud.ts";
 
 const DEFAULT_VOICES: Readonly<Record<string, string>> = {
   "en-US": "en-US-Neural2-F",

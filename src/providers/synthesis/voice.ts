@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
+import { WAV_HEAD_BYTES } from "../../model/wav.ts";
 import type { AudioFiles, Media } from "../../ports/media.ts";
 import { type Speaker, SpeechError, type Voice } from "../../ports/speech.ts";
-import { WAV_HEAD_BYTES } from "./wav.ts";
 
 /** A second. */
 const PIECE_BYTES = 32_000;

@@ -1,10 +1,8 @@
-/** The rate at which clouds are asked to speak: the highest that a telephone carries. */
-export const SAMPLE_RATE_HZ = 16_000;
 export const WAV_HEAD_BYTES = 44;
 const BYTES_PER_SAMPLE = 2;
 
 /** The head of a WAV file with so many bytes of 16-bit mono sound. */
-export function wavHead(pcmBytes: number, sampleRateHz = SAMPLE_RATE_HZ): Buffer {
+export function wavHead(pcmBytes: number, sampleRateHz: number): Buffer {
   const head = Buffer.alloc(WAV_HEAD_BYTES);
   head.write("RIFF", 0, "latin1");
   head.writeUInt32LE(WAV_HEAD_BYTES - 8 + pcmBytes, 4);
