@@ -63,8 +63,8 @@ export interface CallScope {
   undialable(why: string, cause?: number): void;
   /** One target could not be reached, for this cause: the next is dialled on this channel. */
   redialled(channelId: string, cause: number, why: string): void;
-  /** Remembers that the hangup is ours, and why. */
-  hangingUp(reason: HangupReason, cause: number): void;
+  /** Remembers that the hangup is ours, and why; resolves when that is stored. */
+  hangingUp(reason: HangupReason, cause: number): Promise<void>;
   /**
    * The far end has hung up, with this cause, or the channel has left without one: records how, and ends the scope. Its
    * playbacks fail between the two, and no flow may go on because of that.
@@ -89,6 +89,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   let looks = 0;
   let hasEarlyMedia = false;
   let isAlive = initial.status !== "dialing";
+  let hangupStored = Promise.resolve();
   let tellStatus: (status: CallStatus) => void = () => {};
   const controller = new AbortController();
   const changes = createChanges();
@@ -174,8 +175,11 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     },
     hangingUp(reason, cause) {
       const status = call.direction === "outgoing" && call.status !== "progressing" ? "canceling" : "terminating";
-      if (!mayFollow(call.status, status)) return;
-      change({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
+      if (mayFollow(call.status, status)) {
+        hangupStored = store({ status, hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
+        background(hangupStored);
+      }
+      return hangupStored;
     },
     soundChanged: store,
     externalMedia: (external_media, type, facts) => store({ external_media }, type, facts),

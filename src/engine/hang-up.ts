@@ -17,7 +17,10 @@ export async function hangUp(
   cause: number = causeOf[reason],
 ): Promise<void> {
   if (scope.signal.aborted) return;
-  scope.hangingUp(reason, cause);
+  // Stored first: killed in between, we would take our hangup for that of the far end. A storage that refuses holds no
+  // caller in the line.
+  await scope.hangingUp(reason, cause).catch(() => undefined);
+  if (scope.signal.aborted) return;
   const { channel_id, hangup_cause } = scope.call;
   try {
     await telephony.hangup(channel_id, hangup_cause ?? cause);
