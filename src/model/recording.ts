@@ -32,7 +32,7 @@ export const shownRecordingSchema = z
     end_reason: z.enum(recordingEnds).nullable().describe("Why it ended."),
     duration_ms: z.int().nullable().describe("Length of the file."),
     size: z.int().nullable().describe("Length of the file, bytes; null: there is none."),
-    fault: z.string().nullable().describe("Why there is no file."),
+    fault: z.string().nullable().describe("Why there is no file, or not yet, and what to do."),
     tm_start: z.string().nullable(),
     tm_end: z.string().nullable(),
     tm_create: z.string(),

@@ -16,6 +16,7 @@ import type { Recorder } from "../ports/recorder.ts";
 import type { RecordingEncoder } from "../ports/recording-encoder.ts";
 import type { RecordingStorage } from "../ports/recording-storage.ts";
 import type { RecordingStore } from "../ports/recording-store.ts";
+import { inWords, type RecordingWait, waitOf } from "./recording-wait.ts";
 
 type Services = {
   readonly recordings: RecordingStore;
@@ -31,6 +32,9 @@ type Services = {
   /** Hears of each recording that has ended, with its file or without. */
   readonly onEnded?: (recording: Recording) => void;
 };
+
+/** `told`: the reason that its owner knows. */
+type Failure = { readonly count: number; readonly againAtMs: number; readonly told: string | undefined };
 
 export type RecordingKeeper = {
   start(): Promise<void>;
@@ -58,7 +62,7 @@ export function recordingKeeper(services: Services): RecordingKeeper {
   const closing = new AbortController();
   const { signal } = closing;
   const running = new Map<string, Promise<void>>();
-  const failures = new Map<string, { readonly count: number; readonly againAtMs: number }>();
+  const failures = new Map<string, Failure>();
   const waiting = new Set<() => void>();
   let pause = new AbortController();
   let work = Promise.resolve();
@@ -90,7 +94,7 @@ export function recordingKeeper(services: Services): RecordingKeeper {
     const { id } = recording;
     const done = finish(recording)
       .then(() => void failures.delete(id))
-      .catch((error) => postpone(id, error))
+      .catch((error) => postpone(recording, error))
       .finally(() => {
         running.delete(id);
         wake();
@@ -98,12 +102,31 @@ export function recordingKeeper(services: Services): RecordingKeeper {
     running.set(id, done);
   }
 
-  function postpone(id: string, error: unknown): void {
+  async function postpone(recording: Recording, error: unknown): Promise<void> {
     if (signal.aborted) return;
-    const count = (failures.get(id)?.count ?? 0) + 1;
-    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (count - 1), LONGEST_DELAY_MS);
-    failures.set(id, { count, againAtMs: clock.now() + delayMs });
+    const { id, work } = recording;
+    const { count: before = 0, told } = failures.get(id) ?? {};
+    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** before, LONGEST_DELAY_MS);
+    const failure = { count: before + 1, againAtMs: clock.now() + delayMs };
+    const wait = waitOf(error);
+    failures.set(id, { ...failure, told: wait.why });
     log.warn({ err: error, recording_id: id, again_in_ms: delayMs }, "a recording waits in Asterisk");
+    // What is only to be removed from the switch has its file.
+    if (work === "fetch" && wait.why !== told) await tellWait(recording, wait);
+  }
+
+  /** Where its owner looks: why the recording has no file yet. */
+  async function tellWait(recording: Recording, wait: RecordingWait): Promise<void> {
+    const { id, end_reason, fault } = recording;
+    // An earlier process has told it.
+    if (fault === inWords(wait)) return;
+    const waiting = { ...recording, fault: wait.why, tm_update: now() };
+    const note = factOf(waiting, "note");
+    // Why it failed is needed, should nothing of it be found.
+    const shown = end_reason === "failed" ? {} : { fault: inWords(wait), tm_update: waiting.tm_update };
+    await recordings
+      .save(id, shown, [{ ...note, data: { ...note.data, remedy: wait.remedy } }])
+      .catch((error) => log.warn({ err: error, recording_id: id }, "why a recording waits could not be told"));
   }
 
   async function finish(recording: Recording): Promise<void> {
@@ -130,7 +153,8 @@ export function recordingKeeper(services: Services): RecordingKeeper {
   }
 
   const giveUp = (recording: Recording): Promise<void> => {
-    const fault = recording.fault ?? "Asterisk has nothing that was recorded";
+    const failed = recording.end_reason === "failed" ? recording.fault : null;
+    const fault = failed ?? "Asterisk has nothing that was recorded";
     return end(recording, { duration_ms: null, fault }, "recording_failed");
   };
 

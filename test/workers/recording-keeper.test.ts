@@ -7,8 +7,10 @@ import type { Recording } from "../../src/model/recording.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Recorder } from "../../src/ports/recorder.ts";
 import { RecordingStorageError } from "../../src/ports/recording-storage.ts";
+import { TelephonyError } from "../../src/ports/telephony.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { recordingKeeper } from "../../src/workers/recording-keeper.ts";
+import { inWords, waitOf } from "../../src/workers/recording-wait.ts";
 import { sampleRecording } from "../contract/storage-samples.ts";
 import { fakeRecorder } from "../engine/fake-recorder.ts";
 import { eventually } from "../support/eventually.ts";
@@ -32,6 +34,8 @@ function hastyClock(): Clock {
 }
 
 type World = {
+  /** Why the place for files fails; the disk is full when absent. */
+  readonly failure?: Error;
   readonly stored: readonly Recording[];
   readonly retentionDays?: number;
   /** How often the place for files fails at first. */
@@ -40,8 +44,10 @@ type World = {
   readonly isEmpty?: boolean;
 };
 
+const FULL = new RecordingStorageError("full", "no room");
+
 /** A keeper with recordings that are to be kept; `done` tells what was done to the bytes, in order. */
-async function keeper({ stored, retentionDays, failures = 0, isEmpty = false }: World) {
+async function keeper({ stored, retentionDays, failures = 0, failure = FULL, isEmpty = false }: World) {
   const storage = await openStorage("sqlite::memory:", { log, clock: hastyClock() });
   for (const recording of stored) await storage.recordings.create(recording, []);
   const done: string[] = [];
@@ -66,7 +72,7 @@ async function keeper({ stored, retentionDays, failures = 0, isEmpty = false }: 
       ...files.storage,
       async put(key, path, signal) {
         failuresLeft -= 1;
-        if (failuresLeft >= 0) throw new RecordingStorageError("full", "no room");
+        if (failuresLeft >= 0) throw failure;
         await files.storage.put(key, path, signal);
         done.push("put");
       },
@@ -112,6 +118,50 @@ test("what could not be stored is tried again, and nothing is removed before it 
   await eventually("its end", () => done.at(-1)?.startsWith("remove"));
   expect(done).toEqual(["stop", "stop", "stop", "stop", "put", "remove from the switch, ended"]);
   expect(told).toEqual([recording.id]);
+});
+
+test.each([
+  [FULL, "no room", /^make room where/],
+  [new RecordingStorageError("unavailable", "no answer in time"), "no answer in time", /storage of recordings runs/],
+  [new RecordingStorageError("refused", "AccessDenied"), "AccessDenied", /AWS_ACCESS_KEY_ID/],
+  [new TelephonyError("unavailable", "stop", "Asterisk is away"), "Asterisk is away", /ringdown doctor/],
+  [Object.assign(new Error("write"), { code: "ENOSPC" }), "no room to make the file", /RINGDOWN_DATA_DIR/],
+  [new TypeError("oops"), "the file could not be made", /log/],
+])("while it waits because of %s, it and its timeline say why and what to do, once", async (failure, why, remedy) => {
+  const recording = over();
+  const { start, storage, stop } = await keeper({ stored: [recording], failures: Number.POSITIVE_INFINITY, failure });
+  await start();
+  await eventually("its reason", async () => {
+    const { fault } = (await storage.recordings.get(recording.id)) ?? {};
+    return fault?.startsWith(`not in our storage yet: ${why}; `);
+  });
+  await stop();
+  const [note, ...more] = await storage.timeline.ofCall(recording.reference_id);
+  expect(note).toMatchObject({
+    type: "note",
+    data: { recording_id: recording.id, why, remedy: expect.stringMatching(remedy) },
+  });
+  expect(more).toEqual([]);
+});
+
+test("what an earlier process has told is not told again; when it is stored, nothing is wrong any more", async () => {
+  const recording = over({ fault: inWords(waitOf(FULL)) });
+  const { start, storage, done } = await keeper({ stored: [recording], failures: 2 });
+  await start();
+  await eventually("its end", () => done.at(-1)?.startsWith("remove"));
+  expect((await storage.timeline.ofCall(recording.reference_id)).map(({ type }) => type)).toEqual([
+    "recording_finished",
+  ]);
+  expect((await storage.recordings.get(recording.id))?.fault).toBeNull();
+});
+
+test("why it failed is still known when it had to wait, too", async () => {
+  const recording = over({ end_reason: "failed", fault: "the channel was gone" });
+  const { start, storage, stop } = await keeper({ stored: [recording], failures: Number.POSITIVE_INFINITY });
+  await start();
+  await eventually("its note", async () => (await storage.timeline.ofCall(recording.reference_id)).length === 1);
+  await stop();
+  expect((await storage.recordings.get(recording.id))?.fault).toBe("the channel was gone");
 });
 
 test("killed after it was stored, only what is left to do is done", async () => {

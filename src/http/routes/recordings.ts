@@ -124,9 +124,9 @@ export function recordingRoutes(api: Api, services: HttpServices): void {
   });
 }
 
-function refuseUnfinished({ status }: Recording): void {
+function refuseUnfinished({ status, fault }: Recording): void {
   if (status === "ended") return;
-  const remedy = status === "stopping" ? "ask again in a moment" : "stop it first";
+  const remedy = status === "stopping" ? (fault ?? "ask again in a moment") : "stop it first";
   throw new Problem("RECORDING_NOT_FINISHED", `the recording is not finished: ${remedy}`);
 }
 
