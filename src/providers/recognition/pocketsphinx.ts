@@ -20,7 +20,7 @@ const MAX_HINTS = 100;
 
 const recognitionSchema = z.object({ t: z.string(), p: z.number() });
 
-export function pocketsphinx(runTool: RunTool, pauseMs: number): RecognitionProvider {
+export function pocketsphinx(runTool: RunTool, pauseMs: number, deadlineMs = DEADLINE_MS): RecognitionProvider {
   return bySegments(async ({ pcm }: Segment, { sampleRateHz, language, hints }, signal) => {
     if (!/^en\b/i.test(language)) {
       throw new RecognitionProviderError("refused", `pocketsphinx knows English only, not ${language}`, REMEDY);
@@ -34,10 +34,7 @@ export function pocketsphinx(runTool: RunTool, pauseMs: number): RecognitionProv
       .slice(0, MAX_HINTS);
     const hear = async (parameters: readonly string[]) => {
       const all = ["-loglevel", "FATAL", ...parameters, "single", "-"];
-      const stdout = await runTool(
-        { tool: "pocketsphinx", parameters: all, input: pcm, deadlineMs: DEADLINE_MS },
-        signal,
-      );
+      const stdout = await runTool({ tool: "pocketsphinx", parameters: all, input: pcm, deadlineMs }, signal);
       return recognitionSchema.parse(JSON.parse(stdout));
     };
     try {
