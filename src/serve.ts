@@ -56,6 +56,7 @@ import { randomIds as ids } from "./providers/system/ids.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { openRecordings } from "./storage/recordings/open-recordings.ts";
 import { rememberRoutes } from "./storage/remembered-routes.ts";
+import { answerLoops } from "./workers/answer-loops.ts";
 import { bySip } from "./workers/by-sip.ts";
 import { bySms } from "./workers/by-sms.ts";
 import { messageDelivery } from "./workers/message-delivery.ts";
@@ -127,7 +128,8 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const sender = config.RINGDOWN_SMS_FROM;
   const { messages: store, numbers } = storage;
   const tel = bySms({ gateway, sender, allowed, numbers, store, clock });
-  const messages = messageDelivery({ store, ways: { tel, sip, extension: sip }, clock, log });
+  const loops = answerLoops({ activeflows: storage.activeflows, clock });
+  const messages = messageDelivery({ store, ways: { tel, sip, extension: sip }, loops, clock, log });
   const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, messages, clock, log });
   const announced = announcingDeliveries(remembered, webhooks.wake);
   const recorder = asteriskRecorder({ ...switchParts, download: downloadFrom(ariSettings(config, log).http) });

@@ -12,6 +12,7 @@ import type { AriConnection } from "./ari/connection.ts";
 import type { Channel, KnownAriEvent } from "./ari/models.generated.ts";
 import { askThrough, unlessGone } from "./ask.ts";
 import { callerId, endpointOf } from "./dial.ts";
+import { HOPS_HEADER } from "./dial-once.ts";
 import { applicationOf, argumentsOf, TEXT } from "./roles.ts";
 
 const TRIES = 60;
@@ -79,10 +80,15 @@ export function asteriskTextMessages({
   }
 
   return {
-    send: (target, source, text, signal) =>
+    send: (target, { source, text, hops }, signal) =>
       ask("sendMessage", signal, () =>
         ari.endpoints.sendMessage(
-          { to: endpointOf(target).replace(/^PJSIP\//, "pjsip:"), from: senderOf(callerId(source)), body: text },
+          {
+            to: endpointOf(target).replace(/^PJSIP\//, "pjsip:"),
+            from: senderOf(callerId(source)),
+            body: text,
+            ...(hops > 0 && { variables: { [HOPS_HEADER]: String(hops) } }),
+          },
           { signal },
         ),
       ),
@@ -109,7 +115,7 @@ const senderOf = (caller: string): string => caller.replace(/<(.*)>$/, "<sip:$1@
 /** A text as the dialplan hands it over; the arguments after the first are in base64. */
 export function incomingText(
   { dialplan }: Pick<Channel, "dialplan">,
-  [, from = "", request = "", text = ""]: readonly string[],
+  [, from = "", request = "", text = "", hops = ""]: readonly string[],
 ): IncomingText {
   const sender = decoded(from);
   const bracketed = /^\s*"?(.*?)"?\s*<([^>]*)>/.exec(sender);
@@ -120,6 +126,7 @@ export function incomingText(
     from: bracketed?.[2] ?? sender,
     fromName: bracketed?.[1] ?? "",
     text: decoded(text),
+    hops: /^\d{1,4}$/.test(hops) ? Number(hops) : 0,
   };
 }
 

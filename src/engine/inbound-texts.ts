@@ -62,7 +62,7 @@ export function inboundTexts(services: Services): (text: IncomingText) => Promis
       onCompleteFlowId: flow.on_complete_flow_id,
       referenceType: "conversation",
       referenceId: conversation.id,
-      variables: conversationVariables(conversation, message),
+      variables: conversationVariables(conversation, message, text.hops),
     } as const;
     // Asked for in one turn, both are stored in one transaction.
     await Promise.all([stored, activeflows.start(plan, undefined, activeflowId)]);

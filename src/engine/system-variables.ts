@@ -43,7 +43,14 @@ export function callVariables(call: Call): Record<string, string> {
 }
 
 /** What a run knows that a text has started. */
-export function conversationVariables(conversation: Conversation, message: Message): Record<string, string> {
+/** How many automatic answers, each to the other, led to the text that a run is about. */
+export const HOPS_VARIABLE = "voipbin.conversation_message.hops";
+
+export function conversationVariables(
+  conversation: Conversation,
+  message: Message,
+  hops: number,
+): Record<string, string> {
   return {
     "voipbin.conversation.id": conversation.id,
     "voipbin.conversation.owner_id": NIL_UUID,
@@ -52,6 +59,7 @@ export function conversationVariables(conversation: Conversation, message: Messa
     "voipbin.conversation_message.id": message.id,
     "voipbin.conversation_message.text": message.text,
     "voipbin.conversation_message.direction": message.direction,
+    [HOPS_VARIABLE]: String(hops),
     "voipbin.flow.reference_data": JSON.stringify(conversation),
   };
 }

@@ -12,7 +12,12 @@ export type IncomingText = {
   readonly from: string;
   readonly fromName: string;
   readonly text: string;
+  /** How many automatic answers, each to the other, led to it; as far as its sender tells. */
+  readonly hops: number;
 };
+
+/** A text that goes out; `hops` is what it counts, should it be answered automatically. */
+export type OutgoingText = { readonly source: Address; readonly text: string; readonly hops: number };
 
 /** Text messages of SIP. */
 export interface TextMessages {
@@ -20,7 +25,7 @@ export interface TextMessages {
    * Hands a text to the switch, which sends it once; whether the phone took it is not told.
    * @throws TelephonyError
    */
-  send(target: DialTarget, source: Address, text: string, signal: AbortSignal): Promise<void>;
+  send(target: DialTarget, text: OutgoingText, signal: AbortSignal): Promise<void>;
   /**
    * Registers the one listener, before the switch is connected. The switch keeps a text until the listener's promise
    * settles: one that we did not live to store comes again.

@@ -3,7 +3,7 @@ import type { Address } from "../model/address.ts";
 import type { DialTarget } from "../model/dial-target.ts";
 import type { Message } from "../model/message.ts";
 import { TelephonyError } from "../ports/telephony.ts";
-import type { TextMessages } from "../ports/text-messages.ts";
+import type { OutgoingText, TextMessages } from "../ports/text-messages.ts";
 import type { Sent, Way } from "./message-delivery.ts";
 
 type Services = { readonly destinations: Destinations; readonly sip: Pick<TextMessages, "send"> };
@@ -20,9 +20,9 @@ export function bySip({ destinations, sip }: Services): Way {
     return error === undefined ? legs.flatMap(({ targets }) => targets) : { error };
   }
 
-  async function sendTo(target: DialTarget, { source, text }: Message, signal: AbortSignal): Promise<Sent> {
+  async function sendTo(target: DialTarget, text: OutgoingText, signal: AbortSignal): Promise<Sent> {
     try {
-      await sip.send(target, source, text, signal);
+      await sip.send(target, text, signal);
       return { status: "sent", error: null, mayPass: false };
     } catch (error) {
       const refused = error instanceof TelephonyError && error.fault !== "unavailable";
@@ -31,10 +31,11 @@ export function bySip({ destinations, sip }: Services): Way {
     }
   }
 
-  return async ({ message, destination }, signal) => {
+  return async ({ message, destination, hops }, signal) => {
     const targets = await targetsOf(message, destination);
     if ("error" in targets) return { status: "failed", error: targets.error, mayPass: false };
-    const results = await Promise.all(targets.map((target) => sendTo(target, message, signal)));
+    const { source, text } = message;
+    const results = await Promise.all(targets.map((target) => sendTo(target, { source, text, hops }, signal)));
     // One phone that has it is enough: sent again, it would have it twice.
     return (
       results.find(({ status }) => status === "sent") ?? results.find(({ mayPass }) => mayPass) ?? results[0] ?? LOST

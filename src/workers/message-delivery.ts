@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ClaimedDelivery, MessageRequest } from "../ports/delivery-store.ts";
 import type { MessageStore } from "../ports/message-store.ts";
 import { StorageError } from "../ports/storage-error.ts";
+import type { AnswerLoops } from "./answer-loops.ts";
 
 /** For all phones of one target; less than the lease of a delivery. */
 const DEADLINE_MS = 10_000;
@@ -20,6 +21,8 @@ export type Parcel = {
   readonly destination: Address;
   /** Which attempt it is, from 1. */
   readonly attempt: number;
+  /** What it counts, should it be answered automatically. */
+  readonly hops: number;
 };
 
 export type Sent = TargetNews & {
@@ -33,6 +36,7 @@ export type Way = (parcel: Parcel, signal: AbortSignal) => Promise<Sent>;
 type Services = {
   readonly store: MessageStore;
   readonly ways: Readonly<Partial<Record<Address["type"], Way>>>;
+  readonly loops: AnswerLoops;
   readonly clock: Clock;
   readonly log: Pick<Logger, "warn" | "error">;
 };
@@ -44,7 +48,7 @@ export interface MessageDelivery {
   deliver(delivery: ClaimedMessage, closing: AbortSignal): Promise<"settled" | "again">;
 }
 
-export function messageDelivery({ store, ways, clock, log }: Services): MessageDelivery {
+export function messageDelivery({ store, ways, loops, clock, log }: Services): MessageDelivery {
   async function send(parcel: Parcel, closing: AbortSignal): Promise<Sent> {
     const { type } = parcel.destination;
     const way = ways[type];
@@ -74,7 +78,12 @@ export function messageDelivery({ store, ways, clock, log }: Services): MessageD
         return "settled";
       }
       const { destination } = one;
-      const { mayPass, ...news } = await send({ message, target, destination, attempt: delivery.attempts }, closing);
+      const { attempts: attempt } = delivery;
+      const counted = await loops.count(message, destination, attempt === 1);
+      const { mayPass, ...news } =
+        "why" in counted
+          ? ({ status: "failed", error: counted.why, mayPass: false } as const)
+          : await send({ message, target, destination, attempt, hops: counted.hops }, closing);
       if (closing.aborted) return "again";
       const nowMs = clock.now();
       if (mayPass && nowMs - delivery.createdAtMs < PATIENCE_MS) return "again";

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { incomingText } from "../../src/asterisk/text-messages.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-const read = (from: string, request = "call-id 1 MESSAGE", body = "hi") =>
+const read = (from: string, request = "call-id 1 MESSAGE", body = "hi", hops?: string) =>
   incomingText(
     { dialplan: { context: "ringdown-texts", exten: "4711", priority: 1, app_name: "Stasis", app_data: "" } },
-    ["text", base64(from), base64(request), base64(body)],
+    ["text", base64(from), base64(request), base64(body), ...(hops === undefined ? [] : [hops])],
   );
 
 test.each([
@@ -22,4 +22,14 @@ test("what was written comes whole; another request is another text", () => {
   expect(read("a", "1 1 MESSAGE", "Grüße, 😀\nzwei").text).toBe("Grüße, 😀\nzwei");
   expect(read("a", "1 1 MESSAGE").key).toBe(read("b", "1 1 MESSAGE").key);
   expect(read("a", "1 1 MESSAGE").key).not.toBe(read("a", "1 2 MESSAGE").key);
+});
+
+test.each([
+  ["7", 7],
+  ["", 0],
+  ["99999999999", 0],
+  // A dialplan of before this was told.
+  [undefined, 0],
+])("of %s answers that led to it, %i count", (told, hops) => {
+  expect(read("a", "1 1 MESSAGE", "hi", told).hops).toBe(hops);
 });

@@ -123,6 +123,27 @@ test("an SMS that comes in starts the flow of its number, which answers; once, t
   ]);
 });
 
+test("an auto-responder that answers ours is answered no more when it does so too fast; others are", async () => {
+  const option = { conversation_id: "${voipbin.conversation.id}", text: "out of office" };
+  const flow = await lab.flow([{ type: "conversation_send", option }]);
+  await lab.api.post("/numbers", { number: "+4930210000", message_flow_id: flow });
+  const theirs = "+4930210001";
+  for (let answered = 0; answered <= 20; answered += 1) {
+    expect((await twilio.write(theirs, "+4930210000", "out of office too")).status).toBe(200);
+  }
+  const refused = await eventually("the refused one", async () =>
+    messageSchema
+      .array()
+      .parse(await lab.api.list("/messages"))
+      .find(({ status, targets }) => status === "failed" && /within a minute/.test(targets[0]?.error ?? "")),
+  );
+  expect(refused.text).toBe("out of office");
+  await twilio.write("+4930210002", "+4930210000", "hello");
+  await eventually("the answer to another", () => toTwilio("+4930210002").length === 1);
+  await eventually("all that were sent", () => toTwilio(theirs).length >= 20);
+  expect(toTwilio(theirs)).toHaveLength(20);
+});
+
 test("what Twilio has not signed is refused, and starts nothing", async () => {
   const forged = await twilio.write("+4930300001", "+4930200000", "let me in", undefined, "another token");
   expect(forged.status).toBe(403);

@@ -56,7 +56,7 @@ describe("what Twilio tells", () => {
   test("is a text", () => {
     expect(told("text", { From: "+491", To: "+492", Body: "hi & bye" })).toEqual({
       kind: "text",
-      text: { key: "twilio SM1", kind: "tel", from: "+491", to: "+492", fromName: "", text: "hi & bye" },
+      text: { key: "twilio SM1", kind: "tel", from: "+491", to: "+492", fromName: "", text: "hi & bye", hops: 0 },
     });
   });
 
@@ -111,7 +111,15 @@ describe("what a provider tells", () => {
     const body = JSON.stringify({ messageId: 7, msisdn: "4930111111", to: "4930222222", message: { words: "hi" } });
     expect(ask("text", "/", body, { ...json, authorization: "Bearer the secret" })).toEqual({
       kind: "text",
-      text: { key: "sms 4930222222 7", kind: "tel", from: "+4930111111", to: "+4930222222", fromName: "", text: "hi" },
+      text: {
+        key: "sms 4930222222 7",
+        kind: "tel",
+        from: "+4930111111",
+        to: "+4930222222",
+        fromName: "",
+        text: "hi",
+        hops: 0,
+      },
     });
   });
 

@@ -4,12 +4,14 @@ import type { Address } from "../../src/model/address.ts";
 import { type MessageOrder, newMessage } from "../../src/model/message.ts";
 import type { SmsGateway, SmsOutcome } from "../../src/ports/sms-gateway.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
+import type { AnswerLoops } from "../../src/workers/answer-loops.ts";
 import { bySms } from "../../src/workers/by-sms.ts";
 import { messageDelivery, type Way } from "../../src/workers/message-delivery.ts";
 import { sampleNumber } from "../contract/storage-samples.ts";
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 1);
+const RUN = randomUUID();
 const never = new AbortController().signal;
 const log = { info() {}, warn() {}, error() {} };
 const tel = (target: string): Address => ({ type: "tel", target });
@@ -21,10 +23,14 @@ type Choice = {
   readonly source?: Address;
   readonly sender?: string;
   readonly way?: Way;
+  readonly loops?: AnswerLoops;
 };
 
+/** Nobody answers anybody automatically. */
+const noLoops: AnswerLoops = { count: async () => ({ hops: 0 }) };
+
 /** One message to one number, and a gateway that answers each attempt as told. */
-async function start({ outcomes = [accepted], find, source = tel("+491"), sender, way }: Choice = {}) {
+async function start({ outcomes = [accepted], find, source = tel("+491"), sender, way, loops = noLoops }: Choice = {}) {
   let nowMs = START_MS;
   const clock = { now: () => nowMs, sleepUntil: () => Promise.reject(new Error("nothing sleeps here")) };
   const storage = await openStorage("sqlite::memory:", { log, clock });
@@ -41,12 +47,12 @@ async function start({ outcomes = [accepted], find, source = tel("+491"), sender
   };
   const { messages: store, numbers } = storage;
   const sms = bySms({ gateway, sender, allowed: ["+49"], numbers, store, clock });
-  const delivery = messageDelivery({ store, ways: { tel: way ?? sms }, clock, log });
+  const delivery = messageDelivery({ store, ways: { tel: way ?? sms }, loops, clock, log });
   const order: MessageOrder = { source, destinations: [tel("+4930123456")], text: "hello" };
   const message = newMessage(order, {
     id: randomUUID(),
     customer_id: randomUUID(),
-    activeflow_id: null,
+    activeflow_id: RUN,
     call_id: null,
     tm_create: new Date(START_MS).toISOString(),
   });
@@ -63,6 +69,7 @@ async function start({ outcomes = [accepted], find, source = tel("+491"), sender
       if (!claimed || !("message_id" in claimed.request)) return "gone";
       return delivery.deliver({ ...claimed, request: claimed.request }, never);
     },
+    facts: () => storage.timeline.ofActiveflow(RUN),
     target: async () => (await store.get(message.id))?.targets[0],
   };
 }
@@ -128,4 +135,34 @@ test("a fault of ours is tried again like any other, and ends with the hour", as
   pass(HOUR_MS);
   expect(await attempt()).toBe("settled");
   expect(await target()).toMatchObject({ status: "failed", error: expect.stringContaining("fault of Ringdown") });
+});
+
+test("an answer that would go round in circles is not sent, and says why", async () => {
+  const loops: AnswerLoops = { count: async () => ({ why: "round in circles" }) };
+  const { attempt, sent, target, facts } = await start({ loops });
+  expect(await attempt()).toBe("settled");
+  expect([sent, await target()]).toMatchObject([[], { status: "failed", error: "round in circles" }]);
+  expect(await facts()).toMatchObject([{ type: "message_failed", data: { reason: "round in circles" } }]);
+});
+
+test("only what is sent for the first time counts; its way is told what it counts", async () => {
+  const asked: boolean[] = [];
+  const told: number[] = [];
+  const loops: AnswerLoops = {
+    async count(_message, _destination, isNew) {
+      asked.push(isNew);
+      return { hops: 3 };
+    },
+  };
+  const way: Way = async ({ hops }) => {
+    told.push(hops);
+    return { status: "failed", error: "busy", mayPass: true };
+  };
+  const { attempt } = await start({ loops, way });
+  await attempt();
+  await attempt();
+  expect([asked, told]).toEqual([
+    [true, false],
+    [3, 3],
+  ]);
 });

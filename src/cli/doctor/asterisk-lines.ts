@@ -95,7 +95,7 @@ exten => amd,1,AMD(\${RINGDOWN_AMD})
  same => n,Hangup()
 
 [ringdown-texts]
-exten => _[+*#0-9a-zA-Z]!,1,Stasis(${RINGDOWN_ARI_APP},text,\${BASE64_ENCODE(\${MESSAGE(from)})},\${BASE64_ENCODE(\${MESSAGE_DATA(Call-ID)} \${MESSAGE_DATA(CSeq)})},\${BASE64_ENCODE(\${MESSAGE(body)})})
+exten => _[+*#0-9a-zA-Z]!,1,Stasis(${RINGDOWN_ARI_APP},text,\${BASE64_ENCODE(\${MESSAGE(from)})},\${BASE64_ENCODE(\${MESSAGE_DATA(Call-ID)} \${MESSAGE_DATA(CSeq)})},\${BASE64_ENCODE(\${MESSAGE(body)})},\${FILTER(0-9,\${MESSAGE_DATA(Ringdown-Hops)})})
  same => n,Hangup()
 exten => h,1,Hangup()
 `,

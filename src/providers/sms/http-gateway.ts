@@ -95,7 +95,7 @@ function read(
   const name = id === "" ? `${from} ${text} ${Math.floor(clock.now() / SAME_TEXT_MS)}` : id;
   return {
     kind: "text",
-    text: { key: `sms ${to} ${name}`, kind: "tel", to: plus(to), from: plus(from), fromName: "", text },
+    text: { key: `sms ${to} ${name}`, kind: "tel", to: plus(to), from: plus(from), fromName: "", text, hops: 0 },
   };
 }
 

@@ -90,7 +90,14 @@ function read(
   if (given("AccountSid") !== accountSid) return { kind: "forged" };
   const sid = given("MessageSid");
   if (about === "text") {
-    const text = { key: `twilio ${sid}`, kind: "tel", to: given("To"), from: given("From"), fromName: "" } as const;
+    const text = {
+      key: `twilio ${sid}`,
+      kind: "tel",
+      to: given("To"),
+      from: given("From"),
+      fromName: "",
+      hops: 0,
+    } as const;
     return { kind: "text", text: { ...text, text: given("Body") } };
   }
   const state = stateOf(given("MessageStatus"), given("ErrorCode"));

@@ -145,3 +145,38 @@ test("what is written while Ringdown is dead is answered when it is back, once",
   await eventually("the third answer", () => phone.texts.some(({ body }) => body === "late: three"));
   expect(phone.texts.map(({ body }) => body)).toEqual(["late: one", "late: two", "late: three"]);
 });
+
+test("two numbers that answer each other do so ten times, and the last is told why", async () => {
+  const sip = (number: string) => ({ type: "sip", target: `${number}@${lab.asterisk.address}` });
+  for (const [number, other] of [
+    ["4716", "4717"],
+    ["4717", "4716"],
+  ] as const) {
+    const option = { destinations: [sip(other)], text: "${voipbin.conversation_message.text}." };
+    await routeTexts(number, [{ type: "message_send", option }]);
+  }
+  await lab.api.post("/messages", { destinations: [sip("4716")], text: "ping" });
+  const textSchema = z.looseObject({
+    activeflow_id: z.string().nullable(),
+    direction: z.string(),
+    text: z.string(),
+    status: z.string(),
+    targets: z.array(z.looseObject({ error: z.string().nullable() })),
+  });
+  const pings = async () =>
+    textSchema
+      .array()
+      .parse(await lab.api.list("/messages"))
+      .filter(({ text, direction }) => direction === "outgoing" && text.startsWith("ping"))
+      .toSorted((a, b) => a.text.length - b.text.length);
+  await eventually("the end of the loop", async () => (await pings()).at(-1)?.status === "failed");
+  const sent = await pings();
+  expect(sent.map(({ status }) => status)).toEqual([...Array(11).fill("done"), "failed"]);
+  const refused = sent.at(-1);
+  const why = expect.stringMatching(/^10 automatic answers, each to the one before, led to this one: /);
+  expect(refused?.targets).toMatchObject([{ error: why }]);
+  const timeline = await lab.api.get(`/activeflows/${refused?.activeflow_id}/timeline`);
+  expect(JSON.stringify(timeline)).toContain('"message_failed"');
+  const run = (await runs()).find(({ id }) => id === refused?.activeflow_id);
+  expect(run?.variables).toMatchObject({ "voipbin.conversation_message.hops": "10" });
+});
