@@ -40,7 +40,7 @@ export function answerNoHttp(socket: Socket, requestId: string): void {
     `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /** A request's path without what follows `?`, where a key may stand. */

@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { requireKey } from "./auth.ts";
-import { EVENTS_PATH, eventSocket } from "./events/event-socket.ts";
+import { endConnections } from "./end-connections.ts";
+import { EVENTS_PATH, eventSocket, refuseUpgrade } from "./events/event-socket.ts";
 import { answerFailure, answerFailures, answerNoHttp, pathOf } from "./failures.ts";
 import { acceptIdempotencyKeys } from "./idempotency.ts";
 import { acceptJsonOnly, BODY_LIMIT_BYTES } from "./json-body.ts";
@@ -84,6 +85,7 @@ export function createHttpServer(services: HttpServices): FastifyInstance {
   answerFailures(app, watchRoutes(app));
   harden(app);
   logRequests(app);
+  endConnections(app);
   describeApi(app);
   serveEvents(app, services);
   app.register(async (open) => {
@@ -108,7 +110,7 @@ function serveEvents(app: FastifyInstance, services: HttpServices): void {
   const events = eventSocket(services);
   app.server.on("upgrade", (request, socket, head) => {
     if (pathOf(request.url ?? "") === EVENTS_PATH) events.upgrade(request, socket, head);
-    else socket.end("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    else refuseUpgrade(socket, "404 Not Found");
   });
   app.addHook("preClose", async () => events.close());
 }

@@ -48,6 +48,7 @@ export function eventSocket(services: Services): EventSocket {
   const clients = new Map<WebSocket, Client>();
   let stopHearing: (() => void) | undefined;
   let last = Promise.resolve();
+  let isClosed = false;
   const pulse = setInterval(() => void lookAfterAll(), PULSE_MS).unref();
 
   /** Presents an event once, for all who want it, and after those before it. */
@@ -106,15 +107,17 @@ export function eventSocket(services: Services): EventSocket {
       socket.on("error", () => socket.destroy());
       keyOf(request)
         .then((accessKey) => {
-          if (!accessKey) return refuse(socket, "401 Unauthorized", "www-authenticate: Bearer\r\n");
+          if (!accessKey) return refuseUpgrade(socket, "401 Unauthorized", "www-authenticate: Bearer\r\n");
+          if (isClosed) return refuseUpgrade(socket, "503 Service Unavailable");
           server.handleUpgrade(request, socket, head, (client) => take(client, accessKey));
         })
         .catch((error) => {
           log.error({ err: error }, "an event client could not be let in");
-          refuse(socket, "503 Service Unavailable");
+          refuseUpgrade(socket, "503 Service Unavailable");
         });
     },
     close() {
+      isClosed = true;
       clearInterval(pulse);
       stopHearing?.();
       for (const socket of clients.keys()) socket.close(CLOSE.goingAway, "we stop");
@@ -129,5 +132,8 @@ function send(socket: WebSocket, text: string): void {
   else if (socket.readyState === socket.OPEN) socket.send(text);
 }
 
-const refuse = (socket: Duplex, status: string, header = ""): void =>
-  void socket.end(`HTTP/1.1 ${status}\r\n${header}content-length: 0\r\nconnection: close\r\n\r\n`);
+/** Answers a request for a WebSocket that there is none, and lets go of it whether or not the other side does. */
+export function refuseUpgrade(socket: Duplex, status: string, header = ""): void {
+  const answer = `HTTP/1.1 ${status}\r\n${header}content-length: 0\r\nconnection: close\r\n\r\n`;
+  socket.end(answer, () => socket.destroy());
+}
