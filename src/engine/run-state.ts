@@ -136,6 +136,10 @@ export function createRunState(
       step = { ...step, memo: { ...step.memo, [key]: value } };
       await save({ position: position(), mayWait });
     },
+    /** Counts calls that the running step has made; stored with whatever is stored next. */
+    countCalls(count: number): void {
+      cursor = { ...cursor, calls: (cursor.calls ?? 0) + count };
+    },
     recall: (key: string): unknown => step?.memo[key],
     /** Names of the lists that it is in, and texts that its step remembers. */
     names: (): readonly string[] => [
@@ -167,7 +171,7 @@ export function memoOf(state: RunState, stepId: string): Memo {
 function restoreCursor({ position }: ActiveflowRecord, stored: readonly StoredFrame[]): Cursor {
   const actionsOf = new Map(stored.map(({ id, actions }) => [id, actions]));
   const frames: Frame[] = position.frames.map((frame) => ({ ...frame, actions: actionsOf.get(frame.id) ?? [] }));
-  return { frames, steps: position.steps, jumps: position.jumps };
+  return { frames, steps: position.steps, jumps: position.jumps, calls: position.calls };
 }
 
 function restoreStep({ position }: ActiveflowRecord, cursor: Cursor, resumed: boolean): Step | undefined {
@@ -188,13 +192,14 @@ export const firstPosition = (runId: string, cursor: Cursor, clock: Clock): Stor
 
 /** A position as it is stored; without a step, the run has not begun. */
 export function storedPosition(
-  { frames, steps, jumps }: Cursor,
+  { frames, steps, jumps, calls }: Cursor,
   step: StoredPosition["step"] | undefined,
 ): StoredPosition {
   return {
     frames: frames.map(({ id, index, jumpsOf, again }) => ({ id, index, jumpsOf, again })),
     steps,
     jumps,
+    calls,
     step: step ? { id: step.id, startedAtMs: step.startedAtMs, memo: step.memo } : null,
   };
 }

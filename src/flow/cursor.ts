@@ -27,7 +27,13 @@ export type Frame = {
 };
 
 /** Frames from the outermost to the innermost, and what the run has spent so far. */
-export type Cursor = { readonly frames: readonly Frame[]; readonly steps: number; readonly jumps: number };
+export type Cursor = {
+  readonly frames: readonly Frame[];
+  readonly steps: number;
+  readonly jumps: number;
+  /** Calls that its actions have made, if any has. */
+  readonly calls?: number | undefined;
+};
 
 export const flowEndings = [
   "finished",

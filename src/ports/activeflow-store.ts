@@ -21,6 +21,7 @@ export type StoredPosition = {
   }[];
   readonly steps: number;
   readonly jumps: number;
+  readonly calls?: number | undefined;
   /** The step that is running: its memo holds what it must not do or decide again. */
   readonly step: {
     readonly id: string;

@@ -17,6 +17,7 @@ const positionSchema: z.ZodType<StoredPosition> = z.object({
   ),
   steps: z.int(),
   jumps: z.int(),
+  calls: z.int().optional(),
   step: z.object({ id: z.string(), startedAtMs: z.number(), memo: z.record(z.string(), z.unknown()) }).nullable(),
 });
 

@@ -13,7 +13,7 @@ import type { Ids } from "../../ports/ids.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { Decision, Group } from "../dialing/group.ts";
 import type { Groupcalls } from "../dialing/groupcalls.ts";
-import { MAX_HOPS } from "../dialing/hops.ts";
+import { before, MAX_HOPS } from "../dialing/hops.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
 import { together } from "../together.ts";
 import { tellOfFailures } from "./failures.ts";
@@ -54,6 +54,7 @@ export function connectorOf(parts: Parts): Connector {
         masterCallId: scope.call.id,
         chained: false,
         hops: scope.call.hops + 1,
+        before: before(scope.call.hops, state.cursor.calls ?? 0),
         owner: step.id,
         run: null,
       });
@@ -63,6 +64,7 @@ export function connectorOf(parts: Parts): Connector {
       } finally {
         // Not those who are about to be cancelled.
         await Promise.all([failures.end(), group.cancel(), bridges.close(bridgeId)]);
+        state.countCalls(order.destinations.length);
       }
     },
   };

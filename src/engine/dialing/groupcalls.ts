@@ -26,6 +26,8 @@ export type GroupOrder = {
   readonly hops: number;
   /** How many such orders are given at once. */
   readonly among?: number;
+  /** How many calls made before count as if they were made with these. */
+  readonly before?: number;
   /** Who does something with whoever answers: the id of a step, or a name of its own; null when the calls have runs. */
   readonly owner: string | null;
   readonly run: GroupRun | null;
@@ -101,7 +103,7 @@ function recordOf(order: GroupOrder, lines: readonly GroupLine[], nowMs: number)
     lines,
     ring_ms: order.ringMs,
     hops: order.hops,
-    among: (order.among ?? 1) * Math.max(1, comingBack(lines)),
+    among: (order.before ?? 0) + (order.among ?? 1) * Math.max(1, comingBack(lines)),
     chained: order.chained,
     owner: order.owner,
     run: order.run,

@@ -11,10 +11,20 @@ export const MAX_HOPS = 10;
  */
 export const hopsAmong = (hops: number, among: number): number => hops + Math.ceil(Math.log2(Math.max(1, among)));
 
-/** @throws DialLoopError when calls to all these are too many for a call that counts so much. */
-export function checkHops(hops: number, destinations: readonly Address[]): void {
+/** A run that no call of ours led to may well be one that calls thousands, one after another: no more of them count. */
+const MOST_BEFORE = 31;
+
+/** How many of the calls that a run has made before count as if they were made at once with the next. */
+export const before = (hops: number, made: number): number => (hops === 0 ? Math.min(made, MOST_BEFORE) : made);
+
+/**
+ * @throws DialLoopError when calls to all these are too many for a call that counts so much, and whose run has made so many
+ * before. A run that no call of ours led to may make as many as it likes, one after another.
+ */
+export function checkHops(hops: number, destinations: readonly Address[], made = 0): void {
   const elsewhere = destinations.filter(({ type }) => type === "sip" || type === "tel").length;
-  if (hops >= MAX_HOPS || hopsAmong(hops + 1, elsewhere) > MAX_HOPS) throw new DialLoopError(hops);
+  const among = elsewhere > 0 && hops > 0 ? made + elsewhere : elsewhere;
+  if (hops >= MAX_HOPS || hopsAmong(hops + 1, among) > MAX_HOPS) throw new DialLoopError(hops);
 }
 
 /** How many calls of a group may come back to us: phones of ours do not. */

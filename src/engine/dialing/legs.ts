@@ -40,7 +40,7 @@ export type LegOrder = {
   readonly masterCallId: string | null;
   readonly chained: boolean;
   readonly hops: number;
-  /** How many calls are made at once, this one among them, that may come back to us. */
+  /** How many calls are made at once, or count so, this one among them, that may come back to us. */
   readonly among: number;
   /** What it runs; null when somebody else does something with whoever answers. */
   readonly run: GroupRun | null;
@@ -129,7 +129,8 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     const { channel_id, hops, dialing } = scope.call;
     const source = target.kind === "trunk" ? target.caller : scope.call.source;
     const timeoutMs = Math.max(1_000, ringUntilMs - clock.now());
-    const told = hopsAmong(hops, dialing?.among ?? 1);
+    // Those that were ordered from outside tell how many they are, though no call led to any of them.
+    const told = Math.max(hops, hopsAmong(0, dialing?.among ?? 1));
     try {
       await telephony.dial(channel_id, { target, source, timeoutMs, hops: told }, scope.signal);
     } catch (error) {
@@ -218,7 +219,7 @@ function callOf(order: LegOrder, nowMs: number): Call {
     tm_hangup: null,
     tm_update: now,
     dialing: { targets, attempt: 0, ringUntilMs: nowMs + ringMs, among: order.among },
-    hops: order.hops,
+    hops: order.hops === 0 ? 0 : hopsAmong(order.hops, order.among),
     external_media: [],
   };
 }

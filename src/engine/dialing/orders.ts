@@ -21,6 +21,8 @@ export type Origin = {
   readonly hops: number;
   /** How many destinations are called at once. */
   readonly among: number;
+  /** How many calls made before count as if they were made with these. */
+  readonly before: number;
   /** An id for each destination: ordered again, what they name is found. */
   readonly ids: readonly string[];
 };
@@ -43,6 +45,7 @@ export function createOrders({ storage, activeflows, calls, legs, groupcalls, de
     chained: false,
     hops: 0,
     among: Math.max(1, count),
+    before: 0,
     ids: Array.from({ length: count }, ids.next),
   });
 
@@ -69,7 +72,8 @@ export function createOrders({ storage, activeflows, calls, legs, groupcalls, de
     const leg = line?.[0]?.[0];
     if (!leg) throw new TypeError("a destination that is no group has one leg");
     const whose = { customerId: order.customerId, source: order.source, groupcallId: null, ringMs: RING_MS };
-    return (await legs.start({ ...leg, ...whose, ...origin, callId: id, run: runOf(order) })).call;
+    const among = origin.before + origin.among;
+    return (await legs.start({ ...leg, ...whose, ...origin, among, callId: id, run: runOf(order) })).call;
   }
 
   async function placeGroup(order: GroupcallOrder, origin: Origin, id: string): Promise<PlacedCalls> {

@@ -5,7 +5,7 @@ import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
 import { callOf } from "../run-plan.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
-import { checkHops } from "./hops.ts";
+import { before, checkHops } from "./hops.ts";
 import type { Orders } from "./orders.ts";
 
 type Parts = {
@@ -21,7 +21,8 @@ type Parts = {
 export const originatorOf = ({ orders, calls, ids, state, step, scope }: Parts): Originator => ({
   async place({ source, destinations, chained, ...what }) {
     const hops = await hopsSoFar(state, calls, scope);
-    checkHops(hops, destinations);
+    const { calls: made = 0 } = state.cursor;
+    checkHops(hops, destinations, made);
     const callIds = await memoOf(state, step.id)("callIds", () => destinations.map(() => ids.next()));
     const order = {
       ...what,
@@ -31,15 +32,16 @@ export const originatorOf = ({ orders, calls, ids, state, step, scope }: Parts):
       variables: {},
     };
     const masterCallId = scope?.call.id ?? null;
-    const among = destinations.length;
-    const placed = await orders.place(order, { masterCallId, chained, hops: hops + 1, among, ids: callIds });
+    const counted = { hops: hops + 1, among: destinations.length, before: before(hops, made) };
+    const placed = await orders.place(order, { masterCallId, chained, ...counted, ids: callIds });
+    state.countCalls(destinations.length);
     state.addFact("calls_placed", { call_ids: placed.calls.map(({ id }) => id) });
   },
 });
 
-/** A flow that follows another has its call no more, and comes out of it all the same. */
+/** A flow that follows another has its call no more, and comes out of it all the same, by one more way. */
 async function hopsSoFar({ record }: RunState, calls: Parts["calls"], scope: CallScope | undefined): Promise<number> {
   const callId = callOf(record);
   const call = scope?.call ?? (callId === null ? undefined : await calls.get(callId));
-  return call?.hops ?? 0;
+  return (call?.hops ?? 0) + record.complete_count;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { checkHops, comingBack, hopsAmong, MAX_HOPS } from "../../../src/engine/dialing/hops.ts";
+import { before, checkHops, comingBack, hopsAmong, MAX_HOPS } from "../../../src/engine/dialing/hops.ts";
 import type { Address } from "../../../src/model/address.ts";
 import type { DialTarget } from "../../../src/model/dial-target.ts";
 import { DialLoopError } from "../../../src/ports/connector.ts";
@@ -40,6 +40,19 @@ test("of an agent's addresses each counts that may call on", () => {
   expect(comingBack([])).toBe(0);
 });
 
+test("a call that others of ours led to makes fewer and fewer, one after another; one that none led to as many as it likes", () => {
+  expect(() => checkHops(7, [SIP], 3)).not.toThrow();
+  expect(() => checkHops(7, [SIP], 4)).toThrow(DialLoopError);
+  expect(() => checkHops(7, many(50, { type: "extension", target: "1001" }), 4)).not.toThrow();
+  expect(() => checkHops(0, many(50), 5_000)).not.toThrow();
+});
+
+test("whoever is called by one that calls thousands, one after another, may call others and connect", () => {
+  const hops = hopsAmong(1, before(0, 5_000) + 1);
+  expect(hops).toBe(6);
+  expect(() => checkHops(hops, [SIP], 7)).not.toThrow();
+});
+
 /** All calls that come out of one when each calls so many others, all of which come back. */
 const callsOutOf = (count: number, hops = 0): number => {
   try {
@@ -52,4 +65,27 @@ const callsOutOf = (count: number, hops = 0): number => {
 
 test("whatever goes round in circles, it ends with some hundred calls", () => {
   for (let count = 1; count <= 50; count += 1) expect(callsOutOf(count)).toBeLessThan(400);
+});
+
+/** All calls that come out of one when each calls so many others one after another, all of which come back. */
+const outOfSequences = (count: number, hops = 0): number => {
+  let calls = 0;
+  for (let made = 0; made < count; made += 1) {
+    try {
+      checkHops(hops, [SIP], made);
+    } catch {
+      return calls;
+    }
+    calls += 1 + outOfSequences(count, hopsAmong(hops + 1, before(hops, made) + 1));
+  }
+  return calls;
+};
+
+test.each([
+  [1, 10],
+  [2, 231],
+  [5, 1_481],
+  [50, 5_539],
+])("going round in circles, %i calls one after another lead to %i", (count, calls) => {
+  expect(outOfSequences(count)).toBe(calls);
 });
