@@ -181,9 +181,9 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     texts,
     machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),
     recognizer,
-    onInterim: (transcript) =>
+    onSpeech: (moment, transcript) =>
       announcements.announce({
-        ...{ resource: "transcript", type: "transcribe_speech_interim", read: async () => transcript },
+        ...{ resource: "transcript", type: `transcribe_speech_${moment}`, read: async () => transcript },
       }),
     voice: voiceOf(speech, audio.files),
     chatEngine: chatEngines({ openai: openai(fetching.fetch), webhook: webhook(requests), script }),

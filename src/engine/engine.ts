@@ -10,7 +10,7 @@ import type { FlowLimits } from "../flow/limits.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { Recording } from "../model/recording.ts";
-import type { Transcript } from "../model/transcribe.ts";
+import type { SpeechMoment, Transcript } from "../model/transcribe.ts";
 import type { AnsweringMachines } from "../ports/answering-machines.ts";
 import type { Bridges } from "../ports/bridges.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
@@ -81,8 +81,8 @@ export type EngineServices = {
   readonly liveAudio: LiveAudio;
   readonly machines: AnsweringMachines;
   readonly recognizer: SpeechRecognizer;
-  /** Hears of what is being said in calls that are transcribed, before it is understood for good. */
-  readonly onInterim: (transcript: Transcript) => void;
+  /** Hears of what is being said in calls that are transcribed, while it is. */
+  readonly onSpeech: (moment: SpeechMoment, transcript: Transcript) => void;
   readonly voice: Voice;
   readonly chatEngine: ChatEngine;
   readonly chatSettings: ChatSettings;
@@ -259,7 +259,7 @@ export function createEngine(services: EngineServices): Engine {
     metrics,
     background,
     closing: closing.signal,
-    onInterim: services.onInterim,
+    onSpeech: services.onSpeech,
     onTranscript: activeflows.hearOfTranscript,
   });
 

@@ -31,6 +31,13 @@ export const confbridgeSchema = z.object({
 });
 export type Confbridge = z.infer<typeof confbridgeSchema>;
 
+/** One that a call has just come into, or has left. */
+export const visitedConfbridgeSchema = confbridgeSchema.extend({
+  joined_call_id: z.uuid().optional(),
+  leaved_call_id: z.uuid().optional(),
+});
+export type VisitedConfbridge = z.infer<typeof visitedConfbridgeSchema>;
+
 /** Bridges of ours that serve a confbridge have ids that begin so. */
 export const BRIDGE_PREFIX = "conference.";
 export const bridgeIdOf = (confbridgeId: string): string => `${BRIDGE_PREFIX}${confbridgeId}`;

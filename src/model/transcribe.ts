@@ -58,3 +58,6 @@ export const transcriptSchema = z
   })
   .meta({ id: "Transcript" });
 export type Transcript = z.infer<typeof transcriptSchema>;
+
+/** Of somebody who speaks and is listened to: begins, is understood so far, has been understood. */
+export type SpeechMoment = "started" | "interim" | "ended";

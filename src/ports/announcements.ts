@@ -14,6 +14,13 @@ export const announcedResources = [
   "transcribe",
   "transcript",
   "chatbotcall",
+  "flow",
+  "number",
+  "extension",
+  "trunk",
+  "tag",
+  "queue",
+  "chatbot",
 ] as const;
 export type AnnouncedResource = (typeof announcedResources)[number];
 

@@ -31,6 +31,6 @@ export const fakeSwitch = (telephony = fakeTelephony()) => ({
   mediaLines: fakeMediaLines(telephony.asked),
   outboundMedia: fakeOutboundMedia(),
   recognizer: fakeSpeechRecognizer(),
-  onInterim: () => {},
+  onSpeech: () => {},
   recording: { recorder: fakeRecorder(telephony.asked), media: noRecordedMedia, onOver: () => {} },
 });

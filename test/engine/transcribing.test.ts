@@ -120,12 +120,14 @@ test("audio that can't be had fails the transcription, not the flow", async () =
 });
 
 test("what is being said is told, and not stored", async () => {
-  const interims: string[] = [];
-  const onInterim = ({ message }: { readonly message: string }) => void interims.push(message);
-  const { recognizer, transcripts } = await transcribed(undefined, { onInterim } as object);
+  const told: string[] = [];
+  const onSpeech = (moment: string, { message }: { readonly message: string }) =>
+    void told.push(`${moment} ${message}`);
+  const { recognizer, transcripts } = await transcribed(undefined, { onSpeech } as object);
   const listening = await eventually("a listening", () => recognizer.listenings[0]);
   listening.understand("hel", { isFinal: false });
   listening.understand("hello");
-  await eventually("the transcript", async () => (await transcripts()).length === 1);
-  expect(interims).toEqual(["hel"]);
+  listening.understand("bye");
+  await eventually("the transcripts", async () => (await transcripts()).length === 2);
+  expect(told).toEqual(["started hel", "interim hel", "ended hello", "started bye", "ended bye"]);
 });

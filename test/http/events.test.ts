@@ -88,7 +88,7 @@ test.for([
   ["a topic that is none", { type: "subscribe", topics: ["call_*", "Call Hangup"] }, "TOPIC_UNKNOWN"],
   ["a type that no event has", { type: "subscribe", topics: ["calls_*"] }, "TOPIC_UNKNOWN"],
   ["half a type", { type: "subscribe", topics: ["call"] }, "TOPIC_UNKNOWN"],
-  ["a place where nothing happens", { type: "subscribe", topics: [`customer_id:${ANNA}:trunk`] }, "TOPIC_UNKNOWN"],
+  ["a place where nothing happens", { type: "subscribe", topics: [`customer_id:${ANNA}:accesskey`] }, "TOPIC_UNKNOWN"],
   ["a place of another customer", { type: "subscribe", topics: [`customer_id:${BERT}:call`] }, "TOPIC_UNKNOWN"],
 ] as const)("%s is answered with what would be right", async ([, message, reason]) => {
   const { base } = await listening();

@@ -5,78 +5,42 @@
  * 2. It tells a status as it was at that moment, even if there is a later one when it is read.
  */
 import type { CallStatus } from "../../model/call.ts";
-import type { AnnouncedResource, Announcement } from "../../ports/announcements.ts";
-import type { ResourceStore } from "../../ports/resource-store.ts";
+import type { VisitedConfbridge } from "../../model/confbridge.ts";
+import type { Message } from "../../model/message.ts";
 import type { Storage } from "../../ports/storage.ts";
 import type { AnnouncementHub } from "./hub.ts";
-
-type Stored = Announcement["stored"];
-type Reading<T> = (id: string) => Promise<T | undefined>;
-
-type Removing = {
-  get(id: string, customerId?: string): Promise<Stored | undefined>;
-  remove(id: string, customerId?: string): Promise<boolean>;
-};
-
-/** Statuses whose announcement has a name of its own. */
-const SAID: Readonly<Record<string, string>> = {
-  service: "serviced",
-  recording: "started",
-  ended: "finished",
-  end: "ended",
-};
-
-const whatOf = ({ status = "updated" }: { readonly status?: string | undefined }): string => SAID[status] ?? status;
+import { announcingSettings } from "./settings.ts";
+import { tellingTo, whatOf } from "./telling.ts";
 
 /** The storage, announcing to the hub. */
 export function announcingStorage(storage: Storage, hub: AnnouncementHub): Storage {
   const { calls, groupcalls, activeflows, conferences, confbridges, conferencecalls, queuecalls, agents } = storage;
   const { messages, conversations } = storage;
   const { recordings, transcribes, transcripts, chatbotcalls } = storage;
+  const telling = tellingTo(hub);
+  const { tell, tellChange, tellOnceRead, removalOf, announced, announcedFromTheFirst } = telling;
   /** Of live calls, as last announced. */
   const statuses = new Map<string, CallStatus>();
 
-  const tell = (resource: AnnouncedResource, what: string, stored: Stored): void =>
-    hub.announce({ resource, type: `${resource}_${what}`, read: async () => stored });
-
-  /** Of something of which only the changes are known. */
-  function tellChange<T extends Stored>(
-    resource: AnnouncedResource,
-    what: string,
-    { id, changes, get }: { readonly id: string; readonly changes: Partial<T>; readonly get: Reading<T> },
-  ): void {
-    const read = async () => {
-      const stored = await get(id);
-      return stored && { ...stored, ...changes };
-    };
-    hub.announce({ resource, type: `${resource}_${what}`, read });
+  /** Once more as what it is to its conversation, if it is part of one. */
+  function tellMessage(what: string, message: Message): void {
+    tell("message", what, message);
+    if (message.conversation_id === null) return;
+    hub.announce({ resource: "message", type: `conversation_message_${what}`, read: async () => message });
   }
 
-  /** The way to remove something, announced. */
-  const removalOf =
-    (resource: AnnouncedResource, store: Removing) =>
-    async (id: string, customerId?: string): Promise<boolean> => {
-      const stored = await store.get(id, customerId);
-      const isRemoved = await store.remove(id, customerId);
-      if (isRemoved && stored) tell(resource, "deleted", stored);
-      return isRemoved;
-    };
-
-  /** The ways to change what the API keeps, announced. */
-  const announced = <T extends Stored & { tm_create: string; tm_update: string }>(
-    resource: AnnouncedResource,
-    store: Pick<ResourceStore<T>, "get" | "update" | "remove">,
-  ) => ({
-    async update(id: string, changes: Partial<T>, customerId?: string) {
-      const updated = await store.update(id, changes, customerId);
-      if (updated) tell(resource, resource === "agent" && "status" in changes ? "status_updated" : "updated", updated);
-      return updated;
-    },
-    remove: removalOf(resource, store),
-  });
+  /** That the confbridge of a stay has one more, or one less. */
+  function tellConfbridge(id: string, status: "joined" | "leaved"): void {
+    tellOnceRead("confbridge", status, async (): Promise<VisitedConfbridge | undefined> => {
+      const stay = await conferencecalls.get(id);
+      const confbridge = stay && (await confbridges.get(stay.confbridge_id));
+      return confbridge && { ...confbridge, [`${status}_call_id`]: stay.reference_id };
+    });
+  }
 
   return {
     ...storage,
+    ...announcingSettings(storage, telling),
     calls: {
       ...calls,
       async create(call, facts) {
@@ -100,7 +64,8 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
       },
       async save(id, changes) {
         await groupcalls.save(id, changes);
-        tellChange("groupcall", whatOf(changes), { id, changes, get: groupcalls.get });
+        const what = changes.answer_call_id ? "progressing" : whatOf(changes);
+        tellChange("groupcall", what, { id, changes, get: groupcalls.get });
       },
     },
     activeflows: {
@@ -113,7 +78,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         await activeflows.save(id, change, facts);
         const { enteredFrames: _lists, deliveries: _outbox, messages: sent = [], mayWait: _hurry, ...changes } = change;
         tellChange("activeflow", "updated", { id, changes, get: activeflows.get });
-        for (const message of sent) tell("message", "created", message);
+        for (const message of sent) tellMessage("created", message);
       },
     },
     conferences: {
@@ -131,11 +96,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
     },
     confbridges: {
       ...confbridges,
-      ...announced("confbridge", confbridges),
-      async create(confbridge) {
-        await confbridges.create(confbridge);
-        tell("confbridge", "created", confbridge);
-      },
+      ...announcedFromTheFirst("confbridge", confbridges),
       async save(id, changes) {
         await confbridges.save(id, changes);
         tellChange("confbridge", whatOf(changes), { id, changes, get: confbridges.get });
@@ -150,6 +111,8 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
       async save(id, changes, facts) {
         await conferencecalls.save(id, changes, facts);
         tellChange("conferencecall", whatOf(changes), { id, changes, get: conferencecalls.get });
+        const { status } = changes;
+        if (status === "joined" || status === "leaved") tellConfbridge(id, status);
       },
     },
     queuecalls: {
@@ -164,27 +127,29 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         if (queuecall) tellChange("queuecall", whatOf(queuecall.changes), { ...queuecall, get: queuecalls.get });
         if (agent) tellChange("agent", "status_updated", { ...agent, get: agents.get });
       },
+      remove: removalOf("queuecall", queuecalls),
     },
     messages: {
       ...messages,
       async create(message) {
         await messages.create(message);
-        tell("message", "created", message);
+        tellMessage("created", message);
       },
       async settle(...news) {
         const message = await messages.settle(...news);
-        if (message) tell("message", "updated", message);
+        if (message) tellMessage("updated", message);
         return message;
       },
-      remove: removalOf("message", messages),
+      async remove(id, customerId) {
+        const message = await messages.get(id, customerId);
+        const isRemoved = await messages.remove(id, customerId);
+        if (isRemoved && message) tellMessage("deleted", message);
+        return isRemoved;
+      },
     },
     conversations: {
       ...conversations,
-      ...announced("conversation", conversations),
-      async create(conversation) {
-        await conversations.create(conversation);
-        tell("conversation", "created", conversation);
-      },
+      ...announcedFromTheFirst("conversation", conversations),
       async ensure(conversation) {
         const one = await conversations.ensure(conversation);
         if (one.id === conversation.id) tell("conversation", "created", one);
@@ -208,6 +173,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
       async create(transcribe, facts) {
         await transcribes.create(transcribe, facts);
         tell("transcribe", "created", transcribe);
+        tell("transcribe", whatOf(transcribe), transcribe);
       },
       async save(id, changes, facts) {
         await transcribes.save(id, changes, facts);
@@ -235,14 +201,6 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         tellChange("chatbotcall", whatOf(changes), { id, changes, get: chatbotcalls.get });
       },
       remove: removalOf("chatbotcall", chatbotcalls),
-    },
-    agents: {
-      ...agents,
-      ...announced("agent", agents),
-      async create(agent) {
-        await agents.create(agent);
-        tell("agent", "created", agent);
-      },
     },
   };
 }

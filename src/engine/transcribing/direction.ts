@@ -39,7 +39,7 @@ export async function hearDirection(parts: Parts, direction: "in" | "out"): Prom
 }
 
 async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, over: AbortSignal): Promise<void> {
-  const { transcribe, scope, liveAudio, recognizer, clock, metrics, closing, note, fact } = parts;
+  const { transcribe, scope, liveAudio, recognizer, clock, metrics, closing, note, fact, onSpeech } = parts;
   const { call } = scope;
   const streamId = `${call.id}.${transcribe.id}.${direction}`;
   const order = { streamId, heard: direction, speaks: false, sampleRateHz: SAMPLE_RATE_HZ, how: "tap" } as const;
@@ -52,6 +52,8 @@ async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, 
   const beganMs = clock.now();
   parts.onHeard(direction);
   let closed: PromiseLike<void> | undefined;
+  /** What is being said, as it was understood last. */
+  let unended: Transcript | undefined;
   const close = () => {
     closed ??= stream[Symbol.asyncDispose]();
   };
@@ -81,38 +83,43 @@ async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, 
         note(transcribe, fact("transcribe_resumed", { transcribe_id: transcribe.id, direction, gap }));
       },
     } as const;
-    for await (const heard of recognizer.listen(request, closing))
-      await keep(parts, direction, heard, beganMs, firstMs);
+    for await (const heard of recognizer.listen(request, closing)) {
+      const transcript = transcriptOf(parts, direction, heard, beganMs, beganMs - firstMs);
+      if (!unended) onSpeech("started", transcript);
+      unended = heard.isFinal ? undefined : transcript;
+      onSpeech(heard.isFinal ? "ended" : "interim", transcript);
+      if (heard.isFinal) await keep(parts, transcript, beganMs + heard.endMs);
+    }
   } finally {
+    if (unended) onSpeech("ended", unended);
     over.removeEventListener("abort", close);
     close();
     await closed;
   }
 }
 
-/** Tells what is being said; stores what was said. */
-async function keep(
-  { transcribe, storage, clock, ids, metrics, onInterim, onTranscript, fact }: Parts,
+function transcriptOf(
+  { transcribe, clock, ids }: Parts,
   direction: "in" | "out",
-  { text, isFinal, confidence, startMs, endMs, provider }: Heard,
+  { text, confidence, startMs, endMs, provider }: Heard,
   beganMs: number,
-  firstMs: number,
-): Promise<void> {
+  since: number,
+): Transcript {
   const now = new Date(clock.now()).toISOString();
-  const since = beganMs - firstMs;
-  const transcript: Transcript = {
+  return {
     ...{ id: ids.next(), customer_id: transcribe.customer_id, transcribe_id: transcribe.id, direction },
     ...{ message: text, provider, confidence: confidence ?? null },
     ...{ start_ms: since + startMs, end_ms: since + endMs, tm_transcript: new Date(beganMs + startMs).toISOString() },
     ...{ tm_create: now, tm_update: now },
   };
-  if (!isFinal) {
-    onInterim(transcript);
-    return;
-  }
-  metrics.observe("transcription", Math.max(0, clock.now() - beganMs - endMs), { provider });
-  const data = { transcribe_id: transcribe.id, direction, message: text, provider };
-  const times = { start_ms: transcript.start_ms, end_ms: transcript.end_ms };
-  await storage.transcripts.create(transcript, [fact("transcript_created", { ...data, ...times })]);
-  onTranscript(transcribe.reference_id, text);
+}
+
+/** Stores what was said, the last of it at this time. */
+async function keep(parts: Parts, transcript: Transcript, saidMs: number): Promise<void> {
+  const { transcribe, storage, clock, metrics, onTranscript, fact } = parts;
+  const { provider, direction, message, start_ms, end_ms } = transcript;
+  metrics.observe("transcription", Math.max(0, clock.now() - saidMs), { provider });
+  const data = { transcribe_id: transcribe.id, direction, message, provider };
+  await storage.transcripts.create(transcript, [fact("transcript_created", { ...data, start_ms, end_ms })]);
+  onTranscript(transcribe.reference_id, message);
 }

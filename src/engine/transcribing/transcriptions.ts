@@ -8,7 +8,7 @@
  */
 import type { Logger } from "pino";
 import type { TimelineEntry, TimelineType } from "../../model/timeline.ts";
-import type { Transcribe, TranscribeEnding, Transcript } from "../../model/transcribe.ts";
+import type { SpeechMoment, Transcribe, TranscribeEnding, Transcript } from "../../model/transcribe.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { CallStateError } from "../../ports/engine-control.ts";
 import type { Ids } from "../../ports/ids.ts";
@@ -30,8 +30,8 @@ export type TranscriptionServices = {
   readonly metrics: Metrics;
   readonly background: (work: Promise<unknown>) => void;
   readonly closing: AbortSignal;
-  /** Hears of what is being said, before it is understood for good. */
-  readonly onInterim: (transcript: Transcript) => void;
+  /** Hears of what is being said, while it is. */
+  readonly onSpeech: (moment: SpeechMoment, transcript: Transcript) => void;
   /** Hears of what was said in a call. */
   readonly onTranscript: (callId: string, text: string) => void;
 };
