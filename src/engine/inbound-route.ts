@@ -16,7 +16,13 @@ export type InboundPlan = {
 };
 
 /** Why a call can't be taken, and what to do about it; whose it would have been, if that is known. */
-export type Nowhere = { readonly customerId: string; readonly destination: Address; readonly why: string };
+export type Nowhere = {
+  readonly customerId: string;
+  readonly destination: Address;
+  readonly why: string;
+  /** Whether it is somebody's number. */
+  readonly isKnown: boolean;
+};
 
 type Services = {
   readonly storage: Pick<Storage, "numbers" | "flows" | "conferences" | "defaultCustomerId">;
@@ -48,7 +54,7 @@ async function numberRoute(dialled: string, { storage }: Services): Promise<Inbo
   const destination = partyOf(dialled, "");
   const number = await storage.numbers.route(dialled);
   const customerId = number?.customer_id ?? storage.defaultCustomerId;
-  const nowhere = (why: string): Nowhere => ({ customerId, destination, why });
+  const nowhere = (why: string): Nowhere => ({ customerId, destination, why, isKnown: number !== undefined });
   if (!number) return nowhere("nobody has this number: POST /v1.0/numbers gives it a flow");
   if (!number.call_flow_id) return nowhere(`number ${number.number} has no flow for calls: give it a call_flow_id`);
   const flow = await storage.flows.get(number.call_flow_id, customerId);

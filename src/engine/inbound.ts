@@ -13,6 +13,7 @@ import type { ChannelSnapshot, Telephony } from "../ports/telephony.ts";
 import type { Activeflows } from "./active-flows.ts";
 import type { CallScope } from "./call-scope.ts";
 import { type InboundPlan, inboundRoute, type Nowhere } from "./inbound-route.ts";
+import { createStrangers } from "./strangers.ts";
 
 /** What the dialplan hands over as the first argument of a call from outside. */
 export const INBOUND = "inbound";
@@ -31,11 +32,12 @@ type Services = {
 
 /**
  * Takes channels that come from the dialplan: finds what the dialled number leads to and runs it while the call is still
- * unanswered. A number that leads nowhere is refused at once as unallocated (SIP 404), and stored as a call that was;
- * without a database, as congestion (SIP 503).
+ * unanswered. A number that leads nowhere is refused at once as unallocated (SIP 404), and stored as a call that was,
+ * unless too many come to numbers that nobody has; without a database, as congestion (SIP 503).
  */
 export function inboundCalls(services: Services): (channel: ChannelSnapshot) => Promise<void> {
   const { storage, telephony, activeflows, open, clock, ids, log, metrics, background } = services;
+  const strangers = createStrangers(clock, log);
 
   return async (channel) => {
     const isCall = channel.arguments[0] === INBOUND && channel.dialled !== DOCTORS_NUMBER;
@@ -65,7 +67,14 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
     metrics.observe("stasis_to_first_action", clock.now() - arrivedMs);
   }
 
-  async function refuse(channel: ChannelSnapshot, { customerId, destination, why }: Nowhere): Promise<void> {
+  async function refuse(channel: ChannelSnapshot, nowhere: Nowhere): Promise<void> {
+    metrics.count("calls_refused", { why: "no_route" });
+    if (nowhere.isKnown || strangers.isWorthNoting()) note(channel, nowhere);
+    await telephony.hangup(channel.id, Cause.UNALLOCATED_NUMBER);
+  }
+
+  /** Stores a call that was. */
+  function note(channel: ChannelSnapshot, { customerId, destination, why }: Nowhere): void {
     const cause = Cause.UNALLOCATED_NUMBER;
     const end = { by: "local", reason: "failed", cause } as const;
     const parties = { id: ids.next(), customerId, flowId: null, activeflowId: null, destination };
@@ -85,9 +94,7 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
     ];
     const { id: channel_id, dialled } = channel;
     log.warn({ call_id: call.id, channel_id, dialled, why }, "refused: the dialled number leads nowhere");
-    metrics.count("calls_refused", { why: "no_route" });
     background(storage.calls.create(call, facts));
-    await telephony.hangup(channel.id, cause);
   }
 }
 
