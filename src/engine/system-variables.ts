@@ -42,10 +42,10 @@ export function callVariables(call: Call): Record<string, string> {
   };
 }
 
-/** What a run knows that a text has started. */
 /** How many automatic answers, each to the other, led to the text that a run is about. */
 export const HOPS_VARIABLE = "voipbin.conversation_message.hops";
 
+/** What a run knows that a text has started. */
 export function conversationVariables(
   conversation: Conversation,
   message: Message,
