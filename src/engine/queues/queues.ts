@@ -17,17 +17,18 @@ import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { ComputedVariables } from "../run-variables.ts";
 import { createAgentBook } from "./agent-book.ts";
+import { type Arrival, arrivalIn } from "./arrival.ts";
 import { createAttendances, type RingAgent } from "./attendances.ts";
 import { createFloor } from "./floor.ts";
 import { createQueuedCaller, QueuecallOver, type QueuedCaller } from "./queued-caller.ts";
+import { createSummons, type SummonsServices } from "./summons.ts";
 
 export type QueueServices = {
   readonly storage: Storage;
   readonly ring: RingAgent;
   /** Ends the calls of a group that an earlier process left; resolves when they are over. */
   readonly silence: (groupId: string) => Promise<void>;
-  /** Brings a call's flow back to the action that put it in line; false when it is not in the list of this name. */
-  readonly interrupt: (callId: string, list: string) => boolean;
+  readonly interrupt: SummonsServices["interrupt"];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: () => number;
@@ -37,24 +38,21 @@ export type QueueServices = {
   readonly closing: AbortSignal;
 };
 
-/** How soon a flow that did not come is called again: it was about to enter its list, or a crash came in between. */
-const CALL_AGAIN_MS = 50;
-
 /** More callers than this don't come in one millisecond; by more than this, the clock was set back. */
 const FARTHEST_AHEAD_MS = 1_000;
 
 export type Queues = ReturnType<typeof createQueues>;
 
 export function createQueues(services: QueueServices) {
-  const { storage, ring, silence, interrupt, clock, ids, random, log, background, closing } = services;
+  const { storage, ring, silence, clock, ids, random, log, background, closing } = services;
   const store = storage.queuecalls;
   const floor = createFloor(random);
   const book = createAgentBook({ floor, clock });
+  const { summon, attended } = createSummons(services);
   const queues = new Map<string, Queue>();
   const callers = new Map<string, QueuedCaller>();
   /** The place that a call has, or had last. */
   const placeOf = new WeakMap<CallScope, QueuedCaller>();
-  const summoned = new Set<QueuedCaller>();
   let lastTicket = 0;
   let lastCameMs = 0;
   let isOpen = false;
@@ -142,59 +140,22 @@ export function createQueues(services: QueueServices) {
     await caller.end("wait_timeout");
   }
 
-  /** Calls the caller's flow, until it looks what its turn is. */
-  function summon(caller: QueuedCaller): void {
-    if (summoned.has(caller)) return;
-    summoned.add(caller);
-    background(callUntilItComes(caller));
-  }
-
-  async function callUntilItComes(caller: QueuedCaller): Promise<void> {
-    const signal = AbortSignal.any([caller.scope.signal, closing]);
-    while (summoned.has(caller) && !signal.aborted) {
-      interrupt(caller.record.reference_id, caller.record.id);
-      await clock.sleepUntil(clock.now() + CALL_AGAIN_MS, signal).catch(() => undefined);
-    }
-    summoned.delete(caller);
-  }
-
   /** Takes a place at the end of the line. */
-  async function arrive(given: Arrival): Promise<QueuedCaller> {
-    const { queueId, queuecallId, scope, activeflowId } = given;
+  async function arrive(arrival: Arrival): Promise<QueuedCaller> {
+    const { queueId, queuecallId, scope, activeflowId } = arrival;
     const stored = await store.get(queuecallId);
     if (stored && hasEnded(stored.status)) return callers.get(queuecallId) ?? register(stored, scope);
-    const { customer_id, id: reference_id, source } = scope.call;
-    const queue = await storage.queues.get(queueId, customer_id);
+    const queue = await storage.queues.get(queueId, scope.call.customer_id);
     if (!queue) throw new QueueingError(`there is no queue ${queueId}`);
     const other = placeOf.get(scope);
     if (other && !other.signal.aborted) throw new QueueingError("the caller waits in a queue already");
     lastTicket += 1;
     lastCameMs = timeAfter(lastCameMs, clock.now());
-    const at = new Date(lastCameMs).toISOString();
-    const record: Queuecall = {
-      id: queuecallId,
-      customer_id,
-      queue_id: queue.id,
-      reference_type: "call",
-      reference_id,
-      reference_activeflow_id: activeflowId,
-      source,
-      status: "initiating",
-      end_reason: null,
-      service_agent_id: null,
-      groupcall_id: null,
-      timeout_wait: queue.wait_timeout,
-      timeout_service: queue.service_timeout,
-      tm_create: at,
-      tm_service: null,
-      tm_end: null,
-      tm_update: at,
-      ticket: lastTicket,
-    };
+    const record = arrivalIn(queue, arrival, { ticket: lastTicket, atMs: lastCameMs });
     putQueue(queue);
     const data = { queuecall_id: queuecallId, queue_id: queue.id };
     const created = store.create(record, [
-      { at, type: "queuecall_created", activeflow_id: activeflowId, call_id: reference_id, data },
+      { at: record.tm_create, type: "queuecall_created", activeflow_id: activeflowId, call_id: scope.call.id, data },
     ]);
     const caller = register(record, scope);
     try {
@@ -246,8 +207,7 @@ export function createQueues(services: QueueServices) {
         return textOf(place && durationsOf(place.record, clock.now()).duration_waiting);
       },
     }),
-    /** The flow has come, and knows what its turn is. */
-    attended: (caller: QueuedCaller): void => void summoned.delete(caller),
+    attended,
     forget,
     /** The talk of a caller and the agent who has answered begins. */
     serve(caller: QueuedCaller, agentId: string): Promise<void> {
@@ -365,13 +325,6 @@ export function createQueues(services: QueueServices) {
     if (caller.attendance) floor.engage(id, caller.attendance.agentId);
   }
 }
-
-export type Arrival = {
-  readonly queueId: string;
-  readonly queuecallId: string;
-  readonly scope: CallScope;
-  readonly activeflowId: string;
-};
 
 /** Where a call's flow may be: waiting in the place of this id, or at the action that took it. */
 export type FlowPlace = { readonly scope: CallScope; readonly name: string };
