@@ -27,9 +27,13 @@ export function snoopsOn({ ari, onEvent, onState }: Pick<AriConnection, "ari" | 
     if (kind === "up") found = find().catch(() => undefined);
   });
 
-  /** What an earlier process made. */
+  /** What an earlier process made, and which of ours left while nobody told us. */
   async function find(): Promise<void> {
-    for (const { name } of await channels.list()) {
+    const known = [...hosts];
+    const present = await channels.list();
+    const ids = new Set(present.map(({ id }) => id));
+    for (const host of known) if (!ids.has(host)) hosts.delete(host);
+    for (const { name } of present) {
       const host = NAME.exec(name)?.[1];
       if (host) hosts.add(host);
     }

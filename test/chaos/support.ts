@@ -18,8 +18,10 @@ export const isHeard = async (speaker: Call, listener: Call, frequency: number):
   const hearing = listener.heard(frequency, LIMIT_MS).finally(() => {
     heard = true;
   });
-  while (!heard) await speaker.say(tone(frequency, 200));
-  await hearing;
+  const saying = async (): Promise<void> => {
+    while (!heard) await speaker.say(tone(frequency, 200));
+  };
+  await Promise.all([hearing, saying()]);
 };
 
 /**
