@@ -97,7 +97,10 @@ async function measureUntapped() {
     { name: "dialplan", number: numbers.dialplan },
     { name: "ringdown", number: numbers.ringdown, pid: ours },
   ];
-  const connectors = bothAt({ dialplan: connecting.dialplan.many, ringdown: connecting.ringdown.many });
+  const connectors = Object.entries(connecting).map(([name, { many: number }]) => ({
+    ...{ name, number },
+    ...(name.startsWith("ringdown") ? { pid: ours } : {}),
+  }));
   const talks = await step("Bridged calls", () => talkRuns(parts, connectors, callees.many, plan.bridge));
   const conferences = await step("Conferences", () => conferenceRuns(parts, bothAt(meeting), plan.conference));
   const { ringdown } = subjects;

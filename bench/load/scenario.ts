@@ -30,7 +30,7 @@ export const talkingCaller = (talkMs: number): string =>
     `${speak}
   <pause milliseconds="${talkMs}"/>
   ${bye}`,
-    "rtpstream_audio_port",
+    phoneAudio(),
   );
 
 /** Whom calls are put through to: rings, answers, speaks, and is hung up on. */
@@ -39,7 +39,7 @@ export const talkingCallee = (ringMs: number): string => `<?xml version="1.0"?>
   <recv request="INVITE"/>
   ${response("180 Ringing", OWN_TAG)}
   <pause milliseconds="${ringMs}"/>
-  ${response("200 OK", OWN_TAG, sdp("rtpstream_audio_port"))}
+  ${response("200 OK", OWN_TAG, phoneAudio())}
   <recv request="ACK"/>
   ${speak}
   <recv request="BYE"/>
@@ -48,7 +48,7 @@ export const talkingCallee = (ringMs: number): string => `<?xml version="1.0"?>
 `;
 
 /** `rrs` on the answer: without it `[next_url]` would be empty. */
-const scenario = (afterAnswer: string, audioPort = "media_port"): string => `<?xml version="1.0"?>
+const scenario = (afterAnswer: string, audio = plainAudio()): string => `<?xml version="1.0"?>
 <scenario name="bench">
   <send retrans="500"><![CDATA[
     INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
@@ -56,7 +56,7 @@ const scenario = (afterAnswer: string, audioPort = "media_port"): string => `<?x
     Content-Type: application/sdp
     Content-Length: [len]
 
-    ${sdp(audioPort)}
+    ${audio}
   ]]></send>
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"/>
@@ -91,15 +91,25 @@ const bye = `<send retrans="500"><![CDATA[
   ]]></send>
   <recv response="200"/>`;
 
-const sdp = (audioPort: string): string =>
+/** Audio without key events: keys are pressed by SIP INFO. */
+const plainAudio = () => sdp("media_port", { payloads: "0" });
+
+/** What phones offer: audio with key events (RFC 4733). */
+const phoneAudio = () =>
+  sdp("rtpstream_audio_port", { payloads: "0 101", more: ["a=rtpmap:101 telephone-event/8000"] });
+
+type Payloads = { readonly payloads: string; readonly more?: readonly string[] };
+
+const sdp = (audioPort: string, { payloads, more = [] }: Payloads): string =>
   [
     "v=0",
     "o=- 1 1 IN IP4 [media_ip]",
     "s=-",
     "c=IN IP4 [media_ip]",
     "t=0 0",
-    `m=audio [${audioPort}] RTP/AVP 0`,
+    `m=audio [${audioPort}] RTP/AVP ${payloads}`,
     "a=rtpmap:0 PCMU/8000",
+    ...more,
     "a=ptime:20",
   ].join("\n    ");
 

@@ -1,6 +1,6 @@
 import type { Spread } from "../measure/statistics.ts";
 import type { TalkRun } from "../measure/talks.ts";
-import { type Against, against, talksAgainst } from "./against.ts";
+import { type Against, ANSWERS, against, type Pair, talksAgainst, WAYS } from "./against.ts";
 import { chatsOf } from "./chats.ts";
 import type { Results } from "./results.ts";
 import { aimsOf, type Line, linesOf } from "./summary.ts";
@@ -53,18 +53,23 @@ export function markdown(results: Results): string {
 
 /** What is compared with `Dial()` and `ConfBridge()`; nothing of what was not measured. */
 function togetherOf({ answerToAudioMs, talks, conferences }: Results): readonly (readonly string[])[] {
-  const answer = (share: "p50" | "p99") => against((subject) => answerToAudioMs[subject]?.[share] ?? Number.NaN);
+  const answer = (share: "p50" | "p99", pair: Pair) =>
+    against((subject) => answerToAudioMs[subject]?.[share] ?? Number.NaN, pair);
   const sizes = [...new Set(conferences.map(({ calls }) => calls))];
   const sized = (size: number) => conferences.filter(({ calls }) => calls === size);
   return [
-    ...row("callee's answer to audio at the caller, p50", answer("p50"), inDigits(1, "ms")),
-    ...row("the same, p99", answer("p99"), inDigits(1, "ms")),
-    ...row(
-      `a second of a bridged call, ${talks[0]?.calls} at once: CPU`,
-      talksAgainst(talks, talking),
-      inDigits(2, "ms"),
-    ),
-    ...row("the whole of such a call: CPU", talksAgainst(talks, whole), inDigits(0, "ms")),
+    ...ANSWERS.flatMap(({ what, pair }) => [
+      ...row(`callee's answer to audio at the caller, ${what}, p50`, answer("p50", pair), inDigits(1, "ms")),
+      ...row("the same, p99", answer("p99", pair), inDigits(1, "ms")),
+    ]),
+    ...WAYS.flatMap(({ what, pair }) => [
+      ...row(
+        `a second of a bridged call, ${talks[0]?.calls} at once, ${what}: CPU`,
+        talksAgainst(talks, talking, pair),
+        inDigits(2, "ms"),
+      ),
+      ...row("the whole of such a call: CPU", talksAgainst(talks, whole, pair), inDigits(0, "ms")),
+    ]),
     ...sizes.flatMap((size) =>
       row(`a second of one of ${size} in a conference: CPU`, talksAgainst(sized(size), talking), inDigits(2, "ms")),
     ),

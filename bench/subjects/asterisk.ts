@@ -26,11 +26,17 @@ export const numbersOf = {
   ringdown: { menu: "9004", long: "9104", hold: "9204", queue: "9504", stream: "9704" },
 } as const;
 
-/** Numbers that are put through: to the callee who has one call at a time, or to the one who has many. */
+/**
+ * Numbers that are put through: to the callee who has one call at a time, or to the one who has many. By plain `Dial()`,
+ * by one that hears the keys, by `connect` as it comes, and by one that is asked for no more than `Dial()` does.
+ */
 export const connecting = {
   dialplan: { single: "9301", many: "9401" },
+  "dialplan, keys": { single: "9302", many: "9402" },
   ringdown: { single: "9304", many: "9404" },
+  "ringdown, as Dial()": { single: "9305", many: "9405" },
 } as const;
+export type Connecting = keyof typeof connecting;
 
 /** Numbers that lead into a conference of all who call them. */
 export const meeting = { dialplan: "9601", ringdown: "9604" } as const;
@@ -44,10 +50,16 @@ export const recording = {
 /** Number of those who talk with a chatbot. */
 export const CHAT_NUMBER = "9014";
 
-/** Where those are who are called. */
+/** Where those are who are called, or by which numbers. */
 export type Callees = { readonly single: string; readonly many: string };
 
 export const calleeUri = (address: string): string => `sip:callee@${address}:5060`;
+
+/** With the option `t` or `T` Asterisk listens for the keys of whoever may transfer the call. */
+const dialling = (numbers: Callees, callees: Callees, options: string): string =>
+  [[numbers.single, callees.single] as const, [numbers.many, callees.many] as const]
+    .map(([number, address]) => `exten => ${number},1,Dial(PJSIP/loopback/${calleeUri(address)},60,${options})`)
+    .join("\n same => n,Hangup()\n");
 
 /** Exact numbers go before the pattern that leads to Ringdown; all share one Asterisk, so that nothing else differs. */
 const dialplan = (callees: Callees): string => `
@@ -67,10 +79,8 @@ exten => ${numbersOf["ari-client"].menu},1,Stasis(bench-ari-client)
 exten => ${numbersOf["ari-client"].long},1,Stasis(bench-ari-client,long)
 exten => ${numbersOf.socket.menu},1,Stasis(bench-socket)
 exten => ${numbersOf.socket.long},1,Stasis(bench-socket,long)
-exten => ${connecting.dialplan.single},1,Dial(PJSIP/loopback/${calleeUri(callees.single)},60)
- same => n,Hangup()
-exten => ${connecting.dialplan.many},1,Dial(PJSIP/loopback/${calleeUri(callees.many)},60)
- same => n,Hangup()
+${dialling(connecting.dialplan, callees, "")}
+${dialling(connecting["dialplan, keys"], callees, "tT")}
 exten => ${recording.dialplan.talk},1,Answer()
  same => n,MixMonitor(\${UNIQUEID}.wav)
  same => n,Playback(\${RINGDOWN_ASTERISK_DIR}/prompts/long)

@@ -18,10 +18,11 @@ const HOLD_MS = 600_000;
 /** Longer than the synthesis of a prompt takes on a busy machine. */
 const SPEAKING_MS = 3_000;
 
-const connect = (address: string) => ({
+const connect = (address: string, option: object = {}) => ({
   type: "connect",
-  option: { destinations: [{ type: "sip", target: calleeUri(address) }] },
+  option: { destinations: [{ type: "sip", target: calleeUri(address) }], ...option },
 });
+const LIKE_DIAL = { early_media: true, collect_digits: false };
 
 const flows = (callees: Callees) => ({
   [numbersOf.ringdown.menu]: [
@@ -47,6 +48,8 @@ const flows = (callees: Callees) => ({
   ],
   [connecting.ringdown.single]: [connect(callees.single)],
   [connecting.ringdown.many]: [connect(callees.many)],
+  [connecting["ringdown, as Dial()"].single]: [connect(callees.single, LIKE_DIAL)],
+  [connecting["ringdown, as Dial()"].many]: [connect(callees.many, LIKE_DIAL)],
 });
 
 /** Ringdown as it is delivered: everything stored, its log written at the usual level. */

@@ -18,7 +18,7 @@ export default defineAction({
   sets: () => connectVariableNames,
   async run({ option, connector, variables }) {
     const destinations = [{ type: "agent", target: option.agent_id } as const];
-    const end = await connector.connect({ destinations, earlyMedia: false, ringMs: RING_MS });
+    const end = await connector.connect({ destinations, earlyMedia: false, collectsDigits: true, ringMs: RING_MS });
     variables.setAll(connectVariables(end));
     return next;
   },

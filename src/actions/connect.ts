@@ -18,6 +18,12 @@ export default defineAction({
       .boolean()
       .default(false)
       .describe("Whether this call is hung up for the same reason when nobody answers; else the flow goes on."),
+    collect_digits: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether keys pressed in the talk are collected, too. If not, they go straight to the other phone, end no recording and are on no timeline; the talk then costs Asterisk about half.",
+      ),
     timeout: z.int().min(1000).max(600_000).default(60_000).describe("How long to ring, ms."),
   }),
   examples: [
@@ -30,8 +36,8 @@ export default defineAction({
   mentions: mentionedDestinations,
   doubts: doubtsOfDestinations,
   async run({ option, connector, variables }) {
-    const { source, destinations, early_media: earlyMedia, timeout: ringMs } = option;
-    const end = await connector.connect({ source, destinations, earlyMedia, ringMs });
+    const { source, destinations, early_media: earlyMedia, collect_digits: collectsDigits, timeout: ringMs } = option;
+    const end = await connector.connect({ source, destinations, earlyMedia, collectsDigits, ringMs });
     variables.setAll(connectVariables(end));
     const isRelayed = end.kind === "unanswered" && option.relay_reason;
     const { kind: result, reason, cause } = end;

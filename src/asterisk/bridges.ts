@@ -4,12 +4,14 @@ import type { AriConnection } from "./ari/connection.ts";
 import { askThrough, BRIDGE_GONE, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
 import { forgetSequence } from "./forget-sequence.ts";
 import type { Snoops } from "./snoops.ts";
+import { DIRECT_BRIDGE } from "./through-core.ts";
 
 /**
- * Without `proxy_media` Asterisk would pass packets from one phone to the other past everything else: music, a ring tone
- * or silence for one of them would then be heard in turns with the other's voice, a packet of each.
+ * Without `proxy_media` Asterisk passes packets from one phone to the other past everything else: it tells us of no keys
+ * (RFC 4733), and music, a ring tone or silence for one of them is heard in turns with the other's voice, a packet of each.
  */
 export const BRIDGE_TYPE = "mixing,proxy_media";
+const DIRECT = { type: "mixing", name: DIRECT_BRIDGE };
 
 export type BridgesSettings = {
   readonly connection: AriConnection;
@@ -43,9 +45,12 @@ export function asteriskBridges({ connection, mediaUrl, snoops, closing }: Bridg
   }
 
   return {
-    open: (bridgeId, signal) =>
-      ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE }))),
-    async join(bridgeId, channelIds, signal) {
+    open: (bridgeId, signal, { direct } = { direct: false }) => {
+      const kind = direct ? DIRECT : { type: BRIDGE_TYPE };
+      return ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, ...kind })));
+    },
+    async join(bridgeId, channelIds, signal, { apart } = { apart: false }) {
+      if (apart) return await add(bridgeId, channelIds, signal);
       const members = await membersOf(bridgeId, signal);
       // Not `gone`: that would say that a channel is.
       if (!members) throw new TelephonyError("refused", "joinBridge", "there is no such bridge");

@@ -6,6 +6,7 @@ import { askThrough, unlessDone, unlessGone } from "./ask.ts";
 import { overlays } from "./overlays.ts";
 import type { Snoops } from "./snoops.ts";
 import type { SteadySending } from "./steady-sending.ts";
+import { throughCore } from "./through-core.ts";
 
 export type ChannelSoundSettings = {
   readonly connection: AriConnection;
@@ -48,6 +49,8 @@ export function asteriskChannelSound(settings: ChannelSoundSettings): ChannelSou
     stopRinging: (channelId) => end("stopRinging", () => channels.ringStop({ channelId })),
     openEarlyMedia: (channelId, signal) =>
       ask("openEarlyMedia", signal, () => channels.progress({ channelId }, { signal })),
+    makeOwn: (channelId, signal) =>
+      ask("makeOwn", signal, () => throughCore({ ari: connection.ari, clock: settings.clock }, channelId, signal)),
     startMusic: (channelId, signal) => ask("startMusic", signal, () => channels.startMoh({ channelId }, { signal })),
     stopMusic: (channelId) => end("stopMusic", () => channels.stopMoh({ channelId })),
     startSilence: (channelId, signal) =>

@@ -44,7 +44,7 @@ export function callOperations({ sound, speech, ids, background }: Services) {
     switch (operation.type) {
       case "hold":
         if (!call.on_hold) await scope.soundChanged({ on_hold: true }, "call_held");
-        return sound.hold(channelId, signal);
+        return hold(scope);
       case "unhold":
         if (!call.on_hold) return;
         await sound.unhold(channelId);
@@ -54,6 +54,7 @@ export function callOperations({ sound, speech, ids, background }: Services) {
       case "unmute":
         return endMute(scope, operation.direction);
       case "start_music":
+        await sound.makeOwn(channelId, signal);
         await sound.startMusic(channelId, signal);
         return scope.soundChanged({}, "music_started");
       case "stop_music":
@@ -62,12 +63,18 @@ export function callOperations({ sound, speech, ids, background }: Services) {
         await sound.stopMusic(channelId);
         return scope.soundChanged({}, "music_stopped");
       case "start_silence":
+        await sound.makeOwn(channelId, signal);
         await sound.startSilence(channelId, signal);
         return scope.soundChanged({}, "silence_started");
       case "stop_silence":
         await sound.stopSilence(channelId);
         return scope.soundChanged({}, "silence_stopped");
     }
+  }
+
+  async function hold({ call, signal }: CallScope): Promise<void> {
+    await sound.makeOwn(call.channel_id, signal);
+    await sound.hold(call.channel_id, signal);
   }
 
   async function mute(scope: CallScope, direction: MuteDirection): Promise<void> {
@@ -126,7 +133,7 @@ export function callOperations({ sound, speech, ids, background }: Services) {
       if (status !== "progressing") return;
       const again = async () => {
         if (mute_direction !== "") await sound.mute(channelId, mute_direction, scope.signal);
-        if (on_hold) await sound.hold(channelId, scope.signal);
+        if (on_hold) await hold(scope);
       };
       background(inTurn(scope, again).catch((error) => (scope.signal.aborted ? undefined : Promise.reject(error))));
     },

@@ -12,6 +12,11 @@ export interface ChannelSound {
   stopRinging(channelId: string): Promise<void>;
   /** Opens the way for early media (SIP 183) to a caller who has not been answered. */
   openEarlyMedia(channelId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * From now on the channel may be given something of its own to hear instead of what a bridge of two has to say: before
+   * music, silence or a hold there.
+   */
+  makeOwn(channelId: string, signal: AbortSignal): Promise<void>;
   /** Music instead of whatever a bridge has to say; a prompt ends it. */
   startMusic(channelId: string, signal: AbortSignal): Promise<void>;
   stopMusic(channelId: string): Promise<void>;

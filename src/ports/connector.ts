@@ -8,6 +8,8 @@ export type ConnectOrder = {
   readonly destinations: readonly Address[];
   /** The caller hears what comes from a destination before its answer. */
   readonly earlyMedia: boolean;
+  /** Keys pressed in the talk count for the flows of both; else they go straight from phone to phone. */
+  readonly collectsDigits: boolean;
   readonly ringMs: number;
 };
 

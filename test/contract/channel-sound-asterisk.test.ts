@@ -45,9 +45,15 @@ const nothingMore = async (call: Call) => {
     .filter(({ heard }) => heard !== "silence");
 };
 
-async function inBridge(id: string, ...members: readonly Arrived[]): Promise<AsyncDisposable> {
+const inBridge = (id: string, ...members: readonly Arrived[]) => inBridgeOf(id, members, { direct: false });
+
+async function inBridgeOf(
+  id: string,
+  members: readonly Arrived[],
+  options: { readonly direct: boolean },
+): Promise<AsyncDisposable> {
   const { open, join, close } = asteriskBridges(parts());
-  await open(id, signal);
+  await open(id, signal, options);
   await join(
     id,
     members.map(({ channelId }) => channelId),
@@ -105,45 +111,56 @@ test("one who is alone in a bridge hears music, and none when it is stopped", as
   expect(await nothingMore(anna.call)).toEqual([]);
 });
 
-test("music drowns a partner who speaks; afterwards they talk as before", async () => {
-  const [anna, bert] = [await connected(), await connected()];
-  await using _ = await inBridge("music.two", anna, bert);
-  const { startMusic, stopMusic } = sound();
-  await startMusic(anna.channelId, signal);
-  await heardMusic(anna.call, 0);
-  const from = now(anna.call);
-  await bert.call.say(tone(2_450, 600));
-  expect(windowsSince(anna.call, from, 20).filter((window) => soundingIn(window, [2_450]).length > 0)).toEqual([]);
-  await stopMusic(anna.channelId);
-  // The music that is still on its way would cover the beginning.
-  await anna.call.quiet(100);
-  await bert.call.say(tone(620, 400));
-  await anna.call.heard(620);
-});
+test.each([false, true])(
+  "music drowns a partner who speaks; afterwards they talk as before (direct: %s)",
+  async (direct) => {
+    const [anna, bert] = [await connected(), await connected()];
+    await using _ = await inBridgeOf(`music.two.${direct}`, [anna, bert], { direct });
+    const { makeOwn, startMusic, stopMusic } = sound();
+    await makeOwn(anna.channelId, signal);
+    await startMusic(anna.channelId, signal);
+    await heardMusic(anna.call, 0);
+    const from = now(anna.call);
+    await bert.call.say(tone(2_450, 600));
+    expect(windowsSince(anna.call, from, 20).filter((window) => soundingIn(window, [2_450]).length > 0)).toEqual([]);
+    await stopMusic(anna.channelId);
+    // The music that is still on its way would cover the beginning.
+    await anna.call.quiet(100);
+    await bert.call.say(tone(620, 400));
+    await anna.call.heard(620);
+  },
+);
 
-test("hold is a re-INVITE with music, unhold another, in and out of a bridge; a repeat does no harm", async () => {
-  const [anna, bert] = [await connected(), await connected()];
-  const { hold, unhold } = sound();
-  const offers = () =>
-    anna.call.story.happenings.flatMap((each) => (each.type === "request" && each.direction ? [each.direction] : []));
-  await hold(anna.channelId, signal);
-  await eventually("hold", () => offers().at(-1) === "sendonly");
-  await heardMusic(anna.call, 0);
-  await using _ = await inBridge("hold", anna, bert);
-  await hold(anna.channelId, signal);
-  await unhold(anna.channelId);
-  await eventually("unhold", () => offers().at(-1) === "sendrecv");
-  await unhold(anna.channelId);
-  await bert.call.say(tone(620, 400));
-  await anna.call.heard(620);
-  await hold(anna.channelId, signal);
-  await eventually("hold again", () => offers().at(-1) === "sendonly");
-  await heardMusic(anna.call, anna.call.blocks().length);
-  await unhold(anna.channelId);
-  await eventually("unhold again", () => offers().at(-1) === "sendrecv");
-  await anna.call.say(tone(850, 400));
-  await bert.call.heard(850);
-});
+test.each([false, true])(
+  "hold is a re-INVITE with music, unhold another, in and out of a bridge; a repeat does no harm (direct: %s)",
+  async (direct) => {
+    const [anna, bert] = [await connected(), await connected()];
+    const { makeOwn, unhold } = sound();
+    const hold = async (channelId: string, signal: AbortSignal) => {
+      await makeOwn(channelId, signal);
+      await sound().hold(channelId, signal);
+    };
+    const offers = () =>
+      anna.call.story.happenings.flatMap((each) => (each.type === "request" && each.direction ? [each.direction] : []));
+    await hold(anna.channelId, signal);
+    await eventually("hold", () => offers().at(-1) === "sendonly");
+    await heardMusic(anna.call, 0);
+    await using _ = await inBridgeOf(`hold.${direct}`, [anna, bert], { direct });
+    await hold(anna.channelId, signal);
+    await unhold(anna.channelId);
+    await eventually("unhold", () => offers().at(-1) === "sendrecv");
+    await unhold(anna.channelId);
+    await bert.call.say(tone(620, 400));
+    await anna.call.heard(620);
+    await hold(anna.channelId, signal);
+    await eventually("hold again", () => offers().at(-1) === "sendonly");
+    await heardMusic(anna.call, anna.call.blocks().length);
+    await unhold(anna.channelId);
+    await eventually("unhold again", () => offers().at(-1) === "sendrecv");
+    await anna.call.say(tone(850, 400));
+    await bert.call.heard(850);
+  },
+);
 
 test.each([
   ["in", [], [620]],

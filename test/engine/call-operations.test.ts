@@ -51,7 +51,15 @@ test("hold is stored before it is, and no more on hold after it is not; a repeat
   await operate(scope, simple("hold"));
   expect(await operate(scope, simple("unhold"))).toMatchObject({ on_hold: false });
   await operate(scope, simple("unhold"));
-  expect(log).toEqual(["stored call_held - held", "hold c1", "hold c1", "unhold c1", "stored call_unheld -"]);
+  expect(log).toEqual([
+    "stored call_held - held",
+    "own c1",
+    "hold c1",
+    "own c1",
+    "hold c1",
+    "unhold c1",
+    "stored call_unheld -",
+  ]);
 });
 
 test("muting adds up by direction, and is taken back by direction", async () => {
@@ -88,8 +96,10 @@ test("music and silence come and go; the music of a call on hold is not stopped"
     await operate(scope, simple(type));
   }
   expect(log.filter((line) => !line.startsWith("stored"))).toEqual([
+    "own c1",
     "music c1",
     "stop music c1",
+    "own c1",
     "silence c1",
     "stop silence c1",
   ]);
@@ -145,11 +155,11 @@ test("after a crash a call sounds again as its record says", async () => {
   const { scope, restore } = operationsOn({ mute_direction: "out", on_hold: true });
   restore(scope);
   await Promise.all(background);
-  expect(log).toEqual(["mute c1 out", "hold c1"]);
+  expect(log).toEqual(["mute c1 out", "own c1", "hold c1"]);
   const untouched: CallScope = operationsOn({ mute_direction: "out", status: "ringing" }).scope;
   restore(untouched);
   await Promise.all(background);
-  expect(log).toHaveLength(2);
+  expect(log).toHaveLength(3);
 });
 
 test("what an earlier process says over a call is waited for, once; what serves it otherwise is none of ours", async () => {

@@ -42,7 +42,7 @@ test("who was answered in the very instant of the crash talks with who answered"
   const channel = meeting.on.telephony.present.get(bob);
   if (channel) meeting.on.telephony.present.set(bob, { ...channel, state: "up" });
   await resume();
-  await meeting.asked(new RegExp(`^join \\S+ c1\\+${bob}$`));
+  await meeting.asked(new RegExp(`^join \\S+ ${bob}$`));
 });
 
 test("who rings for a caller that hung up meanwhile is taken back", async () => {

@@ -24,6 +24,7 @@ export function fakeChannelSound(asked: string[] = []): FakeChannelSound {
     startRinging: note("ring"),
     stopRinging: note("stop ringing"),
     openEarlyMedia: note("early media"),
+    makeOwn: note("own"),
     startMusic: note("music"),
     stopMusic: note("stop music"),
     startSilence: note("silence"),

@@ -18,7 +18,7 @@ import { memoOf, type RunState, type Step } from "../run-state.ts";
 import { together } from "../together.ts";
 import { tellOfFailures } from "./failures.ts";
 import { hearEarlyMedia, type RingingParts, type RingTone, ringToneOf } from "./ringing.ts";
-import { joinForTalk, untilGone } from "./talk.ts";
+import { join, untilGone } from "./talk.ts";
 
 export type ConnectorServices = {
   readonly groupcalls: Groupcalls;
@@ -79,15 +79,15 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   const decision = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
   const callee = decision.scope;
-  // All at once: whoever has answered is speaking already.
-  const [since] = await together([
+  // All at once, and first what the two are waiting for: whoever has answered is speaking already.
+  const [, , , since] = await together([
+    callee && control.answer(),
+    callee && joinCallee(parts, callee, bridgeId, order),
+    ringTone.stop(),
     memo("connectedAtMs", () => {
       state.addFact("call_connected", { call_id: decision.call.id });
       return clock.now();
     }),
-    callee && joinForTalk(bridges, { bridgeId, caller: scope, callee }, signal),
-    callee && control.answer(),
-    ringTone.stop(),
   ]);
   if (callee) await untilGone(callee, signal);
   const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
@@ -98,17 +98,37 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
 
 /** Lets the caller hear that it rings, or what comes from whoever is rung. */
 async function ringUntilDecided(
-  { scope: caller, step, bridges, signal }: Parts,
+  parts: Parts,
   group: Group,
   { ringing, ringTone }: { readonly ringing: RingingParts; readonly ringTone: RingTone },
-  { earlyMedia }: ConnectOrder,
+  order: ConnectOrder,
 ): Promise<Decision> {
+  const { step, bridges, signal } = parts;
   const { bridgeId } = ringing;
   // Whoever an earlier process left with somebody, hears that one.
-  const isBridged = step.resumed && (await bridges.members(bridgeId, signal)).includes(caller.call.channel_id);
-  // The bridge is there before anybody answers.
-  await together([bridges.open(bridgeId, signal), isBridged ? undefined : ringTone.start()]);
+  const isBridged = step.resumed && (await bridges.members(bridgeId, signal)).length > 1;
+  // The bridge is there before anybody answers, and the caller in it.
+  await together([openFor(parts, bridgeId, order), isBridged ? undefined : ringTone.start()]);
   const decided = group.decided(signal);
-  if (earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided);
+  if (order.earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided);
   return await decided;
+}
+
+async function openFor(
+  { scope: caller, bridges, signal }: Parts,
+  bridgeId: string,
+  { collectsDigits }: ConnectOrder,
+): Promise<void> {
+  await bridges.open(bridgeId, signal, { direct: !collectsDigits });
+  await join(bridges, bridgeId, [caller], signal);
+}
+
+async function joinCallee(
+  { bridges, signal, step }: Parts,
+  callee: CallScope,
+  bridgeId: string,
+  { earlyMedia }: ConnectOrder,
+): Promise<void> {
+  if (callee.call.status === "hangup") return;
+  await join(bridges, bridgeId, [callee], signal, { apart: !earlyMedia && !step.resumed });
 }

@@ -32,12 +32,14 @@ export async function join(
   bridgeId: string,
   scopes: readonly CallScope[],
   signal: AbortSignal,
+  known?: { readonly apart: boolean },
 ): Promise<void> {
   try {
     await bridges.join(
       bridgeId,
       scopes.map(({ call }) => call.channel_id),
       signal,
+      known,
     );
   } catch (error) {
     if (!isRefusal(error)) throw error;

@@ -220,6 +220,20 @@ test("keys pass through the bridge both ways, and count for the caller's flow", 
   expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "12#" });
 });
 
+test("keys that are not collected pass as well, and count for nobody else", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([connect([bob], { collect_digits: false })]);
+  const ringing = await bob.rings();
+  ringing.answer();
+  await call.answered();
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await call.press("12#");
+  await eventually("the caller's keys", () => ringing.digits() === "12#");
+  await ringing.hangup();
+  await call.ended();
+  expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "" });
+});
+
 test("all phones of an extension ring", async () => {
   const { password } = await lab.api.post("/extensions", { extension: "3101" });
   const credentials = { user: "3101", password: String(password) };
