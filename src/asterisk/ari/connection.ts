@@ -39,7 +39,11 @@ export const connectAri = (settings: AriSettings): AriConnection => {
 
   const send = (operation: Operation, parameters: Parameters, signal: AbortSignal): Promise<unknown> => {
     const wire = wireRequest(operation, parameters);
-    const session = transportFor(operation.name, wire) === "socket" ? sockets.forRequests() : undefined;
+    const session = {
+      socket: sockets.forRequests,
+      longer: sockets.forLonger,
+      http: () => undefined,
+    }[transportFor(operation.name, wire)]();
     return (session ?? http).request(operation, wire, signal);
   };
 

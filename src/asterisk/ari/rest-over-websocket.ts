@@ -19,6 +19,7 @@ export const restOverWebSocket = (send: (frame: string) => void) => {
   let sent = 0;
 
   return {
+    pending: (): number => pending.size,
     async request(operation: Operation, wire: WireRequest, signal: AbortSignal): Promise<unknown> {
       sent += 1;
       const id = String(sent);

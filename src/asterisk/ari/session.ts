@@ -26,6 +26,8 @@ type Start = {
 export type Session = {
   /** Whether requests may go over this socket; before 22.4 Asterisk ignores them. */
   readonly takesRequests: () => boolean;
+  /** Requests that wait for their answers. */
+  readonly pending: () => number;
   request(operation: Operation, wire: WireRequest, signal: AbortSignal): Promise<unknown>;
   end(reason: string): void;
 };
@@ -93,6 +95,7 @@ export const startSession = (start: Start): Session => {
 
   return {
     takesRequests: () => takesRequests,
+    pending: rest.pending,
     async request(operation, wire, signal) {
       if (socket.readyState !== WebSocket.OPEN)
         throw new AriError(operation.name, "the socket is closing", { kind: "disconnected" });

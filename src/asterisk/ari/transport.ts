@@ -2,7 +2,7 @@ import type { OperationName } from "./operations.generated.ts";
 import { frameOf } from "./rest-over-websocket.ts";
 import type { WireRequest } from "./wire-request.ts";
 
-export type Transport = "socket" | "http";
+export type Transport = "socket" | "longer" | "http";
 
 type Reason = "looks up one thing" | "sets one thing" | "queues a frame" | "wakes the channel";
 
@@ -56,6 +56,9 @@ const QUICK: Partial<Record<string, Reason>> = {
   "recordings.unpause": "wakes the channel",
 } satisfies Partial<Record<OperationName, Reason>>;
 
+/** Milliseconds, and somebody waits for the first word: not over HTTP, when another way is free. */
+const LONGER: ReadonlySet<string> = new Set(["bridges.addChannel"] satisfies readonly OperationName[]);
+
 /** Asterisk closes a socket (1009) on which a frame of 64 KiB arrives; this leaves room for the frame's own header. */
 const FRAME_LIMIT_BYTES = 60 * 1024;
 
@@ -64,7 +67,7 @@ const HTTP_BODY_LIMIT_BYTES = 40_960;
 
 /** The way of a request: by what it costs, unless its size leaves only the other. */
 export const transportFor = (operation: string, wire: WireRequest): Transport => {
-  const preferred = Object.hasOwn(QUICK, operation) ? "socket" : "http";
+  const preferred = Object.hasOwn(QUICK, operation) ? "socket" : LONGER.has(operation) ? "longer" : "http";
   const { body = "" } = wire;
   // Most requests end here; a character takes at most three bytes, and escaping in the frame at most doubles it.
   if ((body.length + wire.uri.length) * 6 < HTTP_BODY_LIMIT_BYTES) return preferred;

@@ -76,13 +76,13 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   const ringing = { caller: scope, sound: parts.sound, bridges, bridgeId, signal };
   // An earlier process may have had no time to end it.
   await using ringTone = ringToneOf(ringing, { mayRing: step.resumed });
-  const decision = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
+  const { decision, apart } = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
   const callee = decision.scope;
   // All at once, and first what the two are waiting for: whoever has answered is speaking already.
   const [, , , since] = await together([
     callee && control.answer(),
-    callee && joinCallee(parts, callee, bridgeId, order),
+    callee && joinCallee(parts, callee, bridgeId, { apart }),
     ringTone.stop(),
     memo("connectedAtMs", () => {
       state.addFact("call_connected", { call_id: decision.call.id });
@@ -96,13 +96,13 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   return { kind: "answered", ...end, durationMs: Math.max(0, endedMs - since) };
 }
 
-/** Lets the caller hear that it rings, or what comes from whoever is rung. */
+/** Lets the caller hear that it rings, or what comes from whoever is rung. `apart`: whoever answered is in no bridge. */
 async function ringUntilDecided(
   parts: Parts,
   group: Group,
   { ringing, ringTone }: { readonly ringing: RingingParts; readonly ringTone: RingTone },
   order: ConnectOrder,
-): Promise<Decision> {
+): Promise<{ readonly decision: Decision; readonly apart: boolean }> {
   const { step, bridges, signal } = parts;
   const { bridgeId } = ringing;
   // Whoever an earlier process left with somebody, hears that one.
@@ -110,8 +110,8 @@ async function ringUntilDecided(
   // The bridge is there before anybody answers, and the caller in it.
   await together([openFor(parts, bridgeId, order), isBridged ? undefined : ringTone.start()]);
   const decided = group.decided(signal);
-  if (order.earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided);
-  return await decided;
+  const wasHeard = order.earlyMedia && (await hearEarlyMedia(ringing, group, ringTone, decided));
+  return { decision: await decided, apart: !(wasHeard || step.resumed) };
 }
 
 async function openFor(
@@ -124,11 +124,10 @@ async function openFor(
 }
 
 async function joinCallee(
-  { bridges, signal, step }: Parts,
+  { bridges, signal }: Parts,
   callee: CallScope,
   bridgeId: string,
-  { earlyMedia }: ConnectOrder,
+  known: { readonly apart: boolean },
 ): Promise<void> {
-  if (callee.call.status === "hangup") return;
-  await join(bridges, bridgeId, [callee], signal, { apart: !earlyMedia && !step.resumed });
+  if (callee.call.status !== "hangup") await join(bridges, bridgeId, [callee], signal, known);
 }

@@ -40,24 +40,24 @@ export function ringToneOf(
 
 /**
  * Lets the caller hear the first who sends sound before the answer; when that one gives up, the next, and ringing
- * meanwhile. Until the group is decided.
+ * meanwhile. Until the group is decided; resolves with whether anybody was heard.
  */
 export async function hearEarlyMedia(
   parts: RingingParts,
   group: Group,
   ringTone: RingTone,
   decided: Promise<unknown>,
-): Promise<void> {
+): Promise<boolean> {
   using ends = aborter();
   const signal = AbortSignal.any([parts.signal, ends.signal]);
   const isDecided = decided.then(() => undefined);
-  for (;;) {
+  for (let wasHeard = false; ; wasHeard = true) {
     const heard = await Promise.race([isDecided, group.changes.until(() => group.legs().find(isHeard), signal)]);
-    if (!heard) return;
+    if (!heard) return wasHeard;
     await ringTone.stop();
     await joinEarly(parts, heard);
     const isOver = await Promise.race([isDecided.then(() => true), unheard(heard, signal)]);
-    if (isOver) return;
+    if (isOver) return true;
     await ringTone.start();
   }
 }

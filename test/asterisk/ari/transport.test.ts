@@ -6,7 +6,7 @@ const request = (bodyBytes: number) => ({ method: "POST" as const, uri: "channel
 test.each([
   ["channels.answer", 0, "socket", "quick"],
   ["channels.hangup", 0, "socket", "quick"],
-  ["bridges.addChannel", 0, "http", "blocks the socket"],
+  ["bridges.addChannel", 0, "longer", "would hold up what is quick"],
   ["toString", 0, "http", "unknown"],
   ["channels.setChannelVar", 0, "http", "waits for a prompt's end"],
   ["bridges.setBridgeVars", 30_000, "socket", "fits a frame"],
