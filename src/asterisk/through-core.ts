@@ -1,6 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import { AriError } from "./ari/ari-error.ts";
 import type { Ari } from "./ari/operations.generated.ts";
+import { BRIDGE_GONE } from "./ask.ts";
 
 /** Louder by nothing: what changes the sound of a channel keeps its packets from being passed on past everything else. */
 const UNCHANGED = { variable: "VOLUME(TX)", value: "0" };
@@ -34,8 +35,18 @@ export async function throughCore(
   }
   const { id: bridgeId } = bridge;
   const lastMs = clock.now() + CHANGED_MS;
-  while (bridge.technology === PAST_THE_CORE && clock.now() < lastMs) {
+  while (bridge?.technology === PAST_THE_CORE && clock.now() < lastMs) {
     await clock.sleepUntil(clock.now() + LOOK_MS, signal);
-    bridge = await bridges.get({ bridgeId }, { signal });
+    bridge = await unlessEnded(bridges.get({ bridgeId }, { signal }));
+  }
+}
+
+/** Undefined when the bridge is gone: the channel is not, and nothing passes it by any more. */
+async function unlessEnded<T>(look: Promise<T>): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof AriError && error.status !== undefined && BRIDGE_GONE.includes(error.status)) return undefined;
+    throw error;
   }
 }

@@ -163,26 +163,31 @@ test.each([false, true])(
 );
 
 test.each([
-  ["in", [], [620]],
-  ["out", [440], []],
-  ["both", [], []],
-] as const)("mute %s: Bert hears %j of Anna, she hears %j of him; unmuted, both hear", async (direction, his, hers) => {
-  const [anna, bert] = [await connected(), await connected()];
-  await using _ = await inBridge(`mute.${direction}`, anna, bert);
-  const { mute, unmute } = sound();
-  await mute(anna.channelId, direction, signal);
-  await mute(anna.channelId, direction, signal);
-  await Promise.all([anna.call.say(tone(440, 400)), bert.call.say(tone(620, 400))]);
-  // Whatever comes late is nothing to hear.
-  await Promise.all([anna, bert].map(({ call }) => call.say(silence(300))));
-  await unmute(anna.channelId, direction);
-  await unmute(anna.channelId, direction);
-  await Promise.all([anna.call.say(tone(1_100, 400)), bert.call.say(tone(1_700, 400))]);
-  await bert.call.heard(1_100);
-  await anna.call.heard(1_700);
-  expect(bert.call.tones().map(({ frequency }) => frequency)).toEqual([...his, 1_100]);
-  expect(anna.call.tones().map(({ frequency }) => frequency)).toEqual([...hers, 1_700]);
-});
+  ["in", false, [], [620]],
+  ["out", false, [440], []],
+  ["both", false, [], []],
+  ["in", true, [], [620]],
+  ["out", true, [440], []],
+] as const)(
+  "mute %s (direct: %s): Bert hears %j of Anna, she hears %j of him; unmuted, both hear",
+  async (direction, direct, his, hers) => {
+    const [anna, bert] = [await connected(), await connected()];
+    await using _ = await inBridgeOf(`mute.${direction}.${direct}`, [anna, bert], { direct });
+    const { mute, unmute } = sound();
+    await mute(anna.channelId, direction, signal);
+    await mute(anna.channelId, direction, signal);
+    await Promise.all([anna.call.say(tone(440, 400)), bert.call.say(tone(620, 400))]);
+    // Whatever comes late is nothing to hear.
+    await Promise.all([anna, bert].map(({ call }) => call.say(silence(300))));
+    await unmute(anna.channelId, direction);
+    await unmute(anna.channelId, direction);
+    await Promise.all([anna.call.say(tone(1_100, 400)), bert.call.say(tone(1_700, 400))]);
+    await bert.call.heard(1_100);
+    await anna.call.heard(1_700);
+    expect(bert.call.tones().map(({ frequency }) => frequency)).toEqual([...his, 1_100]);
+    expect(anna.call.tones().map(({ frequency }) => frequency)).toEqual([...hers, 1_700]);
+  },
+);
 
 test("silence is sent where nothing was, and no more when it is stopped", async () => {
   const { call, channelId } = await connected();

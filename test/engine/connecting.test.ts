@@ -39,6 +39,26 @@ test("who answers is put through at once: the bridge is open by then, and no req
   await eventually("the caller's answer", answered);
 });
 
+test.each([
+  [false, ["own c1", "hold c1", "own c1"]],
+  [true, ["own c1", "hold c1"]],
+])("a call on hold before it is connected stays so (collect_digits: %s)", async (collect_digits, expected) => {
+  const engine = await meeting.start();
+  const { reference_id } = await meeting.arrive([
+    { id: "a", type: "answer", option: {} },
+    { id: "s", type: "sleep", option: { duration: 300 } },
+    connect([sip(BOB)], { collect_digits }),
+  ]);
+  await meeting.asked("answer c1");
+  const isUp = async () => (await meeting.storage.calls.get(reference_id ?? ""))?.status === "progressing";
+  await eventually("the caller's answer", isUp);
+  await engine.operateCall(reference_id ?? "", { type: "hold" });
+  const bob = await meeting.dialled(BOB);
+  meeting.answered(bob);
+  await meeting.asked(new RegExp(`^join \\S+ ${bob}$`));
+  expect(meeting.on.telephony.asked.filter((one) => /^(own|hold) /.test(one))).toEqual(expected);
+});
+
 test("who answers in the instant in which the caller hangs up is hung up", async () => {
   await meeting.start();
   await meeting.arrive([connect([sip(BOB)])]);

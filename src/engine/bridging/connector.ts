@@ -14,6 +14,7 @@ import type { CallScope } from "../call-scope.ts";
 import type { Decision, Group } from "../dialing/group.ts";
 import type { Groupcalls } from "../dialing/groupcalls.ts";
 import { before, MAX_HOPS } from "../dialing/hops.ts";
+import { unlessHungUp } from "../hangup-news.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
 import { together } from "../together.ts";
 import { tellOfFailures } from "./failures.ts";
@@ -115,12 +116,14 @@ async function ringUntilDecided(
 }
 
 async function openFor(
-  { scope: caller, bridges, signal }: Parts,
+  { scope: caller, sound, bridges, signal }: Parts,
   bridgeId: string,
   { collectsDigits }: ConnectOrder,
 ): Promise<void> {
   await bridges.open(bridgeId, signal, { direct: !collectsDigits });
   await join(bridges, bridgeId, [caller], signal);
+  // A hold that began before the bridge knew of none.
+  if (!collectsDigits && caller.call.on_hold) await unlessHungUp(caller, sound.makeOwn(caller.call.channel_id, signal));
 }
 
 async function joinCallee(
