@@ -9,6 +9,7 @@ import { downloadFrom } from "./asterisk/ari/download.ts";
 import { asteriskTelephony } from "./asterisk/asterisk.ts";
 import { asteriskBridges } from "./asterisk/bridges.ts";
 import { asteriskChannelSound } from "./asterisk/channel-sound.ts";
+import { directBridgesOn } from "./asterisk/direct-bridges.ts";
 import { asteriskLiveAudio } from "./asterisk/live-audio.ts";
 import { asteriskMediaLines } from "./asterisk/media-lines.ts";
 import { asteriskPhones } from "./asterisk/phones.ts";
@@ -90,6 +91,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const closing = new AbortController();
   const whispering = {
     snoops: snoopsOn(connection),
+    directBridges: directBridgesOn(connection),
     sending: steadySending({ connection, clock, closing: closing.signal }),
   };
   const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal, ...whispering };

@@ -2,9 +2,9 @@ import type { Bridges } from "../ports/bridges.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import { askThrough, BRIDGE_GONE, CHANNEL_OR_BRIDGE_GONE, unlessDone, unlessGone } from "./ask.ts";
+import { DIRECT_BRIDGE, type DirectBridges } from "./direct-bridges.ts";
 import { forgetSequence } from "./forget-sequence.ts";
 import type { Snoops } from "./snoops.ts";
-import { DIRECT_BRIDGE } from "./through-core.ts";
 
 /**
  * Without `proxy_media` Asterisk passes packets from one phone to the other past everything else: it tells us of no keys
@@ -18,11 +18,12 @@ export type BridgesSettings = {
   /** Where Asterisk fetches our audio, without an ending slash. */
   readonly mediaUrl: string;
   readonly snoops: Snoops;
+  readonly directBridges: DirectBridges;
   /** What is to be ended is ended until then. */
   readonly closing: AbortSignal;
 };
 
-export function asteriskBridges({ connection, mediaUrl, snoops, closing }: BridgesSettings): Bridges {
+export function asteriskBridges({ connection, mediaUrl, snoops, directBridges, closing }: BridgesSettings): Bridges {
   const { bridges } = connection.ari;
   const ask = askThrough(connection);
   const forget = forgetSequence({ connection, mediaUrl, snoops });
@@ -46,6 +47,7 @@ export function asteriskBridges({ connection, mediaUrl, snoops, closing }: Bridg
 
   return {
     open: (bridgeId, signal, { direct } = { direct: false }) => {
+      if (direct) directBridges.opening(bridgeId);
       const kind = direct ? DIRECT : { type: BRIDGE_TYPE };
       return ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, ...kind })));
     },

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import { askThrough, unlessDone, unlessGone } from "./ask.ts";
+import type { DirectBridges } from "./direct-bridges.ts";
 import { overlays } from "./overlays.ts";
 import type { Snoops } from "./snoops.ts";
 import type { SteadySending } from "./steady-sending.ts";
@@ -15,6 +16,7 @@ export type ChannelSoundSettings = {
   readonly mediaUrl: string;
   readonly clock: Clock;
   readonly snoops: Snoops;
+  readonly directBridges: DirectBridges;
   readonly sending: SteadySending;
   /** What is to be ended is ended until then. */
   readonly closing: AbortSignal;
@@ -50,7 +52,7 @@ export function asteriskChannelSound(settings: ChannelSoundSettings): ChannelSou
     openEarlyMedia: (channelId, signal) =>
       ask("openEarlyMedia", signal, () => channels.progress({ channelId }, { signal })),
     makeOwn: (channelId, signal) =>
-      ask("makeOwn", signal, () => throughCore({ ari: connection.ari, clock: settings.clock }, channelId, signal)),
+      ask("makeOwn", signal, () => throughCore({ ...settings, ari: connection.ari }, channelId, signal)),
     startMusic: (channelId, signal) => ask("startMusic", signal, () => channels.startMoh({ channelId }, { signal })),
     stopMusic: (channelId) => end("stopMusic", () => channels.stopMoh({ channelId })),
     startSilence: (channelId, signal) =>

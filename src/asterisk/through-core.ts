@@ -2,29 +2,33 @@ import type { Clock } from "../ports/clock.ts";
 import { AriError } from "./ari/ari-error.ts";
 import type { Ari } from "./ari/operations.generated.ts";
 import { BRIDGE_GONE } from "./ask.ts";
+import { DIRECT_BRIDGE, type DirectBridges } from "./direct-bridges.ts";
 
 /** Louder by nothing: what changes the sound of a channel keeps its packets from being passed on past everything else. */
 const UNCHANGED = { variable: "VOLUME(TX)", value: "0" };
 /** Outside a bridge it is set after what the channel plays; what follows is queued behind it, so nobody need wait longer. */
 const QUEUED_MS = 300;
-/** The name of bridges in which packets may go from one phone to the other past Asterisk's core; */
-export const DIRECT_BRIDGE = "direct";
-/** and how Asterisk calls that way, where it is taken. */
+/** How Asterisk calls the way past its core, where it is taken. */
 const PAST_THE_CORE = "native_rtp";
 const CHANGED_MS = 1_000;
 const LOOK_MS = 5;
 
-type Parts = { readonly ari: Pick<Ari, "channels" | "bridges">; readonly clock: Clock };
+type Parts = {
+  readonly ari: Pick<Ari, "channels" | "bridges">;
+  readonly clock: Clock;
+  readonly directBridges: DirectBridges;
+};
 
 /**
  * Takes a channel off the short way on which a bridge of two passes their packets on, for the rest of its time: what it is
  * given to hear would be heard in turns with the other's voice, and a hold would be undone when the way changes.
  */
 export async function throughCore(
-  { ari: { channels, bridges }, clock }: Parts,
+  { ari: { channels, bridges }, clock, directBridges }: Parts,
   channelId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  if (!(await directBridges.areAny())) return;
   const all = await bridges.list({ signal });
   let bridge = all.find(({ name, channels: members }) => name === DIRECT_BRIDGE && members.includes(channelId));
   if (!bridge) return;

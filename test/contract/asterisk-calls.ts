@@ -1,6 +1,7 @@
 /** Calls on a real Asterisk with nothing of ours but its adapter: what the core is promised of a switch is proven with these. */
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { downloadFrom } from "../../src/asterisk/ari/download.ts";
+import { type DirectBridges, directBridgesOn } from "../../src/asterisk/direct-bridges.ts";
 import { snoopsOn } from "../../src/asterisk/snoops.ts";
 import { steadySending } from "../../src/asterisk/steady-sending.ts";
 import { connectionTo, realClock } from "../asterisk/ari/support.ts";
@@ -26,11 +27,13 @@ export function asteriskCalls() {
   let asterisk: Asterisk;
   let audio: AudioServer;
   let connection: ReturnType<typeof connectionTo>;
+  let directBridges: DirectBridges;
 
   beforeAll(async () => {
     asterisk = await startAsterisk();
     audio = await startAudioServer();
     connection = connectionTo(asterisk);
+    directBridges = directBridgesOn(connection);
     await connection.start();
     await connection.whenUp(AbortSignal.timeout(10_000));
     // The dialplan takes us to be there until long after the last test.
@@ -68,7 +71,7 @@ export function asteriskCalls() {
   }
 
   return {
-    parts: () => partsOf(connection, closing.signal),
+    parts: () => ({ ...partsOf(connection, closing.signal), directBridges }),
     download: () => {
       const { RINGDOWN_ARI_URL: url = "", RINGDOWN_ARI_PASSWORD: password = "" } = asterisk.environment;
       return downloadFrom({ url, username: "ringdown", password });
@@ -105,6 +108,7 @@ export function partsOf(connection: ReturnType<typeof connectionTo>, closing: Ab
     clock,
     closing,
     snoops: snoopsOn(connection),
+    directBridges: directBridgesOn(connection),
     sending: steadySending({ connection, clock, closing }),
   };
 }
