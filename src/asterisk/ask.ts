@@ -20,9 +20,11 @@ export const CHANNEL_OR_BRIDGE_GONE: readonly number[] = [400, 404, 422];
 /** What a bridge of ours answers that is gone (404), or that Asterisk is ending (409: no longer in our application). */
 export const BRIDGE_GONE: readonly number[] = [404, 409];
 
-export function askThrough(connection: Pick<AriConnection, "whenUp">): Ask {
+export function askThrough({ state, whenUp }: Pick<AriConnection, "state" | "whenUp">): Ask {
   return async (operation, signal, request, goneStatuses = [404]) => {
-    await connection.whenUp(signal);
+    signal.throwIfAborted();
+    // Most requests go out in the very turn in which they are asked for.
+    if (state().kind === "down") await whenUp(signal);
     try {
       return await request();
     } catch (error) {

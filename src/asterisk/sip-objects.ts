@@ -15,7 +15,7 @@ export type SipObjects = ReturnType<typeof sipObjects>;
 /** Each type needs its mapping to `astdb` in `sorcery.conf`. Asks now or not at all. */
 export function sipObjects({ ari, state, whenUp }: AriConnection) {
   const { asterisk, endpoints } = ari;
-  const ask = askThrough({ whenUp });
+  const ask = askThrough({ state, whenUp });
   const options = { deadlineMs: DEADLINE_MS };
 
   async function asked<T>(operation: string, request: () => Promise<T>): Promise<T> {

@@ -100,9 +100,9 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     call = { ...call, ...changed, tm_update: now };
     if (changed.status) tellStatus(changed.status);
     const entries = type ? [{ at: now, type, activeflow_id: call.activeflow_id, call_id: call.id, data: facts }] : [];
-    const stored = calls.save(call, entries);
+    // What is to be done at once goes out before anything is stored.
     changes.notify();
-    return stored;
+    return calls.save(call, entries);
   };
   const change = (...changed: Parameters<typeof store>): void => background(store(...changed));
 

@@ -2,8 +2,11 @@
 export interface Changes {
   /** Tells everybody who waits to look again. */
   notify(): void;
-  /** Resolves with the first defined value of `condition`, looked at now and after each change; rejects on abort. */
-  until<T>(condition: () => T | undefined, signal: AbortSignal): Promise<T>;
+  /**
+   * Resolves with the first defined value of `condition`, looked at now and after each change; rejects on abort. What is
+   * to be done `atOnce` is done in the very turn of the change, before anybody who waits goes on.
+   */
+  until<T>(condition: () => T | undefined, signal: AbortSignal, atOnce?: (value: T) => void): Promise<T>;
 }
 
 export function createChanges(): Changes {
@@ -12,7 +15,7 @@ export function createChanges(): Changes {
     notify() {
       for (const look of [...waiting]) look();
     },
-    until<T>(condition: () => T | undefined, signal: AbortSignal) {
+    until<T>(condition: () => T | undefined, signal: AbortSignal, atOnce: (value: T) => void = () => {}) {
       return new Promise<T>((resolve, reject) => {
         const settle = (conclude: () => void) => {
           waiting.delete(look);
@@ -21,7 +24,11 @@ export function createChanges(): Changes {
         };
         const look = () => {
           const value = condition();
-          if (value !== undefined) settle(() => resolve(value));
+          if (value === undefined) return;
+          settle(() => {
+            atOnce(value);
+            resolve(value);
+          });
         };
         const abort = () => settle(() => reject(signal.reason));
         if (signal.aborted) return reject(signal.reason);

@@ -28,3 +28,22 @@ test("an abort ends the wait with the signal's reason, before and during it", as
   await expect(waiting).rejects.toThrow("hung up");
   await expect(changes.until(() => undefined, controller.signal)).rejects.toThrow("hung up");
 });
+
+test("what is to be done at once is done in the turn of the change, once", async () => {
+  const changes = createChanges();
+  let value: number | undefined;
+  const done: number[] = [];
+  const waiting = changes.until(
+    () => value,
+    never,
+    (seen) => done.push(seen),
+  );
+  changes.notify();
+  expect(done).toEqual([]);
+  value = 1;
+  changes.notify();
+  expect(done).toEqual([1]);
+  value = 2;
+  changes.notify();
+  expect([await waiting, done]).toEqual([1, [1]]);
+});

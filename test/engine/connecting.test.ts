@@ -40,6 +40,27 @@ test("who answers is put through at once: the bridge is open by then, and no req
 });
 
 test.each([
+  ["not been answered", [], ["answer c1"], []],
+  ["been answered", [{ id: "a", type: "answer", option: {} }], [], ["stop ringing c1"]],
+])(
+  "in the very turn of the answer all goes out that two wait for, for a caller who has %s",
+  async (_, flow, answer, stop) => {
+    await meeting.start();
+    await meeting.arrive([...flow, connect([sip(BOB)])]);
+    const bob = await meeting.dialled(BOB);
+    const join = await meeting.asked(/^join \S+ c1$/);
+    await meeting.asked("ring c1");
+    const { asked } = meeting.on.telephony;
+    const before = asked.length;
+    meeting.answered(bob);
+    expect(asked.slice(before)).toEqual([join.replace(/c1$/, bob), ...answer, ...stop]);
+    leave(meeting.on.telephony);
+    await endedRunIn(meeting.storage);
+    expect(meeting.askedTo("stop ringing")).toEqual(stop);
+  },
+);
+
+test.each([
   [false, ["own c1", "hold c1", "own c1"]],
   [true, ["own c1", "hold c1"]],
 ])("a call on hold before it is connected stays so (collect_digits: %s)", async (collect_digits, expected) => {

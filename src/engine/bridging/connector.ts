@@ -72,24 +72,19 @@ export function connectorOf(parts: Parts): Connector {
 }
 
 async function connected(parts: Parts, group: Group, bridgeId: string, order: ConnectOrder): Promise<ConnectEnd> {
-  const { scope, control, state, step, bridges, clock, signal } = parts;
+  const { scope, state, step, bridges, clock, signal } = parts;
   const memo = memoOf(state, step.id);
   const ringing = { caller: scope, sound: parts.sound, bridges, bridgeId, signal };
   // An earlier process may have had no time to end it.
   await using ringTone = ringToneOf(ringing, { mayRing: step.resumed });
-  const { decision, apart } = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
+  const { decision, through } = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
   const callee = decision.scope;
-  // All at once, and first what the two are waiting for: whoever has answered is speaking already.
-  const [, , , since] = await together([
-    callee && control.answer(),
-    callee && joinCallee(parts, callee, bridgeId, { apart }),
-    ringTone.stop(),
-    memo("connectedAtMs", () => {
-      state.addFact("call_connected", { call_id: decision.call.id });
-      return clock.now();
-    }),
-  ]);
+  const connectedAtMs = memo("connectedAtMs", () => {
+    state.addFact("call_connected", { call_id: decision.call.id });
+    return clock.now();
+  });
+  const [since] = await together([connectedAtMs, through ?? putThrough(parts, callee, ringTone, { apart: false })]);
   if (callee) await untilGone(callee, signal);
   const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
   const end = { callId, reason: hangup_reason ?? "normal", cause: hangup_cause ?? 0 } as const;
@@ -97,40 +92,60 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   return { kind: "answered", ...end, durationMs: Math.max(0, endedMs - since) };
 }
 
-/** Lets the caller hear that it rings, or what comes from whoever is rung. `apart`: whoever answered is in no bridge. */
+type Ended = { readonly decision: Decision; readonly through: Promise<unknown> | undefined };
+
+/**
+ * Lets the caller hear that it rings, or what comes from whoever is rung. Who answers is put `through` in the very turn in
+ * which that is heard of, unless one of the two may be in the bridge already: who has answered is speaking.
+ */
 async function ringUntilDecided(
   parts: Parts,
   group: Group,
   { ringing, ringTone }: { readonly ringing: RingingParts; readonly ringTone: RingTone },
   order: ConnectOrder,
-): Promise<{ readonly decision: Decision; readonly apart: boolean }> {
+): Promise<Ended> {
   const { step, bridges, signal } = parts;
   const { bridgeId } = ringing;
   // Whoever an earlier process left with somebody, hears that one.
   const isBridged = step.resumed && (await bridges.members(bridgeId, signal)).length > 1;
   // The bridge is there before anybody answers, and the caller in it.
   await together([openFor(parts, bridgeId, order), isBridged ? undefined : ringTone.start()]);
-  const decided = group.decided(signal);
-  const wasHeard = order.earlyMedia && (await hearEarlyMedia(ringing, group, ringTone, decided));
-  return { decision: await decided, apart: !(wasHeard || step.resumed) };
+  let apart = !step.resumed;
+  let through: Promise<unknown> | undefined;
+  const decided = group.decided(signal, (decision) => {
+    if (!apart || decision.kind === "failed") return;
+    through = putThrough(parts, decision.scope, ringTone, { apart });
+    through.catch(() => undefined);
+  });
+  const onHeard = () => {
+    apart = false;
+  };
+  if (order.earlyMedia) await hearEarlyMedia(ringing, group, ringTone, decided, onHeard);
+  return { decision: await decided, through };
 }
 
 async function openFor(
-  { scope: caller, sound, bridges, signal }: Parts,
+  { scope: caller, step, sound, bridges, signal }: Parts,
   bridgeId: string,
   { collectsDigits }: ConnectOrder,
 ): Promise<void> {
   await bridges.open(bridgeId, signal, { direct: !collectsDigits });
-  await join(bridges, bridgeId, [caller], signal);
-  // A hold that began before the bridge knew of none.
+  await join(bridges, bridgeId, [caller], signal, { apart: !step.resumed });
+  // A hold that began before the bridge knew of none; music would be over, because it rings.
   if (!collectsDigits && caller.call.on_hold) await unlessHungUp(caller, sound.makeOwn(caller.call.channel_id, signal));
 }
 
-async function joinCallee(
-  { bridges, signal }: Parts,
-  callee: CallScope,
-  bridgeId: string,
+/** Everything at once, no request waits for another; the bridge first, because a caller who is answered speaks as well. */
+function putThrough(
+  { control, bridges, step, signal }: Parts,
+  callee: CallScope | undefined,
+  ringTone: RingTone,
   known: { readonly apart: boolean },
-): Promise<void> {
-  if (callee.call.status !== "hangup") await join(bridges, bridgeId, [callee], signal, known);
+): Promise<unknown> {
+  const isThere = callee && callee.call.status !== "hangup";
+  return together([
+    isThere && join(bridges, `${step.id}.bridge`, [callee], signal, known),
+    callee && control.answer(),
+    callee ? ringTone.stopForAnswer() : ringTone.stop(),
+  ]);
 }

@@ -14,7 +14,12 @@ export type RingingParts = {
   readonly signal: AbortSignal;
 };
 
-export type RingTone = AsyncDisposable & { start(): Promise<void>; stop(): Promise<void> };
+export type RingTone = AsyncDisposable & {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Stops it for a caller who has been answered all the time; the answer does for others. */
+  stopForAnswer(): Promise<void>;
+};
 
 /** The caller hears that it rings, from `start` to `stop`, and no longer than the result is kept. */
 export function ringToneOf(
@@ -34,30 +39,36 @@ export function ringToneOf(
       await unlessHungUp(caller, sound.startRinging(channel_id, signal));
     },
     stop,
+    async stopForAnswer() {
+      if (caller.call.status === "progressing") return await stop();
+      isRinging = false;
+    },
     [Symbol.asyncDispose]: stop,
   };
 }
 
 /**
  * Lets the caller hear the first who sends sound before the answer; when that one gives up, the next, and ringing
- * meanwhile. Until the group is decided; resolves with whether anybody was heard.
+ * meanwhile. Until the group is decided; `onHeard` is told before one is.
  */
 export async function hearEarlyMedia(
   parts: RingingParts,
   group: Group,
   ringTone: RingTone,
   decided: Promise<unknown>,
-): Promise<boolean> {
+  onHeard: () => void,
+): Promise<void> {
   using ends = aborter();
   const signal = AbortSignal.any([parts.signal, ends.signal]);
   const isDecided = decided.then(() => undefined);
-  for (let wasHeard = false; ; wasHeard = true) {
+  for (;;) {
     const heard = await Promise.race([isDecided, group.changes.until(() => group.legs().find(isHeard), signal)]);
-    if (!heard) return wasHeard;
+    if (!heard) return;
+    onHeard();
     await ringTone.stop();
     await joinEarly(parts, heard);
     const isOver = await Promise.race([isDecided.then(() => true), unheard(heard, signal)]);
-    if (isOver) return true;
+    if (isOver) return;
     await ringTone.start();
   }
 }

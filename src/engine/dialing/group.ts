@@ -30,7 +30,8 @@ export interface Group {
   readonly begun: Promise<unknown>;
   /** Told when a call is made, has early media, ends, and when the group is decided. */
   readonly changes: Changes;
-  decided(signal: AbortSignal): Promise<Decision>;
+  /** What is to be done `atOnce` is done in the very turn in which a call answers. */
+  decided(signal: AbortSignal, atOnce?: (decision: Decision) => void): Promise<Decision>;
   /** Hangs up every call of it; resolves when it is over. */
   cancel(): Promise<void>;
   /** Resolves when every call of it is over. */
@@ -65,6 +66,7 @@ export function startGroup(
   }
 
   const isOver = () => decision !== undefined || record.status !== "progressing";
+  const hasWon = (scope: CallScope) => decision?.kind === "answered" && decision.scope === scope;
 
   function store(changed: Partial<Groupcall>): Promise<void> {
     record = { ...record, ...changed };
@@ -79,8 +81,8 @@ export function startGroup(
   }
 
   function win(scope: CallScope): void {
-    save({ answer_call_id: scope.call.id });
     decide({ kind: "answered", call: scope.call, scope });
+    save({ answer_call_id: scope.call.id });
     legs.choose(scope);
     for (const other of scopes.values()) if (other !== scope) background(giveUp(other));
   }
@@ -100,10 +102,10 @@ export function startGroup(
     if (!scope) return;
     background(tellOfEarlyMedia(scope));
     const isUp = () => (scope.call.status === "progressing" ? true : undefined);
-    const answered = await scope.changes.until(isUp, scope.signal).catch(() => false);
+    const winIfFirst = () => void (isOver() || win(scope));
+    const answered = await scope.changes.until(isUp, scope.signal, winIfFirst).catch(() => false);
     if (!answered) fail(leg, endOf(scope.call));
-    else if (isOver()) await giveUp(scope);
-    else win(scope);
+    else if (!hasWon(scope)) await giveUp(scope);
   }
 
   /** Its next target may have some too, or none. */
@@ -191,7 +193,7 @@ export function startGroup(
       isOver() || record.answer_call_id ? [] : record.lines.flatMap(([first = []]) => first.map(made)),
     ),
     changes,
-    decided: (signal) => changes.until(() => decision, signal),
+    decided: (signal, atOnce) => changes.until(() => decision, signal, atOnce),
     async cancel() {
       if (record.status === "progressing") save({ status: "hangingup" });
       if (!decision) decide({ kind: "failed", reason: "cancel", cause: Cause.NORMAL_CLEARING });
