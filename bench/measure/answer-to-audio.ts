@@ -20,11 +20,16 @@ export async function answersToAudio(
   { rounds }: { readonly rounds: number },
 ): Promise<Readonly<Record<string, Spread>>> {
   using callee = await startSpeakingCallee(calleeAddress);
-  await using caller = await startPhone({ address: nextAddress(), server: { address: server, port: 5060 } });
+  const address = nextAddress();
+  const plug = () => startPhone({ address, server: { address: server, port: 5060 } });
   const subjects = Object.entries(connecting).map(([name, { single }]) => ({ name, single, found: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
     const silentMs = (round * FRAME_MS) / rounds;
-    for (const { single, found } of subjects) found.push(await answerToAudio(caller, callee, single, silentMs));
+    for (const { single, found } of subjects) {
+      // A phone sends audio for as long as it is plugged in.
+      await using caller = await plug();
+      found.push(await answerToAudio(caller, callee, single, silentMs));
+    }
   }
   return Object.fromEntries(subjects.map(({ name, found }) => [name, spreadOf(found)]));
 }
