@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { sip } from "../../support/addresses.ts";
 import { promptsHeard, tonesHeard } from "../../support/call.ts";
 import { eventually } from "../../support/eventually.ts";
-import { startLab } from "../../support/lab.ts";
+import { type FlowAction, startLab } from "../../support/lab.ts";
 import type { Phone } from "../../support/phone.ts";
 import { tone } from "../../support/tones.ts";
-import { aftermathOf, crash, heardMs, prompt } from "./support.ts";
+import { recordingOf, tonesOn, words } from "../support/recorded.ts";
+import { aftermathOf, crash, heardMs, prompt, stored } from "./support.ts";
 
 const lab = await startLab();
 const [CALLER, CALLEE, AFTER] = [440, 620, 850];
@@ -232,6 +234,78 @@ test("keys that are not collected pass as well, and count for nobody else", asyn
   await ringing.hangup();
   await call.ended();
   expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "" });
+});
+
+/** Two who talk past Asterisk's core, as soon as they do. */
+async function direct(before: readonly FlowAction[] = [], after: readonly FlowAction[] = []) {
+  const bob = await lab.phone({ user: "bob" });
+  const call = await lab.call([...before, connect([bob], { collect_digits: false }), ...after]);
+  const talking = async () => {
+    const ringing = await bob.rings();
+    ringing.answer();
+    await call.answered();
+    return ringing;
+  };
+  return { call, talking };
+}
+const technologies = async () =>
+  bridgesSchema.parse(await lab.asterisk.ari("GET", "/bridges")).map(({ technology }) => technology);
+const bridgesSchema = z.array(z.looseObject({ technology: z.string() }));
+
+test("what records or speaks in a talk that passes the core by hears both and is heard, and the talk goes on", async () => {
+  const { call, talking } = await direct();
+  const ringing = await talking();
+  await eventually("the short way", async () => (await technologies()).includes("native_rtp"));
+  const { id } = await lab.recordOf(call.number);
+  await lab.api.post(`/calls/${id}/recording_start`, { format: "wav" });
+  await call.say(words(CALLER));
+  await ringing.say(words(CALLEE));
+  await lab.api.post(`/calls/${id}/recording_stop`);
+  const recording = await recordingOf(lab, call.number);
+  expect((await tonesOn(lab, recording)).map(({ frequency }) => frequency)).toEqual([CALLER, CALLEE]);
+  await lab.api.post(`/calls/${id}/talk`, { text: "Goodbye.", language: "en-US", provider: "local" });
+  await eventually("the words", () => call.blocks().filter(({ heard }) => heard === "other").length > 10);
+  await stored(lab, call.number, "talk_over_ended");
+  await eventually("the short way again", async () => (await technologies()).includes("native_rtp"));
+  await Promise.all([call.say(tone(1_100, 400)), ringing.heard(1_100)]);
+  await Promise.all([ringing.say(tone(AFTER, 400)), call.heard(AFTER)]);
+  await call.hangup();
+  await ringing.ended();
+});
+
+test.each(["moh", "silence"])(
+  "%s that began before ends as it rings: a talk that passes the core by has no holes",
+  async (sound) => {
+    const key = { type: "digits_receive", option: { length: 1, duration: 10_000 } };
+    const { call, talking } = await direct([answer, key]);
+    await call.answered();
+    await stored(lab, call.number, "call_answered");
+    const { id } = await lab.recordOf(call.number);
+    await lab.api.post(`/calls/${id}/${sound}`);
+    await call.press("1");
+    const ringing = await talking();
+    await Promise.all([ringing.say(tone(CALLEE, 600)), call.heard(CALLEE)]);
+    expect(heardMs(call, CALLEE)).toBeGreaterThan(500);
+    await call.hangup();
+    await ringing.ended();
+  },
+);
+
+test("Asterisk closes our sockets for requests in mid-talk: it goes on, and all that follows works", async () => {
+  const { call, talking } = await direct(
+    [],
+    [connect([await lab.phone({ user: "eve" })], { timeout: 1_000 }), prompt(lab, AFTER)],
+  );
+  const ringing = await talking();
+  const sessions = await lab.asterisk.cli("ari show websocket sessions");
+  const ids = [...sessions.matchAll(/^(\S+) .*-(?:requests|longer)\s*$/gm)].map(([, id = ""]) => id);
+  expect(ids).toHaveLength(2);
+  for (const id of ids) await lab.asterisk.cli(`ari shutdown websocket session ${id}`);
+  await Promise.all([call.say(tone(CALLER, 400)), ringing.heard(CALLER)]);
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await ringing.hangup();
+  await call.heard(AFTER);
+  await call.ended();
 });
 
 test("all phones of an extension ring", async () => {

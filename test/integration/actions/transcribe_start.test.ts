@@ -205,6 +205,29 @@ test("it follows the call through bridges: connected, the partner is heard too",
   await other.ended();
 });
 
+test("begun in a talk that passes Asterisk's core by, it hears both, and the talk goes on", async () => {
+  const phone = await lab.phone();
+  const callee = { type: "sip", target: `sip:${phone.user}@${phone.address}` };
+  const source = { type: "tel", target: "+15550001" };
+  const call = await lab.call([
+    answer,
+    { type: "connect", option: { source, destinations: [callee], collect_digits: false } },
+  ]);
+  const other = await phone.rings();
+  other.answer();
+  await other.say(word(620));
+  await call.heard(620);
+  const { id } = await lab.recordOf(call.number);
+  await lab.api.post("/transcribes", { reference_id: id });
+  await say(call, 440);
+  await other.say(word(1_100));
+  await isUnderstood(call.number, "in", "tone 440");
+  await eventually("the partner", async () => (await understood(call.number, "out")).includes("tone 1100"));
+  await Promise.all([call.say(tone(850, 400)), other.heard(850)]);
+  await call.hangup();
+  await other.ended();
+});
+
 test("what can't be transcribed is recorded, and the flow goes on", async () => {
   const call = await lab.call([
     transcribeStart(),
