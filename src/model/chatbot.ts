@@ -48,6 +48,13 @@ export const chatbotFieldsSchema = z.strictObject({
       "What it is told before all else; it opens the talk then. With `script`, the words with which that opens it.",
     ),
   script: z.array(ruleSchema).max(1_000).default([]).describe("With `script`: the first rule that matches replies."),
+  thinks_ahead: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe(
+      "Whether it is asked as soon as the caller pauses, which may be too early; null: it is, unless it is a `webhook`, which has to tell such requests by their `is_final`.",
+    ),
 });
 
 /** A chatbot, as people send it. */
@@ -73,13 +80,18 @@ export const shownChatbotSchema = z
     engine_model: z.string(),
     init_prompt: z.string(),
     script: z.array(ruleSchema).readonly(),
+    thinks_ahead: z.boolean().nullable(),
     tm_create: z.string(),
     tm_update: z.string(),
   })
   .meta({ id: "Chatbot" });
 
 /** A chatbot as it is stored. Its key is readable: its server has to be shown it. */
-export const chatbotSchema = shownChatbotSchema.extend({ engine_key: z.string().nullable() });
+export const chatbotSchema = shownChatbotSchema.extend({
+  engine_key: z.string().nullable(),
+  // Those that were stored before there was a choice.
+  thinks_ahead: shownChatbotSchema.shape.thinks_ahead.default(null),
+});
 export type Chatbot = z.infer<typeof chatbotSchema>;
 
 function isRegularExpression(source: string): boolean {

@@ -14,6 +14,10 @@ export type ChatRequest = {
   readonly callId: string;
   /** The same when the same is asked again, also after a crash. */
   readonly key: string;
+  /** Names the question: the same when it is asked ahead and when its reply is then taken. */
+  readonly requestId: string;
+  /** False when it is asked ahead: the caller may not have finished, and the reply be thrown away. */
+  readonly isFinal: boolean;
 };
 
 /** A part of a reply as it comes. */
@@ -47,6 +51,8 @@ export interface ChatEngine {
   opens(chatbot: Chatbot): boolean;
   /** Whether asking does nothing but give a reply, so that it may be asked what is then not needed. */
   isFreeToAsk(chatbot: Chatbot): boolean;
+  /** Tells it, if that is of interest, that its reply to this was taken, for which it was asked ahead. @throws ChatError */
+  confirm(request: ChatRequest): Promise<void>;
   /** Words that it waits for, so that they are understood. */
   hints(chatbot: Chatbot): readonly string[];
 }

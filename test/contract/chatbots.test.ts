@@ -38,6 +38,8 @@ const requestOf = (chatbot: Partial<Chatbot>, more: Partial<ChatRequest> = {}): 
   activeflowId: "run",
   callId: "call",
   key: "talk.2",
+  requestId: "talk.2",
+  isFinal: true,
   ...more,
 });
 async function replyOf(engine: ChatEngine, request: ChatRequest, signal = never): Promise<readonly ChatPiece[]> {
@@ -109,7 +111,12 @@ describe("a server of the user's", () => {
   const engine = webhook(flowRequests(outbound, systemClock));
 
   /** Asks one that answers so. */
-  async function answered(answer: string, status = 200, more: Partial<ChatRequest> = {}) {
+  async function answered(
+    answer: string,
+    status = 200,
+    more: Partial<ChatRequest> = {},
+    ask = (request: ChatRequest): Promise<unknown> => replyOf(engine, request),
+  ) {
     const requests: { body: unknown; key: string | undefined; authorization: string | undefined }[] = [];
     const own = createServer(async (request, response) => {
       const { authorization } = request.headers;
@@ -123,7 +130,7 @@ describe("a server of the user's", () => {
     const engine_url = `http://${bound.address}:${bound.port}/bot`;
     const request = requestOf({ engine_type: "webhook", engine_url, engine_key: "secret" }, more);
     try {
-      return { requests, pieces: await replyOf(engine, request) };
+      return { requests, pieces: await ask(request) };
     } finally {
       own.close();
     }
@@ -141,12 +148,25 @@ describe("a server of the user's", () => {
           activeflow_id: "run",
           reference_type: "call",
           reference_id: "call",
+          request_id: "talk.2",
+          is_final: true,
           language: "en-US",
           text: "What are your hours?",
           history: [{ role: "assistant" }, { role: "user" }],
         },
       },
     ]);
+  });
+
+  test("is told what it is asked ahead, and what of that counts", async () => {
+    const ahead = await answered("{}", 200, { isFinal: false, key: "talk.2.ahead", requestId: "talk.2.ahead" });
+    expect(ahead.requests).toMatchObject([
+      { key: "talk.2.ahead", body: { request_id: "talk.2.ahead", is_final: false } },
+    ]);
+    const { requests } = await answered("5", 200, { requestId: "talk.2.ahead" }, (request) => engine.confirm(request));
+    expect(requests).toMatchObject([{ key: "talk.2", body: { request_id: "talk.2.ahead", is_final: true } }]);
+    const refused = answered("", 403, {}, (request) => engine.confirm(request));
+    await expect(refused).rejects.toMatchObject({ name: "ChatError", fault: "credentials" });
   });
 
   test("opens the talk with no words of the caller's", async () => {

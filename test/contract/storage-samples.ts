@@ -72,6 +72,7 @@ export const sampleChatbot = (changes: Partial<Chatbot> = {}): Chatbot => ({
   engine_key: null,
   init_prompt: "",
   script: [],
+  thinks_ahead: null,
   ...changes,
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { sampleChatbotcall } from "../contract/storage-samples.ts";
+import { chatbotSchema } from "../../src/model/chatbot.ts";
+import { sampleChatbot, sampleChatbotcall } from "../contract/storage-samples.ts";
 import { ANNA, startApi } from "./support/server.ts";
 
 const SCRIPT = [{ match: "hours", reply: "Until nine." }];
@@ -30,6 +31,17 @@ test("a key is kept, and neither shown nor logged", async () => {
   expect((await storage.chatbots.get(created.body.id))?.engine_key).toBe("sk-hunter");
   const answers = [created, changed, await send("GET", path), await send("GET", "/v1.0/chatbots")];
   expect(JSON.stringify(answers) + lines.join()).not.toContain("sk-hunter");
+});
+
+test("a chatbot may say whether it is asked ahead; its engine decides otherwise", async () => {
+  const { send } = await startApi();
+  const webhook = { engine_type: "webhook", engine_url: "https://example.com/bot" };
+  const created = await send("POST", "/v1.0/chatbots", webhook);
+  expect(created.body).toMatchObject({ thinks_ahead: null });
+  const changed = await send("PUT", `/v1.0/chatbots/${created.body.id}`, { thinks_ahead: true });
+  expect(changed.body).toMatchObject({ engine_type: "webhook", thinks_ahead: true });
+  const { thinks_ahead: _later, ...stored } = sampleChatbot();
+  expect(chatbotSchema.parse(stored)).toMatchObject({ thinks_ahead: null });
 });
 
 test.each([

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { ListVerdict } from "../../flow/validate-list.ts";
 import type { Chatbot } from "../../model/chatbot.ts";
 import type { Chatbotcall, ChatbotcallEnding } from "../../model/chatbotcall.ts";
-import type { ChatEngine, ChatError } from "../../ports/chatbot.ts";
+import { type ChatEngine, ChatError, type ChatRequest } from "../../ports/chatbot.ts";
 import { type ChatEnd, type ChatOrder, type Chatting, ChattingError } from "../../ports/chatting.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
@@ -123,6 +123,11 @@ export function createChatbots(services: ChatbotServices) {
         const facts = { engine: name, fault, error: message, remedy: REMEDIES[fault] };
         state.addFact("chatbot_failed", { chatbotcall_id: record.id, ...facts });
       };
+      const onTaken = (request: ChatRequest): void => background(engine.confirm(request).catch(orTrouble));
+      const orTrouble = (error: unknown): void => {
+        if (!(error instanceof ChatError)) throw error;
+        onTrouble(error);
+      };
       const store = async (next: typeof messages, facts: readonly Fact[]): Promise<void> => {
         messages = next;
         await storage.chatbotcalls.save(record.id, { messages, tm_update: now() }, entriesOf(record, facts));
@@ -138,7 +143,7 @@ export function createChatbots(services: ChatbotServices) {
       const { deadlineMs, thinksAhead } = settings;
       const { untilMs } = order;
       const ports = { stream, mouth, recognizer, engine, clock, metrics };
-      const rules = { settings, thinksAhead, deadlineMs, untilMs, check: checkedBy(parts), onTrouble };
+      const rules = { settings, thinksAhead, deadlineMs, untilMs, check: checkedBy(parts), onTrouble, onTaken };
       const ended = await converse({ ...ports, ...rules, request, messages, store }, signal);
       await end(record, ended);
       return endOf({ messages, end_reason: ended.result, actions: ended.actions });

@@ -4,6 +4,7 @@
  * 1. What the caller said is stored before it is answered, what the chatbot said when it was heard, or hushed.
  * 2. Whatever fails, the talk ends and the flow goes on; the caller is told so where there is a voice to tell it.
  */
+import { createHash } from "node:crypto";
 import type { ChatbotcallEnding, ChatbotcallMessage } from "../../model/chatbotcall.ts";
 import type { TimelineType } from "../../model/timeline.ts";
 import type { ChatMessage, ChatRequest } from "../../ports/chatbot.ts";
@@ -21,7 +22,7 @@ import { ask, type Reply, type ReplyParts, remark, textOf } from "./reply.ts";
 import { firstTurn, nextLookMs, type TurnCommand, type TurnEvent, type TurnSettings, takeTurn } from "./turns.ts";
 
 export type Dialogue = ReplyParts & {
-  readonly request: Omit<ChatRequest, "history" | "key">;
+  readonly request: Omit<ChatRequest, "history" | "key" | "requestId" | "isFinal">;
   readonly settings: TurnSettings;
   /** Whether a reply is asked for while it is not certain yet that the caller has finished. */
   readonly thinksAhead: boolean;
@@ -62,7 +63,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   let understoodMs: number | undefined;
   const forethought = createForethought(
     {
-      think: (history, wanted) => askWith(history, `${messages.length}.supposed`, wanted),
+      think: (history, wanted) => ask(dialogue, aheadOf(history), wanted),
       mouth,
       onDropped: () => metrics.count("chatbot_thrown_away", labels),
     },
@@ -100,12 +101,19 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
     say(next);
   }
 
-  const askWith = (history: readonly ChatMessage[], key: string, wanted: AbortSignal): Reply =>
-    ask(dialogue, { ...request, history, key: `${request.chatbotcallId}.${key}` }, wanted);
+  const turnKey = (): string => `${request.chatbotcallId}.${messages.length}`;
+
+  /** What is asked before the caller has finished; named by its words too, since the turn may come to have others. */
+  function aheadOf(history: readonly ChatMessage[]): ChatRequest {
+    const key = `${turnKey()}.ahead.${shortHash(JSON.stringify(history))}`;
+    return { ...request, history, key, requestId: key, isFinal: false };
+  }
 
   function think(): void {
-    const history = historyOf(messages);
-    replyWith(forethought.take(history) ?? askWith(history, `${messages.length}`, until));
+    const [history, key] = [historyOf(messages), turnKey()];
+    const thought = forethought.take(history);
+    thought?.take({ history, key });
+    replyWith(thought ?? ask(dialogue, { ...request, history, key, requestId: key, isFinal: true }, until));
   }
 
   /** What will have been said when the caller has said this. */
@@ -141,7 +149,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         think();
         return undefined;
       case "prepare":
-        if (engine.isFreeToAsk(chatbot)) forethought.prepare(historyIf(command.text));
+        if (chatbot.thinks_ahead ?? engine.isFreeToAsk(chatbot)) forethought.prepare(historyIf(command.text));
         return undefined;
       case "hush":
         mouth.hush();
@@ -227,6 +235,8 @@ function turnEventOf(event: Event | undefined, atMs: number): TurnEvent {
     ? { kind: event.kind, atMs }
     : { kind: "tick", atMs };
 }
+
+const shortHash = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 12);
 
 /** As an engine wants it: what one has said in several turns is one message. */
 function historyOf(messages: readonly ChatMessage[]): readonly ChatMessage[] {

@@ -3,10 +3,12 @@
  *
  * 1. What is a JSON list is a list of actions, and is not said; so nothing that could be one is said before it is known.
  * 2. When the engine fails, the caller is told so and it is asked once more; only then has the reply failed.
+ * 3. An engine that is asked ahead is told when its reply is taken; one that had nothing to say is asked anew then.
  */
 import type { Action } from "../../model/action.ts";
 import { type ChatEngine, ChatError, type ChatRequest } from "../../ports/chatbot.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { orAborted } from "../../ports/or-aborted.ts";
 import { type GrowingList, growingList } from "./growing-list.ts";
 import type { Sentence } from "./mouth.ts";
 import { type Phrase, phraseIn } from "./phrases.ts";
@@ -27,6 +29,8 @@ export type Reply = {
   readonly ending: Promise<ReplyEnding>;
   /** How long the engine took for the first of it, ms; undefined when there was nothing yet. */
   readonly firstMs: number | undefined;
+  /** Makes a reply that was asked for ahead the one to this, which the caller has said. */
+  take(asked: Pick<ChatRequest, "history" | "key">): void;
   abandon(): void;
 };
 
@@ -39,6 +43,8 @@ export type ReplyParts = {
   readonly check: (list: unknown) => readonly Action[] | string;
   /** Hears of each failure. */
   readonly onTrouble: (error: ChatError) => void;
+  /** Hears of each reply that was asked for ahead and then taken. */
+  readonly onTaken: (request: ChatRequest) => void;
 };
 
 const TRIES = 2;
@@ -49,16 +55,17 @@ export function ask(parts: ReplyParts, request: ChatRequest, signal: AbortSignal
   const abandoned = new AbortController();
   const until = AbortSignal.any([signal, abandoned.signal]);
   const sentences = growingList<ReplySentence>();
-  const askedAtMs = parts.clock.now();
+  const taken = Promise.withResolvers<ChatRequest>();
+  let askedAtMs = parts.clock.now();
   let firstMs: number | undefined;
   const onFirst = (): void => {
     firstMs ??= parts.clock.now() - askedAtMs;
   };
 
-  async function attempts(): Promise<ReplyEnding> {
+  async function attempts(asked: ChatRequest): Promise<ReplyEnding> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await attempt({ ...parts, request, sentences, onFirst }, until);
+        return await attempt({ ...parts, request: asked, sentences, onFirst }, until);
       } catch (error) {
         until.throwIfAborted();
         const failure = chatErrorOf(error);
@@ -69,7 +76,21 @@ export function ask(parts: ReplyParts, request: ChatRequest, signal: AbortSignal
     }
   }
 
-  const ending = attempts().finally(sentences.end);
+  async function untilTaken(): Promise<ReplyEnding> {
+    const ahead = await attempts(request);
+    const isEmpty = textOf(sentences.items) === "" && ahead.kind === "talk on";
+    // What there is is said as soon as it is taken.
+    if (!isEmpty) sentences.end();
+    const asked = await orAborted(taken.promise, until);
+    if (!isEmpty) {
+      parts.onTaken(asked);
+      return ahead;
+    }
+    askedAtMs = parts.clock.now();
+    return attempts(asked);
+  }
+
+  const ending = (request.isFinal ? attempts(request) : untilTaken()).finally(sentences.end);
   ending.catch(() => undefined);
   return {
     sentences,
@@ -77,6 +98,7 @@ export function ask(parts: ReplyParts, request: ChatRequest, signal: AbortSignal
     get firstMs() {
       return firstMs;
     },
+    take: (asked) => taken.resolve({ ...request, ...asked, isFinal: true }),
     abandon: () => abandoned.abort(new Error("the reply is not wanted any more")),
   };
 }
@@ -85,7 +107,7 @@ export function ask(parts: ReplyParts, request: ChatRequest, signal: AbortSignal
 export function remark(language: string, phrase: Phrase): Reply {
   const sentences = growingList<ReplySentence>(ours(language, phrase));
   sentences.end();
-  return { sentences, ending: Promise.resolve({ kind: "talk on" }), firstMs: 0, abandon: () => {} };
+  return { sentences, ending: Promise.resolve({ kind: "talk on" }), firstMs: 0, take: () => {}, abandon: () => {} };
 }
 
 /** What the chatbot itself said in these, as one text. */
@@ -136,8 +158,8 @@ async function attempt(parts: Attempt, until: AbortSignal): Promise<ReplyEnding>
     say(cutter.add(text));
   }
   say(cutter.end());
-  // Who has been asked something and has nothing to say did not understand it.
-  if (isSilent && request.history.length > 0) sentences.add(ours(language, "again"));
+  // Who has been asked something and has nothing to say did not understand it; ahead, it only wants to wait.
+  if (isSilent && request.isFinal && request.history.length > 0) sentences.add(ours(language, "again"));
   return ending;
 }
 

@@ -5,6 +5,7 @@ import type { ChatEngine } from "../../ports/chatbot.ts";
 export const chatEngines = (engines: Readonly<Record<ChatbotEngine, ChatEngine>>): ChatEngine => ({
   opens: (chatbot) => engines[chatbot.engine_type].opens(chatbot),
   isFreeToAsk: (chatbot) => engines[chatbot.engine_type].isFreeToAsk(chatbot),
+  confirm: (request) => engines[request.chatbot.engine_type].confirm(request),
   hints: (chatbot) => engines[chatbot.engine_type].hints(chatbot),
   reply: (request, signal) => engines[request.chatbot.engine_type].reply(request, signal),
 });

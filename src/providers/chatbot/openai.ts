@@ -25,6 +25,7 @@ export function openai(guardedFetch: typeof fetch): ChatEngine {
   return {
     opens: ({ init_prompt }) => init_prompt !== "",
     isFreeToAsk: () => true,
+    confirm: async () => {},
     hints: () => [],
     async *reply(request, signal) {
       const { default: Client, ...errors } = await loaded();

@@ -12,6 +12,7 @@ const MOST_HINTS = 200;
 export const script: ChatEngine = {
   opens: ({ init_prompt }) => init_prompt !== "",
   isFreeToAsk: () => true,
+  confirm: async () => {},
   hints: ({ script: rules }) => [...new Set(rules.flatMap(({ match }) => wordsIn(match)))].slice(0, MOST_HINTS),
   async *reply({ chatbot, history }) {
     const last = history.at(-1);

@@ -1,12 +1,15 @@
 /** A server of the user's: asked by POST with all that was said, it answers with what to say next. */
 import { z } from "zod";
 import { type ChatEngine, ChatError, type ChatFault, type ChatPiece, type ChatRequest } from "../../ports/chatbot.ts";
-import type { FlowAnswer, FlowRequests } from "../../ports/flow-requests.ts";
+import type { FlowAnswer, FlowRequest, FlowRequests } from "../../ports/flow-requests.ts";
 import { OutboundError, type OutboundFault } from "../../ports/outbound-http.ts";
 
 const NAME = "webhook";
 /** The talk has its own deadline, and its own second try. */
 const DEADLINE_MS = 60_000;
+/** Nobody waits for what it says to a confirmation: it has time to come back. */
+const CONFIRMED_WITHIN_MS = 30_000;
+const CONFIRMING_TRIES = 5;
 
 const answerSchema = z.object({
   reply: z.string().nullish(),
@@ -20,16 +23,23 @@ export const webhook = (http: FlowRequests): ChatEngine => ({
   isFreeToAsk: () => false,
   hints: () => [],
   async *reply(request, signal) {
-    const answer = await http.send(requestOf(request), signal).catch((error: unknown) => {
-      throw error instanceof OutboundError
-        ? new ChatError(NAME, FAULTS[error.fault], error.message, { cause: error })
-        : error;
-    });
-    yield* piecesOf(answer);
+    yield* piecesOf(await sent(http, requestOf(request), signal));
+  },
+  async confirm(request) {
+    const patient = { tries: CONFIRMING_TRIES, deadlineMs: CONFIRMED_WITHIN_MS };
+    const { signal } = new AbortController();
+    checkStatus(await sent(http, { ...requestOf(request), ...patient }, signal));
   },
 });
 
-function requestOf({ chatbot, history, language, chatbotcallId, activeflowId, callId, key }: ChatRequest) {
+const sent = (http: FlowRequests, request: FlowRequest, signal: AbortSignal): Promise<FlowAnswer> =>
+  http.send(request, signal).catch((error: unknown) => {
+    throw error instanceof OutboundError
+      ? new ChatError(NAME, FAULTS[error.fault], error.message, { cause: error })
+      : error;
+  });
+
+function requestOf({ chatbot, history, language, key, ...request }: ChatRequest): FlowRequest {
   if (chatbot.engine_url === null) throw new ChatError(NAME, "refused", "it has no engine_url");
   const last = history.at(-1);
   return {
@@ -42,10 +52,12 @@ function requestOf({ chatbot, history, language, chatbotcallId, activeflowId, ca
     },
     body: JSON.stringify({
       chatbot_id: chatbot.id,
-      chatbotcall_id: chatbotcallId,
-      activeflow_id: activeflowId,
+      chatbotcall_id: request.chatbotcallId,
+      activeflow_id: request.activeflowId,
       reference_type: "call",
-      reference_id: callId,
+      reference_id: request.callId,
+      request_id: request.requestId,
+      is_final: request.isFinal,
       language,
       text: last?.role === "user" ? last.text : "",
       history,
@@ -53,11 +65,16 @@ function requestOf({ chatbot, history, language, chatbotcallId, activeflowId, ca
     idempotencyKey: key,
     tries: 1,
     deadlineMs: DEADLINE_MS,
-  } as const;
+  };
 }
 
-function* piecesOf({ status, body, missing }: FlowAnswer): Generator<ChatPiece> {
+function checkStatus({ status }: FlowAnswer): void {
   if (status < 200 || status > 299) throw new ChatError(NAME, faultOf(status), `it answered ${status}`);
+}
+
+function* piecesOf(given: FlowAnswer): Generator<ChatPiece> {
+  checkStatus(given);
+  const { body, missing } = given;
   if (missing) throw new ChatError(NAME, FAULTS[missing], "its answer did not come whole");
   const text = new TextDecoder().decode(body);
   const value = parsed(text);

@@ -22,6 +22,7 @@ const CHATBOT: Chatbot = {
   engine_key: null,
   init_prompt: "",
   script: [],
+  thinks_ahead: null,
   tm_create: "",
   tm_update: "",
 };
@@ -46,6 +47,7 @@ export async function startTalk({
   deadlineMs = 1_000,
   thinksAhead = false,
   isFreeToAsk = true,
+  chatbot = {},
 }: {
   readonly think: Thinking;
   readonly opens?: boolean;
@@ -54,6 +56,7 @@ export async function startTalk({
   readonly deadlineMs?: number;
   readonly thinksAhead?: boolean;
   readonly isFreeToAsk?: boolean;
+  readonly chatbot?: Partial<Chatbot>;
 }) {
   const log: string[] = [];
   const hangup = new AbortController();
@@ -111,7 +114,13 @@ export async function startTalk({
       return { provider: "fake", attempts: [], sound: sound() };
     },
   };
-  const request = { chatbot: CHATBOT, language: "en-US", chatbotcallId: "talk", activeflowId: "run", callId: "call" };
+  const request = {
+    chatbot: { ...CHATBOT, ...chatbot },
+    language: "en-US",
+    chatbotcallId: "talk",
+    activeflowId: "run",
+    callId: "call",
+  };
   const stored: { messages: readonly ChatbotcallMessage[]; facts: Fact[] } = { messages, facts: [] };
   const measured: string[] = [];
   const metrics: Dialogue["metrics"] = {
@@ -120,6 +129,7 @@ export async function startTalk({
   };
   const requests: ChatRequest[] = [];
   const wanted: AbortSignal[] = [];
+  const taken: ChatRequest[] = [];
   const over = converse(
     {
       ...{ request, messages, untilMs, deadlineMs, thinksAhead, stream, recognizer, clock, metrics },
@@ -128,6 +138,7 @@ export async function startTalk({
       engine: {
         opens: () => opens,
         isFreeToAsk: () => isFreeToAsk,
+        confirm: async () => {},
         hints: () => [],
         reply(asked, still) {
           requests.push(asked);
@@ -137,6 +148,7 @@ export async function startTalk({
       },
       check: (list) => (Array.isArray(list) && list.every(isAction) ? list : "actions[0]: unknown type"),
       onTrouble: ({ fault }) => void log.push(`trouble ${fault}`),
+      onTaken: (asked) => void taken.push(asked),
       async store(next, facts) {
         stored.messages = next;
         stored.facts.push(...facts);
@@ -166,6 +178,8 @@ export async function startTalk({
   return {
     log,
     requests,
+    /** Requests of which the engine is told that what it said to them ahead was taken. */
+    taken,
     measured,
     /** Whether each request still wants its reply. */
     isWanted: () => wanted.map(({ aborted }) => !aborted),

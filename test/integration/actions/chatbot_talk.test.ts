@@ -160,28 +160,60 @@ test("a caller who pauses is thought about meanwhile, and answered once, to all 
   await call.hangup();
 });
 
-test("a server of the user's is asked, speaks, and ends the talk", async () => {
-  const bodies: unknown[] = [];
-  const before = amazon.requests.length;
+const askedSchema = z.looseObject({ text: z.string(), request_id: z.string() });
+/** A server of the user's that opens a talk, and ends it with its answer. */
+function startWebhook() {
+  const bodies: z.infer<typeof askedSchema>[] = [];
   const address = nextAddress();
   const own = createServer(async (request, response) => {
-    const body = z.looseObject({ text: z.string() }).parse(JSON.parse(await textOf(request)));
+    const body = askedSchema.parse(JSON.parse(await textOf(request)));
     bodies.push(body);
     response.end(JSON.stringify(body.text === "" ? { reply: `${HELLO}.` } : { reply: `${YES}.`, end: true }));
   }).listen(8_100, address);
-  const chatbot = await made({ engine_type: "webhook", engine_url: `http://${address}:8100/bot` });
+  return {
+    bodies,
+    engine: { engine_type: "webhook", engine_url: `http://${address}:8100/bot` },
+    close: () => own.close(),
+  };
+}
+
+test("a server of the user's is asked, speaks, and ends the talk", async () => {
+  const before = amazon.requests.length;
+  const { bodies, engine, close } = startWebhook();
+  const chatbot = await made(engine);
   const call = await lab.call([talk(chatbot, { language: "de-DE", gender: "male" }), prompt(lab, PROMPT)]);
   await call.heard(HELLO);
   await speak(call, WORD);
   await call.ended(20_000);
-  own.close();
+  close();
   expect(tonesHeard(call)).toEqual([HELLO, YES, PROMPT]);
   expect(amazon.requests.slice(before)).toMatchObject([{ VoiceId: "Hans" }, { VoiceId: "Hans" }]);
   expect(bodies).toMatchObject([
-    { text: "", language: "de-DE" },
-    { text: `tone ${WORD}`, history: [{}, {}] },
+    { text: "", language: "de-DE", is_final: true },
+    { text: `tone ${WORD}`, history: [{}, {}], is_final: true },
   ]);
   expect(await talkOf(call.number)).toMatchObject({ end_reason: "over" });
+});
+
+test("a server of the user's that may be asked ahead is, and told what of that counts", async () => {
+  const { bodies, engine, close } = startWebhook();
+  const chatbot = await made({ ...engine, thinks_ahead: true });
+  const call = await lab.call([talk(chatbot)]);
+  await call.heard(HELLO);
+  await call.quiet(300);
+  await call.say(Int16Array.from([...tone(WORD, 500), ...silence(320), ...tone(OTHER_WORD, 500)]));
+  await call.ended(20_000);
+  await eventually("all is told", () => bodies.length === 4);
+  close();
+  const [begun, all] = [`tone ${WORD}`, `tone ${WORD} tone ${OTHER_WORD}`];
+  expect(bodies).toMatchObject([
+    { text: "", is_final: true },
+    { text: begun, is_final: false },
+    { text: all, is_final: false },
+    { text: all, is_final: true, request_id: bodies[2]?.request_id },
+  ]);
+  expect(tonesHeard(call)).toEqual([HELLO, YES]);
+  expect(said(await talkOf(call.number))).toEqual([`assistant: ${HELLO}.`, `user: ${all}`, `assistant: ${YES}.`]);
 });
 
 test("the caller who speaks silences the chatbot, and is answered", async () => {
