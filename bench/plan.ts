@@ -23,6 +23,8 @@ export type Plan = {
   readonly stream: StreamPlan;
   readonly record: RecordingPlan;
   readonly chatbot: ChatPlan;
+  /** The same with a webhook. */
+  readonly webhook: ChatPlan;
   readonly barge: ChatPlan;
   readonly liveCalls: number;
   readonly engine: { readonly seconds: number; readonly rounds: number };
@@ -43,6 +45,7 @@ export const parts = [
   "stream",
   "record",
   "chatbot",
+  "webhook",
   "barge",
 ] as const;
 export type Part = (typeof parts)[number];
@@ -62,6 +65,7 @@ export const fullPlan: Plan = {
   stream: { streams: 30, rounds: 20 },
   record: { calls: 50, talkSeconds: 15, rounds: 3, starts: { callsAtOnce: 10, rounds: 10 } },
   chatbot: { talks: 10, rounds: 12 },
+  webhook: { talks: 10, rounds: 12 },
   barge: { talks: 10, rounds: 12 },
   liveCalls: 1_000,
   engine: { seconds: 4, rounds: 3 },
@@ -82,6 +86,7 @@ export const quickPlan: Plan = {
   stream: { streams: 5, rounds: 2 },
   record: { calls: 5, talkSeconds: 6, rounds: 1, starts: { callsAtOnce: 3, rounds: 1 } },
   chatbot: { talks: 2, rounds: 2 },
+  webhook: { talks: 2, rounds: 2 },
   barge: { talks: 2, rounds: 2 },
   liveCalls: 50,
   engine: { seconds: 1, rounds: 1 },
@@ -106,6 +111,7 @@ export const only = (wanted: readonly Part[], plan: Plan): Plan => ({
     starts: { ...plan.record.starts, rounds: wanted.includes("record") ? plan.record.starts.rounds : 0 },
   },
   chatbot: { ...plan.chatbot, rounds: wanted.includes("chatbot") ? plan.chatbot.rounds : 0 },
+  webhook: { ...plan.webhook, rounds: wanted.includes("webhook") ? plan.webhook.rounds : 0 },
   barge: { ...plan.barge, rounds: wanted.includes("barge") ? plan.barge.rounds : 0 },
   reaction: { ...plan.reaction, seconds: wanted.includes("delay") ? plan.reaction.seconds : 0 },
 });

@@ -68,6 +68,7 @@ const results: Results = {
   chats: {
     ...talksWithChatbots,
     talks: plan.chatbot.talks,
+    webhookTalks: plan.webhook.talks,
     bargeTalks: plan.barge.talks,
     enginesMs: ENGINES_MS,
   },

@@ -3,11 +3,11 @@ import type { Asterisk } from "../../test/support/asterisk.ts";
 import type { Call } from "../../test/support/call.ts";
 import { eventually } from "../../test/support/eventually.ts";
 import { nextAddress } from "../../test/support/loopback.ts";
-import { type Phone, startPhone } from "../../test/support/phone.ts";
-import { startRingdown } from "../../test/support/ringdown.ts";
+import { startPhone } from "../../test/support/phone.ts";
+import { type Ringdown, startRingdown } from "../../test/support/ringdown.ts";
 import { FRAME_MS } from "../../test/support/rtp/codec.ts";
 import { tone } from "../../test/support/tones.ts";
-import { CHAT_NUMBER } from "../subjects/asterisk.ts";
+import { chatting } from "../subjects/asterisk.ts";
 import { type ChatEngines, startChatEngines } from "../subjects/chat-engines.ts";
 import { takeCalls } from "../subjects/ringdown.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
@@ -18,6 +18,8 @@ export type ChatPlan = { readonly talks: number; readonly rounds: number };
 export type Chats = {
   /** From a caller's last audible packet to the first of the reply. */
   readonly replyMs: Spread;
+  /** The same of a webhook that may be asked ahead. */
+  readonly webhookReplyMs: Spread;
   /** From the first audible packet of a caller who interrupts to the last of the chatbot's. */
   readonly bargeMs: Spread;
 };
@@ -37,34 +39,42 @@ const WARM_UP_ROUNDS = 1;
 /** Talks with a chatbot of a Ringdown whose engines are constant. */
 export async function chats(
   asterisk: Asterisk,
-  { chatbot, barge }: { readonly chatbot: ChatPlan; readonly barge: ChatPlan },
+  { chatbot, webhook, barge }: { readonly [Part in "chatbot" | "webhook" | "barge"]: ChatPlan },
 ): Promise<Chats> {
-  if (chatbot.rounds + barge.rounds === 0) return { replyMs: spreadOf([]), bargeMs: spreadOf([]) };
+  if (chatbot.rounds + webhook.rounds + barge.rounds === 0) {
+    return { replyMs: spreadOf([]), webhookReplyMs: spreadOf([]), bargeMs: spreadOf([]) };
+  }
   using engines = await startChatEngines();
   const environment = { RINGDOWN_LOG_LEVEL: "info", ...engines.environment };
   await using ringdown = await startRingdown({ asterisk, environment });
-  const { id: chatbot_id } = await ringdown.api.post("/chatbots", {
-    name: "bench",
-    engine_type: "openai",
-    engine_url: engines.modelUrl,
-  });
-  const option = { chatbot_id, duration: 600 };
-  await takeCalls(ringdown, CHAT_NUMBER, [{ type: "answer" }, { type: "chatbot_talk", option }]);
+  const ahead = { engine_type: "webhook", engine_url: engines.webhookUrl, thinks_ahead: true };
+  await takeTalks(ringdown, chatting.model, { engine_type: "openai", engine_url: engines.modelUrl });
+  await takeTalks(ringdown, chatting.webhook, ahead);
   await using phone = await startPhone({ address: nextAddress(), server: { address: asterisk.address, port: 5060 } });
+  const talks = async (number: string, part: ChatPlan, turn: Turn): Promise<Spread> =>
+    spreadOf(await talkAll(() => phone.dial(number), part, turn));
   return {
-    replyMs: spreadOf(await talkAll(phone, chatbot, replies(engines))),
-    bargeMs: spreadOf(await talkAll(phone, barge, interruptions(engines))),
+    replyMs: await talks(chatting.model, chatbot, replies(engines)),
+    webhookReplyMs: await talks(chatting.webhook, webhook, replies(engines)),
+    bargeMs: await talks(chatting.model, barge, interruptions(engines)),
   };
+}
+
+/** Has a chatbot talk with those who call a number. */
+async function takeTalks(ringdown: Ringdown, number: string, engine: object): Promise<void> {
+  const { id: chatbot_id } = await ringdown.api.post("/chatbots", { name: "bench", ...engine });
+  const option = { chatbot_id, duration: 600 };
+  await takeCalls(ringdown, number, [{ type: "answer" }, { type: "chatbot_talk", option }]);
 }
 
 /** One turn of a talk: what it took, ms. */
 type Turn = (call: Call, round: number, offsetMs: number) => Promise<number>;
 
-async function talkAll(phone: Phone, { talks, rounds }: ChatPlan, turn: Turn): Promise<readonly number[]> {
+async function talkAll(dial: () => Promise<Call>, { talks, rounds }: ChatPlan, turn: Turn): Promise<readonly number[]> {
   if (rounds === 0) return [];
   const talk = async (_: unknown, index: number): Promise<readonly number[]> => {
     await pause((index * SPREAD_MS) / talks);
-    const call = await phone.dial(CHAT_NUMBER);
+    const call = await dial();
     await call.answered();
     await pause(REST_MS);
     const found: number[] = [];

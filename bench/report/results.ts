@@ -47,6 +47,7 @@ export type Results = {
   readonly chats: Chats & {
     /** Talks at the same time. */
     readonly talks: number;
+    readonly webhookTalks: number;
     readonly bargeTalks: number;
     /** What is not Ringdown's in a reply's time, always the same. */
     readonly enginesMs: typeof ENGINES_MS;

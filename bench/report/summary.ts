@@ -1,7 +1,7 @@
 import type { LoadRun } from "../measure/load-run.ts";
 import { median } from "../measure/statistics.ts";
 import { ANSWERS, against, talksAgainst, WAYS } from "./against.ts";
-import { ownReplyMs } from "./chats.ts";
+import { ownReplyMs, ownWebhookReplyMs } from "./chats.ts";
 import type { Results } from "./results.ts";
 
 /** One subject in the table. */
@@ -155,6 +155,13 @@ export function aimsOf(results: Results, lines: readonly Line[]): readonly Aim[]
       "end of a caller's words to a chatbot's reply, without the engines, p95",
       "under 300 ms",
       ownReplyMs(results).p95,
+      (value) => `${whole(value)} ms`,
+      (value) => value < 300,
+    ),
+    ...aim(
+      "the same of a webhook that may be asked ahead",
+      "under 300 ms",
+      ownWebhookReplyMs(results).p95,
       (value) => `${whole(value)} ms`,
       (value) => value < 300,
     ),

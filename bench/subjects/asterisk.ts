@@ -47,8 +47,8 @@ export const recording = {
   ringdown: { talk: "9804", start: "9904" },
 } as const;
 
-/** Number of those who talk with a chatbot. */
-export const CHAT_NUMBER = "9014";
+/** Numbers of those who talk with a chatbot: with a model, or a webhook that may be asked ahead. */
+export const chatting = { model: "9014", webhook: "9015" } as const;
 
 /** Where those are who are called, or by which numbers. */
 export type Callees = { readonly single: string; readonly many: string };
