@@ -106,7 +106,8 @@ export const startAsterisk = async ({
     if (child) await endProcess(child, signal);
   };
   const dispose = async (): Promise<void> => {
-    await end("SIGTERM");
+    // It may take 15 s to end in order, and nothing of it is wanted any more.
+    await end("SIGKILL");
     rmSync(directory, { recursive: true, force: true });
   };
 

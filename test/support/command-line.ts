@@ -8,6 +8,7 @@ import { expect } from "vitest";
 import { z } from "zod";
 import { SERVER_ADDRESS } from "./loopback.ts";
 import { commandsOfPage } from "./plain-asterisk.ts";
+import { inherited } from "./process.ts";
 
 export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 type Settings = Readonly<Record<string, string>>;
@@ -46,7 +47,7 @@ export const commandLine = (always: Settings = {}) => {
   };
   const run = (parameters: readonly string[], changes: Settings = {}): Promise<Ended> =>
     new Promise((resolve) => {
-      const env = { PATH: process.env.PATH, ...places, ...always, ...more, ...changes };
+      const env = { ...inherited, ...places, ...always, ...more, ...changes };
       execFile(process.execPath, [COMMAND, ...parameters], { cwd: folder, env }, (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
       });

@@ -1,9 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** What a process has written so far, line by line. */
 export type Output = { readonly name: string; readonly lines: readonly string[] };
+
+/** What our own processes need of this one; each keeps compiled what it loads, for the hundreds that a run starts after it. */
+export const inherited = { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(tmpdir(), "ringdown-compiled") } as const;
 
 /** As much as tells why a test failed. */
 const LAST_LINES = 200;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Api, apiOf } from "./api.ts";
 import type { Asterisk } from "./asterisk.ts";
 import { eventually, Hopeless } from "./eventually.ts";
-import { endProcess, hasEnded, keepOutput, type Output, tail } from "./process.ts";
+import { endProcess, hasEnded, inherited, keepOutput, type Output, tail } from "./process.ts";
 
 /** Ringdown as its own process, to be killed and started again. */
 export type Ringdown = AsyncDisposable & {
@@ -39,7 +39,7 @@ export const startRingdown = async ({
   const dataDirectory = mkdtempSync(join(tmpdir(), "ringdown-"));
   const key = randomUUID();
   const env = {
-    PATH: process.env.PATH,
+    ...inherited,
     RINGDOWN_HTTP_BIND: address,
     RINGDOWN_MEDIA_BIND: address,
     RINGDOWN_MEDIA_URL: `http://${address}:8081`,

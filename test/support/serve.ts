@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SERVER_ADDRESS } from "./loopback.ts";
-import { keepOutput } from "./process.ts";
+import { inherited, keepOutput } from "./process.ts";
 
 /** How `ringdown serve` ended that was not to start. */
 export type FailedStart = { readonly exitCode: number | null; readonly output: string };
@@ -20,7 +20,7 @@ export const failToServe = async (settings: Readonly<Record<string, string>>): P
   const child = spawn(process.execPath, [MAIN, "serve"], {
     cwd: directory,
     env: {
-      PATH: process.env.PATH,
+      ...inherited,
       RINGDOWN_HTTP_BIND: SERVER_ADDRESS,
       RINGDOWN_MEDIA_BIND: SERVER_ADDRESS,
       RINGDOWN_ARI_URL: `http://${SERVER_ADDRESS}:8088`,
