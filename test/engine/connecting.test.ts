@@ -60,6 +60,19 @@ test.each([
   },
 );
 
+test("two who are to pass the core by meet when both are up", async () => {
+  const answering = Promise.withResolvers<void>();
+  meeting.on.telephony.answer = () => answering.promise;
+  await meeting.start();
+  await meeting.arrive([connect([sip(BOB)], { collect_digits: false })]);
+  const bob = await meeting.dialled(BOB);
+  await meeting.asked("ring c1");
+  meeting.answered(bob);
+  expect(meeting.askedTo("join ").filter((join) => join.endsWith(bob))).toEqual([]);
+  answering.resolve();
+  await meeting.asked(new RegExp(`^join \\S+ ${bob}$`));
+});
+
 test.each([
   [false, ["own c1", "hold c1", "own c1"]],
   [true, ["own c1", "hold c1"]],

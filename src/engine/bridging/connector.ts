@@ -84,7 +84,10 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
     state.addFact("call_connected", { call_id: decision.call.id });
     return clock.now();
   });
-  const [since] = await together([connectedAtMs, through ?? putThrough(parts, callee, ringTone, { apart: false })]);
+  const [since] = await together([
+    connectedAtMs,
+    through ?? putThrough(parts, { callee, ringTone }, order, { apart: false }),
+  ]);
   if (callee) await untilGone(callee, signal);
   const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
   const end = { callId, reason: hangup_reason ?? "normal", cause: hangup_cause ?? 0 } as const;
@@ -114,7 +117,7 @@ async function ringUntilDecided(
   let through: Promise<unknown> | undefined;
   const decided = group.decided(signal, (decision) => {
     if (!apart || decision.kind === "failed") return;
-    through = putThrough(parts, decision.scope, ringTone, { apart });
+    through = putThrough(parts, { callee: decision.scope, ringTone }, order, { apart });
     through.catch(() => undefined);
   });
   const onHeard = () => {
@@ -135,17 +138,24 @@ async function openFor(
   if (!collectsDigits && caller.call.on_hold) await unlessHungUp(caller, sound.makeOwn(caller.call.channel_id, signal));
 }
 
-/** Everything at once, no request waits for another; the bridge first, because a caller who is answered speaks as well. */
+/**
+ * Everything at once, no request waits for another; the bridge first, because a caller who is answered speaks as well.
+ * Not so where the two are to pass the core by: Asterisk decides about that when they meet, and only if both are up.
+ */
 function putThrough(
   { control, bridges, step, signal }: Parts,
-  callee: CallScope | undefined,
-  ringTone: RingTone,
+  { callee, ringTone }: { readonly callee: CallScope | undefined; readonly ringTone: RingTone },
+  { collectsDigits }: ConnectOrder,
   known: { readonly apart: boolean },
 ): Promise<unknown> {
-  const isThere = callee && callee.call.status !== "hangup";
-  return together([
-    isThere && join(bridges, `${step.id}.bridge`, [callee], signal, known),
-    callee && control.answer(),
-    callee ? ringTone.stopForAnswer() : ringTone.stop(),
-  ]);
+  const meet = async () => {
+    if (callee && callee.call.status !== "hangup") {
+      await join(bridges, `${step.id}.bridge`, [callee], signal, known);
+    }
+  };
+  const answer = async () => {
+    if (callee) await control.answer();
+  };
+  const met = collectsDigits ? together([meet(), answer()]) : answer().then(meet);
+  return together([met, callee ? ringTone.stopForAnswer() : ringTone.stop()]);
 }
