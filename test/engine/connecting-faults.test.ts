@@ -117,6 +117,24 @@ test("a channel that comes to be after its call is over is ended", async () => {
   expect(meeting.askedTo("hangup late").length + meeting.askedTo("dismiss late").length).toBeGreaterThan(0);
 });
 
+test("whose call is over while it is being dialled does not ring on", async () => {
+  const { telephony } = meeting.on;
+  const dialling = Promise.withResolvers<void>();
+  const { dial } = telephony;
+  telephony.dial = async (...order) => {
+    await dial(...order);
+    await dialling.promise;
+  };
+  await meeting.start();
+  await meeting.arrive([connect([sip(BOB)])]);
+  const bob = await meeting.dialled(BOB);
+  meeting.failed(bob, 17);
+  await endedRunIn(meeting.storage);
+  expect(meeting.askedTo(`hangup ${bob}`)).toEqual([]);
+  dialling.resolve();
+  await meeting.asked(`hangup ${bob} 16`);
+});
+
 test("what is only being made is not taken for a leftover", async () => {
   await meeting.start();
   const { telephony } = meeting.on;

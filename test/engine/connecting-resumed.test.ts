@@ -45,14 +45,17 @@ test("who was answered in the very instant of the crash talks with who answered"
   await meeting.asked(new RegExp(`^join \\S+ ${bob}$`));
 });
 
-test("who rings for a caller that hung up meanwhile is taken back", async () => {
+test("who rings for a caller that hung up meanwhile is taken back, and not dialled again", async () => {
   const first = await meeting.start();
   await meeting.arrive([connect([sip(BOB)])]);
   const bob = await meeting.dialled(BOB);
+  ringing(bob);
+  await stored(bob, "ringing");
   meeting.crash(first);
   meeting.on.telephony.present.delete("c1");
   await resume();
   await meeting.asked(`hangup ${bob} 16`);
+  expect(meeting.askedTo("dial ")).toEqual([]);
   await eventually("the group's end", async () => (await meeting.group()).status === "hangup");
 });
 
@@ -118,7 +121,6 @@ test("calls that ring already keep their places in a trunk, whatever its limits"
   await storage.trunks.update(trunk.id, { max_calls: 1 });
   const second = await meeting.start({ allowedNumbers });
   meeting.on.telephony.becomeReachable();
-  await Promise.all(numbers.map((number) => meeting.dialled(`${number}@${trunk.id}`)));
   const { calls } = await second.placeCalls(orderOf(storage, [tel("+493")]));
   await stored(calls[0]?.id ?? "", "hangup");
   for (const channel of channels) expect(await storage.calls.get(channel)).toMatchObject({ status: "ringing" });

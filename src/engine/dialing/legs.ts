@@ -57,6 +57,8 @@ type Services = {
   readonly background: (work: Promise<unknown>) => void;
 };
 
+type Ringing = { readonly target: DialTarget; readonly ringUntilMs: number; readonly isDialled: boolean };
+
 export type Legs = ReturnType<typeof createLegs>;
 
 export function createLegs({ storage, telephony, activeflows, calls, slots, clock, log, background }: Services) {
@@ -109,7 +111,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     background(due.catch(() => undefined).then(begin));
   }
 
-  /** `heldAttempt` has its place in the trunk already. */
+  /** `heldAttempt`, of an earlier process, has its place in the trunk already. */
   async function ring(scope: CallScope, heldAttempt?: number): Promise<void> {
     while (!scope.signal.aborted) {
       const { dialing } = scope.call;
@@ -117,22 +119,28 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       if (!dialing || !target) return;
       using slot = await slots.take(target, dialing.attempt === heldAttempt);
       if (!slot) unreached(scope, Cause.NO_CIRCUIT, "the trunk carries as many calls as it may, or is gone");
-      else if (isUnanswered(scope.call)) await dial(scope, target, dialing.ringUntilMs);
+      else if (isUnanswered(scope.call)) {
+        const isDialled = scope.call.status === "ringing" && dialing.attempt === 0 && heldAttempt === 0;
+        await dial(scope, { target, ringUntilMs: dialing.ringUntilMs, isDialled });
+      }
       if (scope.call.dialing?.attempt !== dialing.attempt) continue;
       if (isUp(scope.call)) await ended(scope);
       return;
     }
   }
 
-  /** Rings one target until it answers, or the call goes on to the next, or ends. */
-  async function dial(scope: CallScope, target: DialTarget, ringUntilMs: number): Promise<void> {
+  /**
+   * Rings one target until it answers, or the call goes on to the next, or ends. What rings since an earlier process is not
+   * dialled again: should it just be taken back, that would make a new channel, which rings for nobody.
+   */
+  async function dial(scope: CallScope, { target, ringUntilMs, isDialled }: Ringing): Promise<void> {
     const { channel_id, hops, dialing } = scope.call;
     const source = target.kind === "trunk" ? target.caller : scope.call.source;
     const timeoutMs = Math.max(1_000, ringUntilMs - clock.now());
     // Those that were ordered from outside tell how many they are, though no call led to any of them.
     const told = Math.max(hops, hopsAmong(0, dialing?.among ?? 1));
     try {
-      await telephony.dial(channel_id, { target, source, timeoutMs, hops: told }, scope.signal);
+      if (!isDialled) await telephony.dial(channel_id, { target, source, timeoutMs, hops: told }, scope.signal);
     } catch (error) {
       abandon(scope, channel_id);
       if (scope.signal.aborted || scope.call.channel_id !== channel_id) return;
@@ -140,7 +148,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       return unreached(scope, Cause.NETWORK_OUT_OF_ORDER, error.message);
     }
     // Hung up before there was a channel to hang up.
-    if (scope.call.status === "canceling") abandon(scope, channel_id);
+    if (scope.call.status === "canceling" || scope.signal.aborted) abandon(scope, channel_id);
     const patience = setTimeout(() => {
       background(telephony.hangup(channel_id, Cause.NO_ANSWER));
       scope.left(Cause.NO_ANSWER);
