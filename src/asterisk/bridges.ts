@@ -46,10 +46,10 @@ export function asteriskBridges({ connection, mediaUrl, snoops, directBridges, c
   }
 
   return {
-    open: (bridgeId, signal, { direct } = { direct: false }) => {
-      if (direct) directBridges.opening(bridgeId);
+    async open(bridgeId, signal, { direct } = { direct: false }) {
       const kind = direct ? DIRECT : { type: BRIDGE_TYPE };
-      return ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, ...kind })));
+      await ask("openBridge", signal, () => unlessDone(bridges.createWithId({ bridgeId, ...kind })));
+      if (direct) directBridges.opened(bridgeId);
     },
     async join(bridgeId, channelIds, signal, { apart } = { apart: false }) {
       if (apart) return await add(bridgeId, channelIds, signal);

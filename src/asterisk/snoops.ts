@@ -1,6 +1,7 @@
 import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { ChannelsSnoopChannelWithId } from "./ari/operations.generated.ts";
+import { idsInAsterisk } from "./ids-in-asterisk.ts";
 import { leftBy } from "./left-by.ts";
 
 export interface Snoops {
@@ -16,28 +17,17 @@ export interface Snoops {
 const NAME = /^Snoop\/(.+)-[0-9a-f]{8}$/;
 
 /** One for all: many snoops made at once take Asterisk seconds, and some fail, so they are made in turn. */
-export function snoopsOn({ ari, onEvent, onState }: Pick<AriConnection, "ari" | "onEvent" | "onState">): Snoops {
-  const { channels } = ari;
-  const hosts = new Set<string>();
+export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "onState">): Snoops {
+  const { channels } = connection.ari;
   let last: Promise<unknown> = Promise.resolve();
-  let found: Promise<unknown> = Promise.resolve();
-
-  onEvent((event) => hosts.delete(leftBy(event) ?? ""));
-  onState(({ kind }) => {
-    if (kind === "up") found = find().catch(() => undefined);
+  const { ids: hosts, compared } = idsInAsterisk(connection, {
+    goneBy: leftBy,
+    async look() {
+      const present = await channels.list();
+      return { present: present.map(({ id }) => id), kept: present.flatMap(({ name }) => NAME.exec(name)?.[1] ?? []) };
+    },
   });
 
-  /** What an earlier process made, and which of ours left while nobody told us. */
-  async function find(): Promise<void> {
-    const known = [...hosts];
-    const present = await channels.list();
-    const ids = new Set(present.map(({ id }) => id));
-    for (const host of known) if (!ids.has(host)) hosts.delete(host);
-    for (const { name } of present) {
-      const host = NAME.exec(name)?.[1];
-      if (host) hosts.add(host);
-    }
-  }
   async function makeOne(snoop: ChannelsSnoopChannelWithId): Promise<void> {
     if (await exists(channels.get({ channelId: snoop.snoopId }))) return;
     await channels.snoopChannelWithId(snoop);
@@ -50,7 +40,7 @@ export function snoopsOn({ ari, onEvent, onState }: Pick<AriConnection, "ari" | 
       return made;
     },
     async areAt(channelId) {
-      await found;
+      await compared();
       return hosts.has(channelId);
     },
     areAny: () => hosts.size > 0,

@@ -36,7 +36,7 @@ function asterisk(...present: readonly object[]) {
 test("there is one from its opening to its end, and Asterisk is not asked", async () => {
   const { direct, looks, destroyed } = asterisk();
   expect(await direct.areAny()).toBe(false);
-  direct.opening("one");
+  direct.opened("one");
   expect(await direct.areAny()).toBe(true);
   destroyed("other");
   expect(await direct.areAny()).toBe(true);
@@ -52,4 +52,11 @@ test.each([
   const { direct, looks, reach } = asterisk(bridge("earlier", name));
   reach();
   expect([await direct.areAny(), await direct.areAny(), looks()]).toEqual([expected, expected, 1]);
+});
+
+test("one that ended while Asterisk was out of reach is forgotten once it is reached", async () => {
+  const { direct, reach } = asterisk(bridge("other", ""));
+  direct.opened("one");
+  reach();
+  expect(await direct.areAny()).toBe(false);
 });
