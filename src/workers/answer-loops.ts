@@ -26,13 +26,13 @@ export type AnswerLoops = {
   count(message: Message, destination: Address, isNew: boolean): Promise<Counted>;
 };
 
+const LONGEST_MS = 86_400_000;
 /** Faster than anybody reads, for one who types with a chatbot all day; the longest of them ends slow loops too. */
 const PACES = [
   { name: "minute", withinMs: 60_000, most: 20 },
   { name: "hour", withinMs: 3_600_000, most: 200 },
-  { name: "day", withinMs: 86_400_000, most: 500 },
+  { name: "day", withinMs: LONGEST_MS, most: 500 },
 ] as const;
-const LONGEST_MS = 86_400_000;
 /** Pairs that are remembered; then those are forgotten that have been silent for longest. */
 const MOST_PAIRS = 10_000;
 

@@ -37,14 +37,10 @@ export const connectAri = (settings: AriSettings): AriConnection => {
   const http = restOverHttp(settings.http);
   const sockets = socketsTo(settings, { heard: events.tell, up: state.up, down: state.down });
 
+  const sessionFor = { socket: sockets.forRequests, longer: sockets.forLonger, http: () => undefined };
   const send = (operation: Operation, parameters: Parameters, signal: AbortSignal): Promise<unknown> => {
     const wire = wireRequest(operation, parameters);
-    const session = {
-      socket: sockets.forRequests,
-      longer: sockets.forLonger,
-      http: () => undefined,
-    }[transportFor(operation.name, wire)]();
-    return (session ?? http).request(operation, wire, signal);
+    return (sessionFor[transportFor(operation.name, wire)]() ?? http).request(operation, wire, signal);
   };
 
   const request = async <Result>(operation: Operation, parameters: Parameters, options: RequestOptions = {}) => {

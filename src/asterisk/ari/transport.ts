@@ -8,8 +8,8 @@ type Reason = "looks up one thing" | "sets one thing" | "queues a frame" | "wake
 
 /**
  * Operations that Asterisk answers at once. It takes the requests of one socket in turn, and while it works on one, our
- * other calls wait; so everything that is not known to be quick goes over HTTP, where requests run side by side:
- * joining and leaving a bridge (10 ms each), listing, making channels and snoops, modules, accounts, files, and
+ * other calls wait; so what is not known to be quick goes over HTTP, where requests run side by side: leaving a bridge
+ * (10 ms, as joining, for which there is a way of its own), listing, making channels and snoops, modules, accounts, files, and
  * setting a channel's variable, which waits until the prompt that it plays is over.
  */
 const QUICK: Partial<Record<string, Reason>> = {

@@ -86,7 +86,7 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   });
   const [since] = await together([
     connectedAtMs,
-    through ?? putThrough(parts, { callee, ringTone }, order, { apart: false }),
+    through ?? putThrough(parts, { bridgeId, callee, ringTone }, order, { apart: false }),
   ]);
   if (callee) await untilGone(callee, signal);
   const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
@@ -117,7 +117,7 @@ async function ringUntilDecided(
   let through: Promise<unknown> | undefined;
   const decided = group.decided(signal, (decision) => {
     if (!apart || decision.kind === "failed") return;
-    through = putThrough(parts, { callee: decision.scope, ringTone }, order, { apart });
+    through = putThrough(parts, { bridgeId, callee: decision.scope, ringTone }, order, { apart });
     through.catch(() => undefined);
   });
   const onHeard = () => {
@@ -138,20 +138,20 @@ async function openFor(
   if (!collectsDigits && caller.call.on_hold) await unlessHungUp(caller, sound.makeOwn(caller.call.channel_id, signal));
 }
 
+type Meeting = { readonly bridgeId: string; readonly callee: CallScope | undefined; readonly ringTone: RingTone };
+
 /**
  * Everything at once, no request waits for another; the bridge first, because a caller who is answered speaks as well.
  * Not so where the two are to pass the core by: Asterisk decides about that when they meet, and only if both are up.
  */
 function putThrough(
-  { control, bridges, step, signal }: Parts,
-  { callee, ringTone }: { readonly callee: CallScope | undefined; readonly ringTone: RingTone },
+  { control, bridges, signal }: Parts,
+  { bridgeId, callee, ringTone }: Meeting,
   { collectsDigits }: ConnectOrder,
   known: { readonly apart: boolean },
 ): Promise<unknown> {
   const meet = async () => {
-    if (callee && callee.call.status !== "hangup") {
-      await join(bridges, `${step.id}.bridge`, [callee], signal, known);
-    }
+    if (callee && callee.call.status !== "hangup") await join(bridges, bridgeId, [callee], signal, known);
   };
   const answer = async () => {
     if (callee) await control.answer();

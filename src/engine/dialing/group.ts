@@ -102,7 +102,9 @@ export function startGroup(
     if (!scope) return;
     background(tellOfEarlyMedia(scope));
     const isUp = () => (scope.call.status === "progressing" ? true : undefined);
-    const winIfFirst = () => void (isOver() || win(scope));
+    const winIfFirst = () => {
+      if (!isOver()) win(scope);
+    };
     const answered = await scope.changes.until(isUp, scope.signal, winIfFirst).catch(() => false);
     if (!answered) fail(leg, endOf(scope.call));
     else if (!hasWon(scope)) await giveUp(scope);
