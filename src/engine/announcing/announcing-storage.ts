@@ -140,12 +140,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         if (message) tellMessage("updated", message);
         return message;
       },
-      async remove(id, customerId) {
-        const message = await messages.get(id, customerId);
-        const isRemoved = await messages.remove(id, customerId);
-        if (isRemoved && message) tellMessage("deleted", message);
-        return isRemoved;
-      },
+      remove: removalOf("message", messages, (message) => tellMessage("deleted", message)),
     },
     conversations: {
       ...conversations,

@@ -6,8 +6,8 @@ import type { AnnouncementHub } from "./hub.ts";
 type Stored = Announcement["stored"];
 type Reading<T> = (id: string) => Promise<T | undefined>;
 
-type Removing = {
-  get(id: string, customerId?: string): Promise<Stored | undefined>;
+type Removing<T> = {
+  get(id: string, customerId?: string): Promise<T | undefined>;
   remove(id: string, customerId?: string): Promise<boolean>;
 };
 
@@ -34,11 +34,15 @@ export function tellingTo(hub: AnnouncementHub) {
 
   /** The way to remove something, announced. */
   const removalOf =
-    (resource: AnnouncedResource, store: Removing) =>
+    <T extends Stored>(
+      resource: AnnouncedResource,
+      store: Removing<T>,
+      tellRemoved = (removed: T) => tell(resource, "deleted", removed),
+    ) =>
     async (id: string, customerId?: string): Promise<boolean> => {
       const stored = await store.get(id, customerId);
       const isRemoved = await store.remove(id, customerId);
-      if (isRemoved && stored) tell(resource, "deleted", stored);
+      if (isRemoved && stored) tellRemoved(stored);
       return isRemoved;
     };
 

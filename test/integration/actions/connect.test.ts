@@ -222,20 +222,6 @@ test("keys pass through the bridge both ways, and count for the caller's flow", 
   expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "12#" });
 });
 
-test("keys that are not collected pass as well, and count for nobody else", async () => {
-  const bob = await lab.phone({ user: "bob" });
-  const call = await lab.call([connect([bob], { collect_digits: false })]);
-  const ringing = await bob.rings();
-  ringing.answer();
-  await call.answered();
-  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
-  await call.press("12#");
-  await eventually("the caller's keys", () => ringing.digits() === "12#");
-  await ringing.hangup();
-  await call.ended();
-  expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "" });
-});
-
 /** Two who talk past Asterisk's core, as soon as they do. */
 async function direct(before: readonly FlowAction[] = [], after: readonly FlowAction[] = []) {
   const bob = await lab.phone({ user: "bob" });
@@ -248,6 +234,18 @@ async function direct(before: readonly FlowAction[] = [], after: readonly FlowAc
   };
   return { call, talking };
 }
+
+test("keys that are not collected pass as well, and count for nobody else", async () => {
+  const { call, talking } = await direct();
+  const ringing = await talking();
+  await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await call.press("12#");
+  await eventually("the caller's keys", () => ringing.digits() === "12#");
+  await ringing.hangup();
+  await call.ended();
+  expect((await aftermathOf(lab, call.number)).variables).toMatchObject({ "voipbin.call.digits": "" });
+});
+
 const technologies = async () =>
   bridgesSchema.parse(await lab.asterisk.ari("GET", "/bridges")).map(({ technology }) => technology);
 const bridgesSchema = z.array(z.looseObject({ technology: z.string() }));

@@ -5,7 +5,7 @@ import { startGcpRecognitionServer } from "../../contract/gcp-recognition-server
 import type { Call } from "../../support/call.ts";
 import { listenToEvents } from "../../support/event-client.ts";
 import { eventually } from "../../support/eventually.ts";
-import { DIALS_ASTERISK, startLab } from "../../support/lab.ts";
+import { DIALS_ASTERISK, type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { silence, tone } from "../../support/tones.ts";
 import { aftermathOf, crash, prompt } from "./support.ts";
@@ -185,17 +185,19 @@ test("a call that ends while nobody is there ends its transcription", async () =
   await eventually("its end", async () => (await transcribesOf(call.number))[0]?.end_reason === "hangup");
 });
 
-test("it follows the call through bridges: connected, the partner is heard too", async () => {
+/** A call that is put through to another phone when it has done what comes before. */
+async function putThrough(before: readonly FlowAction[], option: object = {}) {
   const phone = await lab.phone();
   const callee = { type: "sip", target: `sip:${phone.user}@${phone.address}` };
   const source = { type: "tel", target: "+15550001" };
-  const call = await lab.call([
-    answer,
-    transcribeStart(),
-    { type: "connect", option: { source, destinations: [callee] } },
-  ]);
+  const call = await lab.call([...before, { type: "connect", option: { source, destinations: [callee], ...option } }]);
   const other = await phone.rings();
   other.answer();
+  return { call, other };
+}
+
+test("it follows the call through bridges: connected, the partner is heard too", async () => {
+  const { call, other } = await putThrough([answer, transcribeStart()]);
   await other.answered();
   await say(call, 440);
   await other.say(word(1_100));
@@ -206,15 +208,7 @@ test("it follows the call through bridges: connected, the partner is heard too",
 });
 
 test("begun in a talk that passes Asterisk's core by, it hears both, and the talk goes on", async () => {
-  const phone = await lab.phone();
-  const callee = { type: "sip", target: `sip:${phone.user}@${phone.address}` };
-  const source = { type: "tel", target: "+15550001" };
-  const call = await lab.call([
-    answer,
-    { type: "connect", option: { source, destinations: [callee], collect_digits: false } },
-  ]);
-  const other = await phone.rings();
-  other.answer();
+  const { call, other } = await putThrough([answer], { collect_digits: false });
   await other.say(word(620));
   await call.heard(620);
   const { id } = await lab.recordOf(call.number);
