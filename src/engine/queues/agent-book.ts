@@ -13,6 +13,8 @@ import type { Floor } from "./floor.ts";
 
 type Services = { readonly floor: Floor; readonly clock: Clock };
 type DutyChange = Pick<QueueChange, "duty" | "dutyOver" | "agent">;
+/** Changes of an agent, among them the status that its user chose. */
+export type StatusChoice = Partial<Agent> & Pick<Agent, "status">;
 
 /** The status that a duty gives to an agent; undefined for one that leaves it as its user had it. */
 const STATUS_OF: Readonly<Record<AgentDuty["kind"], AgentStatus | undefined>> = {
@@ -110,13 +112,20 @@ export function createAgentBook({ floor, clock }: Services) {
       const ends = [...duties.values()].flatMap(({ until_ms }) => until_ms ?? []);
       return ends.length > 0 ? Math.min(...ends) : undefined;
     },
-    /** Its user has changed an agent; what is to be stored because of that. */
-    changed(agent: Agent, isStatusChosen: boolean): DutyChange {
-      agents.set(agent.id, agent);
-      const duty = duties.get(agent.id);
-      const change = duty && isStatusChosen ? chosen(duty, agent.status) : {};
+    /** An agent is there, or something about it has changed; the status of one that was there stays. */
+    changed(agent: Agent): void {
+      agents.set(agent.id, { ...agent, status: agents.get(agent.id)?.status ?? agent.status });
       show(agent.id);
-      return change;
+    },
+    /** Its user has chosen the agent's status; what is to be stored because of that, the choice itself included. */
+    chosen(agentId: string, choice: StatusChoice): DutyChange {
+      const agent = agents.get(agentId);
+      if (!agent) return {};
+      agents.set(agentId, { ...agent, ...choice });
+      const duty = duties.get(agentId);
+      const change = duty ? statusChosen(duty, choice.status) : {};
+      show(agentId);
+      return { ...change, agent: { id: agentId, changes: { ...choice, ...change.agent?.changes } } };
     },
     /** An agent is there no longer; one who has a caller keeps that duty. */
     removed(agentId: string): void {
@@ -126,7 +135,7 @@ export function createAgentBook({ floor, clock }: Services) {
   };
 
   /** Who sets itself available need not be left in peace, and who has a caller is not available. */
-  function chosen(duty: AgentDuty, status: AgentStatus): DutyChange {
+  function statusChosen(duty: AgentDuty, status: AgentStatus): DutyChange {
     if (status !== "available") return put({ ...duty, holds_status: false, tm_update: now() });
     if (duty.until_ms !== null) {
       const over = end(duty.id);

@@ -16,7 +16,7 @@ import { QueueingError } from "../../ports/queueing.ts";
 import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { ComputedVariables } from "../run-variables.ts";
-import { createAgentBook } from "./agent-book.ts";
+import { createAgentBook, type StatusChoice } from "./agent-book.ts";
 import { type Arrival, arrivalIn } from "./arrival.ts";
 import { createAttendances, type RingAgent } from "./attendances.ts";
 import { createFloor } from "./floor.ts";
@@ -251,11 +251,19 @@ export function createQueues(services: QueueServices) {
       );
       await Promise.all(waiting.map((caller) => caller.end("queue_removed")));
     },
-    /** Its user has changed an agent, or made one. */
-    async agentChanged(agent: Agent, isStatusChosen: boolean): Promise<void> {
-      const change = book.changed(agent, isStatusChosen);
-      if (isStatusChosen && agent.status !== "available") withdraw(agent.id);
-      if (Object.keys(change).length > 0) await store.change(change);
+    /** Somebody has changed an agent, or made one; its status is chosen by `agentChoseStatus` alone. */
+    agentChanged(agent: Agent): void {
+      book.changed(agent);
+      settle();
+    },
+    /**
+     * Stores the status that an agent's user chose together with what becomes of its duty, so that neither is ever there
+     * without the other.
+     */
+    async agentChoseStatus(agentId: string, choice: StatusChoice): Promise<void> {
+      const change = book.chosen(agentId, choice);
+      if (choice.status !== "available") withdraw(agentId);
+      await store.change(change);
       settle();
     },
     agentRemoved(agentId: string): void {

@@ -9,12 +9,17 @@ export const watchedStores = ({ agents, queues }: Stores, watcher: Queues): Stor
     ...agents,
     async create(agent) {
       await agents.create(agent);
-      await watcher.agentChanged(agent, true);
+      watcher.agentChanged(agent);
     },
     async update(id, changes, customerId) {
-      const changed = await agents.update(id, changes, customerId);
-      if (!changed) return undefined;
-      await watcher.agentChanged(changed, changes.status !== undefined);
+      const { status } = changes;
+      if (status === undefined) {
+        const changed = await agents.update(id, changes, customerId);
+        if (changed) watcher.agentChanged(changed);
+        return changed;
+      }
+      if (!(await agents.get(id, customerId))) return undefined;
+      await watcher.agentChoseStatus(id, { ...changes, status });
       return agents.get(id, customerId);
     },
     async remove(id, customerId) {

@@ -278,6 +278,7 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
       return process.queues;
     },
     setStatus: (agent: Pick<Agent, "id">, status: AgentStatus) => process.stores.agents.update(agent.id, { status }),
+    setTags: (agent: Pick<Agent, "id">, tag_ids: string[]) => process.stores.agents.update(agent.id, { tag_ids }),
     statusOf: ({ id }: Pick<Agent, "id">) => kept.agents.get(id)?.status,
     /** A caller joins. */
     arrive(queueId: string, id: string): void {

@@ -192,6 +192,60 @@ test("an agent who sets itself available while it talks is busy, and available a
   expect(centre.statusOf(anna)).toBe("available");
 });
 
+test.each([0, 1, 2, 3, 4, 5])(
+  "a status chosen %i turns after a talk ends stays, also after a restart",
+  async (turns) => {
+    const queue = await centre.queue();
+    const anna = await centre.agent("anna");
+    await arrive(queue.id, "c1");
+    centre.answer(centre.ringOf(anna));
+    await centre.time.pass(100);
+    centre.end(centre.ringOf(anna));
+    await centre.turns(turns);
+    await centre.setStatus(anna, "away");
+    await centre.time.pass(60_000);
+    expect(centre.statusOf(anna)).toBe("away");
+    await centre.restart();
+    await arrive(queue.id, "c2");
+    expect([centre.ringing(), centre.statusOf(anna)]).toEqual([[], "away"]);
+  },
+);
+
+test.each([0, 1, 2, 3, 4, 5])(
+  "a crash %i turns after a choice of status keeps it whole, or not at all",
+  async (turns) => {
+    const queue = await centre.queue();
+    const anna = await centre.agent("anna");
+    await arrive(queue.id, "c1");
+    centre.answer(centre.ringOf(anna));
+    await centre.time.pass(100);
+    void centre.setStatus(anna, "away");
+    await centre.turns(turns);
+    const isChosen = centre.statusOf(anna) === "away";
+    expect(centre.kept.duties.get(anna.id)?.holds_status).toBe(!isChosen);
+    await centre.restart();
+    centre.end(centre.ringOf(anna));
+    await centre.time.pass(60_000);
+    expect(centre.statusOf(anna)).toBe(isChosen ? "away" : "available");
+  },
+);
+
+test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+  "tags changed %i turns after a caller comes leave the status alone",
+  async (turns) => {
+    const queue = await centre.queue();
+    const anna = await centre.agent("anna");
+    centre.arrive(queue.id, "c1");
+    await centre.turns(turns);
+    await centre.setTags(anna, []);
+    await centre.settle();
+    expect(centre.statusOf(anna)).toBe("ringing");
+    centre.end(centre.ringOf(anna));
+    await centre.settle();
+    expect(centre.statusOf(anna)).toBe("available");
+  },
+);
+
 test("when the last agent logs out, callers wait on, in order", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
