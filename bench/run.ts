@@ -91,9 +91,6 @@ async function measureUntapped() {
   const cost = await step("Cost of a call", () => costRuns(parts, inTurn, plan.cost));
   const rates = await step("Rising rates", () => risingRuns(parts, inTurn, plan));
   const keyToSilenceMs = await step("Key to silence", () => silences(asterisk.address, plan.keys));
-  const answerToAudioMs = await step("Answer to audio", () =>
-    answersToAudio(asterisk.address, callees.single, plan.connect),
-  );
   const bothAt = (numbers: { readonly dialplan: string; readonly ringdown: string }) => [
     { name: "dialplan", number: numbers.dialplan },
     { name: "ringdown", number: numbers.ringdown, pid: ours },
@@ -103,6 +100,10 @@ async function measureUntapped() {
     ...(name.startsWith("ringdown") ? { pid: ours } : {}),
   }));
   const talks = await step("Bridged calls", () => talkRuns(parts, connectors, callees.many, plan.bridge));
+  // After those, so that nothing is compiled while it is measured.
+  const answerToAudioMs = await step("Answer to audio", () =>
+    answersToAudio(asterisk.address, callees.single, plan.connect),
+  );
   const conferences = await step("Conferences", () => conferenceRuns(parts, bothAt(meeting), plan.conference));
   const { ringdown } = subjects;
   const delayMs = await step("Queue", () => offers({ ringdown, callers, server: asterisk.address }, plan.queue));
