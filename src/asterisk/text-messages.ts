@@ -21,6 +21,8 @@ const AGAIN_MS = 1_000;
 export type TextMessagesSettings = {
   readonly connection: AriConnection;
   readonly application: string;
+  /** Where answers find us; undefined: what Asterisk itself says it is, for whoever the text goes to. */
+  readonly sipAddress: string | undefined;
   readonly clock: Clock;
   readonly closing: AbortSignal;
   readonly log: Pick<Logger, "error">;
@@ -29,6 +31,7 @@ export type TextMessagesSettings = {
 export function asteriskTextMessages({
   connection,
   application,
+  sipAddress,
   clock,
   closing,
   log,
@@ -85,7 +88,7 @@ export function asteriskTextMessages({
         ari.endpoints.sendMessage(
           {
             to: endpointOf(target).replace(/^PJSIP\//, "pjsip:"),
-            from: senderOf(callerId(source)),
+            from: senderOf(callerId(source), sipAddress),
             body: text,
             ...(hops > 0 && { variables: { [HOPS_HEADER]: String(hops) } }),
           },
@@ -109,8 +112,12 @@ export function asteriskTextMessages({
   };
 }
 
-/** `"Anna" <1001>` as a SIP name and address; its host is replaced by that of the endpoint. */
-const senderOf = (caller: string): string => caller.replace(/<(.*)>$/, "<sip:$1@localhost>");
+/**
+ * `"Anna" <1001>` as a SIP name and address. Asterisk takes the host from it, or takes a user alone, without a name, and
+ * keeps its own host (`ast_sip_update_from`).
+ */
+export const senderOf = (caller: string, host: string | undefined): string =>
+  caller.replace(/^(.*)<(.*)>$/, host === undefined ? "$2" : `$1<sip:$2@${host}>`);
 
 /** A text as the dialplan hands it over; the arguments after the first are in base64. */
 export function incomingText(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { incomingText } from "../../src/asterisk/text-messages.ts";
+import { incomingText, senderOf } from "../../src/asterisk/text-messages.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const read = (from: string, request = "call-id 1 MESSAGE", body = "hi", hops?: string) =>
@@ -32,4 +32,11 @@ test.each([
   [undefined, 0],
 ])("of %s answers that led to it, %i count", (told, hops) => {
   expect(read("a", "1 1 MESSAGE", "hi", told).hops).toBe(hops);
+});
+
+test.each([
+  ["127.0.0.1", '"Anna" <sip:1001@127.0.0.1>'],
+  [undefined, "1001"],
+])("who a text is from, when we are at %s", (host, expected) => {
+  expect(senderOf('"Anna" <1001>', host)).toBe(expected);
 });
