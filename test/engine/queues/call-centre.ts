@@ -241,6 +241,17 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
     }
   }
 
+  /** A caller joins. */
+  function arrive(queueId: string, id: string): void {
+    const flow: Flow = { queueId, memos: new Map(), again: undefined, at: "action", variables: new Map() };
+    callers.set(id, { id, flow, isUp: true });
+    const own = process;
+    void runAction(() => own, id).catch((error) => failures.push(error));
+  }
+
+  /** The stored place of a caller. */
+  const placeOf = (id: string) => [...kept.queuecalls.values()].find(({ reference_id }) => reference_id === id);
+
   await process.queues.restore(() => undefined);
   process.queues.open([]);
 
@@ -278,14 +289,14 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
       return process.queues;
     },
     setStatus: (agent: Pick<Agent, "id">, status: AgentStatus) => process.stores.agents.update(agent.id, { status }),
-    setTags: (agent: Pick<Agent, "id">, tag_ids: string[]) => process.stores.agents.update(agent.id, { tag_ids }),
     statusOf: ({ id }: Pick<Agent, "id">) => kept.agents.get(id)?.status,
-    /** A caller joins. */
-    arrive(queueId: string, id: string): void {
-      const flow: Flow = { queueId, memos: new Map(), again: undefined, at: "action", variables: new Map() };
-      callers.set(id, { id, flow, isUp: true });
-      const own = process;
-      void runAction(() => own, id).catch((error) => failures.push(error));
+    arrive,
+    /** Callers join one after the other. */
+    async arriveInTurn(queueId: string, ...ids: readonly string[]): Promise<void> {
+      for (const id of ids) {
+        arrive(queueId, id);
+        await turns(MANY_TURNS);
+      }
     },
     hangUp(id: string): void {
       const caller = callers.get(id);
@@ -301,8 +312,9 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
         process,
         scopeOf(() => process, id),
       )[name]?.(),
-    /** The stored place of a caller. */
-    placeOf: (id: string) => [...kept.queuecalls.values()].find(({ reference_id }) => reference_id === id),
+    placeOf,
+    /** How a caller's time in the queue ended. */
+    ended: (id: string) => [placeOf(id)?.status, placeOf(id)?.end_reason],
     ringing: () => rings.filter(({ state }) => state === "ringing"),
     talking: () => rings.filter(({ state }) => state === "answered"),
     ringOf: (agent: Pick<Agent, "id">): Ring =>

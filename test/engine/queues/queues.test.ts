@@ -8,22 +8,10 @@ beforeEach(async () => {
   return () => expect(centre.failures).toEqual([]);
 });
 
-/** Callers join one after the other. */
-async function arrive(queueId: string, ...names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    centre.arrive(queueId, name);
-    await centre.settle();
-  }
-}
-const ended = (name: string) => {
-  const place = centre.placeOf(name);
-  return [place?.status, place?.end_reason];
-};
-
 test("callers are served in order, each by the agent who is free", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2", "c3");
+  await centre.arriveInTurn(queue.id, "c1", "c2", "c3");
   expect(centre.log).toEqual(["anna rings for c1"]);
   expect([centre.statusOf(anna), centre.placeOf("c1")?.status]).toEqual(["ringing", "connecting"]);
   expect(["c1", "c2", "c3"].map((name) => centre.computed(name, "voipbin.queuecall.position"))).toEqual([
@@ -41,7 +29,7 @@ test("callers are served in order, each by the agent who is free", async () => {
   ]);
   centre.end(centre.ringOf(anna));
   await centre.settle();
-  expect(ended("c1")).toEqual(["done", "served"]);
+  expect(centre.ended("c1")).toEqual(["done", "served"]);
   expect(centre.log.slice(-2)).toEqual(["c1 goes on: served", "anna rings for c2"]);
   expect(centre.kept.queues.get(queue.id)).toMatchObject({
     total_incoming_count: 3,
@@ -64,7 +52,7 @@ test("lists show callers in the order in which they are served, also those of on
 
 test("while it waits, a call knows its queue; afterwards only how it ended", async () => {
   const queue = await centre.queue({ name: "sales", detail: "north", wait_timeout: 90_000 });
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   await centre.time.pass(1_500);
   const { variables } = centre.flowOf("c1");
   expect(Object.fromEntries(variables)).toEqual({
@@ -89,8 +77,8 @@ test("while it waits, a call knows its queue; afterwards only how it ended", asy
 
 test("an agent takes callers of several queues, in the order of all of them, by its tags", async () => {
   const [sales, support] = [await centre.queue({ tag_ids: ["s"] }), await centre.queue({ tag_ids: ["t"] })];
-  await arrive(support.id, "t1");
-  await arrive(sales.id, "s1", "s2");
+  await centre.arriveInTurn(support.id, "t1");
+  await centre.arriveInTurn(sales.id, "s1", "s2");
   const anna = await centre.agent("anna", { tag_ids: ["s"] });
   await centre.settle();
   expect(centre.log).toEqual(["anna rings for s1"]);
@@ -104,7 +92,7 @@ test("an agent takes callers of several queues, in the order of all of them, by 
 test("who does not answer rests, and the caller keeps its place", async () => {
   const queue = await centre.queue({ rest_time: 10_000 });
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2");
+  await centre.arriveInTurn(queue.id, "c1", "c2");
   centre.end(centre.ringOf(anna));
   await centre.settle();
   await centre.time.pass(9_999);
@@ -116,28 +104,17 @@ test("who does not answer rests, and the caller keeps its place", async () => {
 test("another agent is offered the caller whom the first did not take", async () => {
   const queue = await centre.queue();
   const [anna, bert] = [await centre.agent("anna"), await centre.agent("bert")];
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   centre.end(centre.ringOf(anna));
   await centre.settle();
   expect(centre.log.at(-1)).toBe("bert rings for c1");
   expect(centre.statusOf(bert)).toBe("ringing");
 });
 
-test("who sets itself available again need not rest", async () => {
-  const queue = await centre.queue({ rest_time: 60_000 });
-  const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1");
-  centre.end(centre.ringOf(anna));
-  await centre.settle();
-  await centre.setStatus(anna, "available");
-  await centre.settle();
-  expect(centre.log.at(-1)).toBe("anna rings for c1");
-});
-
 test("after a talk, an agent stays busy for its wrap-up time", async () => {
   const queue = await centre.queue({ wrap_up_time: 5_000 });
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2");
+  await centre.arriveInTurn(queue.id, "c1", "c2");
   centre.answer(centre.ringOf(anna));
   await centre.time.pass(100);
   centre.end(centre.ringOf(anna));
@@ -148,124 +125,14 @@ test("after a talk, an agent stays busy for its wrap-up time", async () => {
   expect([centre.log.at(-1), centre.statusOf(anna)]).toEqual(["anna rings for c2", "ringing"]);
 });
 
-test.each(["away", "offline", "busy"] as const)(
-  "an agent who sets itself %s while its phones ring is rung no longer, and the caller keeps its place",
-  async (status) => {
-    const queue = await centre.queue();
-    const anna = await centre.agent("anna");
-    await arrive(queue.id, "c1", "c2");
-    await centre.setStatus(anna, status);
-    await centre.settle();
-    expect([centre.ringing(), centre.statusOf(anna), centre.placeOf("c1")?.status]).toEqual([[], status, "waiting"]);
-    expect(centre.kept.duties.size).toBe(0);
-    const bert = await centre.agent("bert");
-    await centre.settle();
-    expect(centre.log.at(-1)).toBe("bert rings for c1");
-    expect(centre.statusOf(bert)).toBe("ringing");
-  },
-);
-
-test("an agent who sets itself away while it talks talks on, and is away afterwards", async () => {
-  const queue = await centre.queue();
-  const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2");
-  centre.answer(centre.ringOf(anna));
-  await centre.time.pass(100);
-  await centre.setStatus(anna, "away");
-  await centre.settle();
-  expect(centre.talking()).toHaveLength(1);
-  centre.end(centre.ringOf(anna));
-  await centre.time.pass(60_000);
-  expect([centre.ringing(), centre.statusOf(anna), ended("c1")]).toEqual([[], "away", ["done", "served"]]);
-});
-
-test("an agent who sets itself available while it talks is busy, and available afterwards", async () => {
-  const queue = await centre.queue();
-  const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1");
-  centre.answer(centre.ringOf(anna));
-  await centre.time.pass(100);
-  await centre.setStatus(anna, "away");
-  expect(await centre.setStatus(anna, "available")).toMatchObject({ status: "busy" });
-  centre.end(centre.ringOf(anna));
-  await centre.settle();
-  expect(centre.statusOf(anna)).toBe("available");
-});
-
-test.each([0, 1, 2, 3, 4, 5])(
-  "a status chosen %i turns after a talk ends stays, also after a restart",
-  async (turns) => {
-    const queue = await centre.queue();
-    const anna = await centre.agent("anna");
-    await arrive(queue.id, "c1");
-    centre.answer(centre.ringOf(anna));
-    await centre.time.pass(100);
-    centre.end(centre.ringOf(anna));
-    await centre.turns(turns);
-    await centre.setStatus(anna, "away");
-    await centre.time.pass(60_000);
-    expect(centre.statusOf(anna)).toBe("away");
-    await centre.restart();
-    await arrive(queue.id, "c2");
-    expect([centre.ringing(), centre.statusOf(anna)]).toEqual([[], "away"]);
-  },
-);
-
-test.each([0, 1, 2, 3, 4, 5])(
-  "a crash %i turns after a choice of status keeps it whole, or not at all",
-  async (turns) => {
-    const queue = await centre.queue();
-    const anna = await centre.agent("anna");
-    await arrive(queue.id, "c1");
-    centre.answer(centre.ringOf(anna));
-    await centre.time.pass(100);
-    void centre.setStatus(anna, "away");
-    await centre.turns(turns);
-    const isChosen = centre.statusOf(anna) === "away";
-    expect(centre.kept.duties.get(anna.id)?.holds_status).toBe(!isChosen);
-    await centre.restart();
-    centre.end(centre.ringOf(anna));
-    await centre.time.pass(60_000);
-    expect(centre.statusOf(anna)).toBe(isChosen ? "away" : "available");
-  },
-);
-
-test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
-  "tags changed %i turns after a caller comes leave the status alone",
-  async (turns) => {
-    const queue = await centre.queue();
-    const anna = await centre.agent("anna");
-    centre.arrive(queue.id, "c1");
-    await centre.turns(turns);
-    await centre.setTags(anna, []);
-    await centre.settle();
-    expect(centre.statusOf(anna)).toBe("ringing");
-    centre.end(centre.ringOf(anna));
-    await centre.settle();
-    expect(centre.statusOf(anna)).toBe("available");
-  },
-);
-
-test("when the last agent logs out, callers wait on, in order", async () => {
-  const queue = await centre.queue();
-  const anna = await centre.agent("anna");
-  await centre.setStatus(anna, "offline");
-  await arrive(queue.id, "c1", "c2");
-  await centre.time.pass(60_000);
-  expect(["c1", "c2"].map((name) => centre.placeOf(name)?.status)).toEqual(["waiting", "waiting"]);
-  await centre.setStatus(anna, "available");
-  await centre.settle();
-  expect(centre.log).toEqual(["anna rings for c1"]);
-});
-
 test("who hangs up while the agent's phones ring is abandoned, and they fall silent before they ring for the next", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2");
+  await centre.arriveInTurn(queue.id, "c1", "c2");
   centre.hangUp("c1");
   await centre.settle();
   expect(centre.log).toEqual(["anna rings for c1", "anna is free of c1", "anna rings for c2"]);
-  expect(ended("c1")).toEqual(["abandoned", "hangup"]);
+  expect(centre.ended("c1")).toEqual(["abandoned", "hangup"]);
   expect(centre.placeOf("c1")?.service_agent_id).toBeNull();
   expect(centre.statusOf(anna)).toBe("ringing");
   expect(centre.kept.queues.get(queue.id)).toMatchObject({ total_abandoned_count: 1 });
@@ -275,11 +142,11 @@ test("who hangs up while the agent's phones ring is abandoned, and they fall sil
 test("a caller who hangs up in the instant of the answer has left, and the agent is free", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2");
+  await centre.arriveInTurn(queue.id, "c1", "c2");
   centre.answer(centre.ringOf(anna));
   centre.hangUp("c1");
   await centre.time.pass(100);
-  expect(ended("c1")).toEqual(["abandoned", "hangup"]);
+  expect(centre.ended("c1")).toEqual(["abandoned", "hangup"]);
   expect(centre.log.at(-1)).toBe("anna rings for c2");
 });
 
@@ -288,7 +155,7 @@ test("whichever of two who talk hangs up first, however soon the other follows, 
   const anna = await centre.agent("anna");
   for (let turnsBetween = 0; turnsBetween < 8; turnsBetween += 1) {
     const name = `c${turnsBetween}`;
-    await arrive(queue.id, name);
+    await centre.arriveInTurn(queue.id, name);
     const ring = centre.ringOf(anna);
     centre.answer(ring);
     await centre.settle();
@@ -304,7 +171,7 @@ test("whichever of two who talk hangs up first, however soon the other follows, 
 test("an agent who hangs up before the talk could begin did not answer", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   centre.answer(centre.ringOf(anna));
   centre.end(centre.ringOf(anna));
   await centre.settle();
@@ -315,25 +182,25 @@ test("an agent who hangs up before the talk could begin did not answer", async (
 
 test("when its time to wait is up, a caller goes on, also while a phone rings for it", async () => {
   const queue = await centre.queue({ wait_timeout: 5_000 });
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   await centre.agent("anna");
   await centre.time.pass(4_999);
   expect(centre.ringing()).toHaveLength(1);
   await centre.time.pass(1);
-  expect(ended("c1")).toEqual(["abandoned", "wait_timeout"]);
+  expect(centre.ended("c1")).toEqual(["abandoned", "wait_timeout"]);
   expect(centre.log.slice(1).toSorted()).toEqual(["anna is free of c1", "c1 goes on: wait_timeout"]);
 });
 
 test("the time to wait is no limit to a talk, the time of service is", async () => {
   const queue = await centre.queue({ wait_timeout: 5_000, service_timeout: 60_000 });
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   centre.answer(centre.ringOf(anna));
   await centre.time.pass(4_000);
   await centre.time.pass(55_000);
   expect(centre.placeOf("c1")?.status).toBe("service");
   await centre.time.pass(5_000);
-  expect(ended("c1")).toEqual(["done", "service_timeout"]);
+  expect(centre.ended("c1")).toEqual(["done", "service_timeout"]);
   expect(centre.log.slice(-2).toSorted()).toEqual(["anna is free of c1", "c1 goes on: service_timeout"]);
 });
 
@@ -342,14 +209,14 @@ test.each(["waiting", "connecting", "service"] as const)(
   async (when) => {
     const queue = await centre.queue();
     if (when !== "waiting") await centre.agent("anna");
-    await arrive(queue.id, "c1");
+    await centre.arriveInTurn(queue.id, "c1");
     if (when === "service") centre.answer(centre.ringing()[0] ?? expect.fail("nothing rings"));
     await centre.time.pass(100);
     const { id = "", status } = centre.placeOf("c1") ?? {};
     expect(status).toBe(when);
     expect(await centre.queues.kick(id)).toBe(true);
     await centre.time.pass(100);
-    expect(ended("c1")).toEqual([when === "service" ? "done" : "abandoned", "kicked"]);
+    expect(centre.ended("c1")).toEqual([when === "service" ? "done" : "abandoned", "kicked"]);
     expect(centre.log).toContain("c1 goes on: kicked");
     expect([centre.ringing(), centre.talking()]).toEqual([[], []]);
     expect(await centre.queues.kick(id)).toBe(false);
@@ -359,12 +226,12 @@ test.each(["waiting", "connecting", "service"] as const)(
 test("callers of a queue that is removed go on; who talks talks on", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2");
+  await centre.arriveInTurn(queue.id, "c1", "c2");
   centre.answer(centre.ringOf(anna));
   await centre.time.pass(100);
   await centre.stores.queues.remove(queue.id);
   await centre.time.pass(100);
-  expect([centre.placeOf("c1")?.status, ended("c2")]).toEqual(["service", ["abandoned", "queue_removed"]]);
+  expect([centre.placeOf("c1")?.status, centre.ended("c2")]).toEqual(["service", ["abandoned", "queue_removed"]]);
   centre.end(centre.ringOf(anna));
   await centre.time.pass(100);
   expect(centre.log).toContain("c1 goes on: served");
@@ -373,7 +240,7 @@ test("callers of a queue that is removed go on; who talks talks on", async () =>
 test("an agent who is removed while its phones ring is rung no longer", async () => {
   const queue = await centre.queue();
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   await centre.stores.agents.remove(anna.id);
   await centre.settle();
   expect([centre.ringing(), centre.placeOf("c1")?.status, centre.kept.duties.size]).toEqual([[], "waiting", 0]);
@@ -381,8 +248,8 @@ test("an agent who is removed while its phones ring is rung no longer", async ()
 
 test("without a wait flow there is music; a queue that is not there is no place to wait", async () => {
   const queue = await centre.queue({ wait_flow_id: null });
-  await arrive(queue.id, "c1");
-  await arrive("11111111-1111-4111-8111-111111111111", "c2");
+  await centre.arriveInTurn(queue.id, "c1");
+  await centre.arriveInTurn("11111111-1111-4111-8111-111111111111", "c2");
   expect(centre.log).toEqual([
     "c1 hears music",
     "c2 goes on: QueueingError: there is no queue 11111111-1111-4111-8111-111111111111",
@@ -397,16 +264,16 @@ test("without a wait flow there is music; a queue that is not there is no place 
 test("a caller whose flow went elsewhere is in the queue no longer", async () => {
   const queue = await centre.queue();
   await centre.agent("anna");
-  await arrive(queue.id, "c1");
+  await centre.arriveInTurn(queue.id, "c1");
   centre.queues.flowLeft(centre.placeOf("c1")?.id ?? "");
   await centre.settle();
-  expect([ended("c1"), centre.ringing()]).toEqual([["abandoned", "left"], []]);
+  expect([centre.ended("c1"), centre.ringing()]).toEqual([["abandoned", "left"], []]);
 });
 
 test("after a crash the queue has its order, phones ring on once, and times count from before", async () => {
   const queue = await centre.queue({ wait_timeout: 60_000 });
   const anna = await centre.agent("anna");
-  await arrive(queue.id, "c1", "c2", "c3");
+  await centre.arriveInTurn(queue.id, "c1", "c2", "c3");
   await centre.time.pass(10_000);
   centre.hangUp("c2");
   await centre.restart();
@@ -423,13 +290,13 @@ test("after a crash the queue has its order, phones ring on once, and times coun
   await centre.settle();
   expect(centre.log.slice(-2)).toEqual(["c1 goes on: served", "anna rings for c3"]);
   await centre.time.pass(50_000);
-  expect(ended("c3")).toEqual(["abandoned", "wait_timeout"]);
+  expect(centre.ended("c3")).toEqual(["abandoned", "wait_timeout"]);
 });
 
 test("who rested, or talked to a caller who is gone, is free after a crash", async () => {
   const queue = await centre.queue({ rest_time: 5_000 });
   const [anna, bert] = [await centre.agent("anna"), await centre.agent("bert")];
-  await arrive(queue.id, "c1", "c2");
+  await centre.arriveInTurn(queue.id, "c1", "c2");
   centre.end(centre.ringOf(anna));
   await centre.settle();
   centre.end(centre.ringOf(bert));
