@@ -42,7 +42,7 @@ export function callVariables(call: Call): Record<string, string> {
   };
 }
 
-/** How many automatic answers, each to the other, led to the text that a run is about. */
+/** How many calls and texts of ours, each out of the one before, led to the text that a run is about. */
 export const HOPS_VARIABLE = "voipbin.conversation_message.hops";
 
 /** What a run knows that a text has started. */

@@ -42,7 +42,7 @@ export class DialLoopError extends Error {
 
   constructor(hops: number) {
     super(
-      `too many calls of ours led to this one, each out of another (${hops} counted): it goes round in circles, so it makes no more`,
+      `too many calls and texts of ours led to this one, each out of another (${hops} counted): it goes round in circles, so it makes no more`,
     );
     this.hops = hops;
   }

@@ -12,7 +12,7 @@ export type IncomingText = {
   readonly from: string;
   readonly fromName: string;
   readonly text: string;
-  /** How many automatic answers, each to the other, led to it; as far as its sender tells. */
+  /** How many texts and calls, each out of the one before, led to it; as far as its sender tells. */
   readonly hops: number;
 };
 

@@ -4,7 +4,7 @@ import type { ReferenceType } from "../../src/model/activeflow.ts";
 import type { Address } from "../../src/model/address.ts";
 import { newMessage } from "../../src/model/message.ts";
 import { answerLoops } from "../../src/workers/answer-loops.ts";
-import { sampleRun } from "../contract/storage-samples.ts";
+import { sampleCall, sampleRun } from "../contract/storage-samples.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -13,16 +13,17 @@ const tel = (target: string): Address => ({ type: "tel", target });
 const OURS = tel("+491");
 const THEIRS = tel("+492");
 
-type Run = { readonly reference_type?: ReferenceType; readonly hops?: number };
+type Run = { readonly reference_type?: ReferenceType; readonly hops?: number; readonly callHops?: number };
 
 /** Texts of one run, from one to the other unless told otherwise. */
-function start({ reference_type = "conversation", hops }: Run = {}) {
+function start({ reference_type = "conversation", hops, callHops = 0 }: Run = {}) {
   let nowMs = Date.UTC(2026, 0, 1);
   const variables: Record<string, string> =
     hops === undefined ? {} : { "voipbin.conversation_message.hops": String(hops) };
   const run = sampleRun({ reference_type, variables });
   const loops = answerLoops({
     activeflows: { get: async (id) => (id === run.id ? run : undefined) },
+    calls: { get: async (id) => (id === run.reference_id ? sampleCall({ hops: callHops }) : undefined) },
     clock: { now: () => nowMs },
   });
   return {
@@ -54,7 +55,9 @@ test.each([
 
 test("when ten led to it there is no answer any more, and it is said why and what to do", async () => {
   const { text } = start({ hops: 10 });
-  expect(await text()).toMatch(/^10 automatic answers, .*: two that answer each other .* let the flow not answer it$/);
+  expect(await text()).toMatch(
+    /^10 texts and calls, .*: two that answer each other .* let the flow not answer that one$/,
+  );
 });
 
 test.each([
@@ -69,7 +72,7 @@ test.each([
       pass(paceMs);
       return text();
     });
-    expect(await text()).toContain(`${most} automatic answers within a ${name}`);
+    expect(await text()).toContain(`${most} automatic texts within a ${name}`);
     pass(lengthMs);
     expect(await text()).toBe(1);
   },
@@ -81,6 +84,13 @@ test("others are answered meanwhile, and what was counted before is tried again"
   expect(await text({ to: tel("+493") })).toBe(1);
   expect(await text({ from: tel("+493") })).toBe(1);
   expect(await text({ isNew: false })).toBe(1);
+});
+
+test("what a call writes to which texts and calls led counts on, keeps the pace, and ends after ten", async () => {
+  const { text } = start({ reference_type: "call", callHops: 4 });
+  for (let time = 0; time < 20; time += 1) expect(await text()).toBe(5);
+  expect(await text()).toContain("20 automatic texts within a minute");
+  expect(await start({ reference_type: "call", callHops: 10 }).text()).toMatch(/^10 texts and calls, /);
 });
 
 test("what no text has started, and what comes over the API, is no answer", async () => {

@@ -1,8 +1,12 @@
 import type { Address } from "../../model/address.ts";
+import type { Call } from "../../model/call.ts";
 import type { GroupLine } from "../../model/groupcall.ts";
+import type { ActiveflowRecord } from "../../ports/activeflow-store.ts";
 import { DialLoopError } from "../../ports/connector.ts";
+import { callOf } from "../run-plan.ts";
+import { HOPS_VARIABLE } from "../system-variables.ts";
 
-/** What calls that come out of each other may count: one that calls itself would do so for ever. */
+/** What calls and texts that come out of each other may count: one that calls itself would do so for ever. */
 export const MAX_HOPS = 10;
 
 /**
@@ -25,6 +29,16 @@ export function checkHops(hops: number, destinations: readonly Address[], made =
   const elsewhere = destinations.filter(({ type }) => type === "sip" || type === "tel").length;
   const among = elsewhere > 0 && hops > 0 ? made + elsewhere : elsewhere;
   if (hops >= MAX_HOPS || hopsAmong(hops + 1, among) > MAX_HOPS) throw new DialLoopError(hops);
+}
+
+/** What counts for a run: how many calls and texts, each out of the one before, led to its call, or to its text. */
+export async function hopsOf(
+  run: ActiveflowRecord,
+  findCall: (id: string) => Promise<Pick<Call, "hops"> | undefined>,
+): Promise<number> {
+  const callId = callOf(run);
+  if (callId !== null) return (await findCall(callId))?.hops ?? 0;
+  return Number(run.variables[HOPS_VARIABLE] ?? 0);
 }
 
 /** How many calls of a group may come back to us: phones of ours do not. */

@@ -3,9 +3,8 @@ import type { Ids } from "../../ports/ids.ts";
 import type { Originator } from "../../ports/originator.ts";
 import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
-import { callOf } from "../run-plan.ts";
 import { memoOf, type RunState, type Step } from "../run-state.ts";
-import { before, checkHops } from "./hops.ts";
+import { before, checkHops, hopsOf } from "./hops.ts";
 import type { Orders } from "./orders.ts";
 
 type Parts = {
@@ -41,7 +40,5 @@ export const originatorOf = ({ orders, calls, ids, state, step, scope }: Parts):
 
 /** A flow that follows another has its call no more, and comes out of it all the same, by one more way. */
 async function hopsSoFar({ record }: RunState, calls: Parts["calls"], scope: CallScope | undefined): Promise<number> {
-  const callId = callOf(record);
-  const call = scope?.call ?? (callId === null ? undefined : await calls.get(callId));
-  return (call?.hops ?? 0) + record.complete_count;
+  return (await hopsOf(record, async (id) => scope?.call ?? calls.get(id))) + record.complete_count;
 }

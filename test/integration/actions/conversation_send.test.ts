@@ -146,8 +146,16 @@ test("what is written while Ringdown is dead is answered when it is back, once",
   expect(phone.texts.map(({ body }) => body)).toEqual(["late: one", "late: two", "late: three"]);
 });
 
+const sip = (number: string) => ({ type: "sip", target: `${number}@${lab.asterisk.address}` });
+const textSchema = z.looseObject({
+  activeflow_id: z.string().nullable(),
+  direction: z.string(),
+  text: z.string(),
+  status: z.string(),
+  targets: z.array(z.looseObject({ error: z.string().nullable() })),
+});
+
 test("two numbers that answer each other do so ten times, and the last is told why", async () => {
-  const sip = (number: string) => ({ type: "sip", target: `${number}@${lab.asterisk.address}` });
   for (const [number, other] of [
     ["4716", "4717"],
     ["4717", "4716"],
@@ -156,13 +164,6 @@ test("two numbers that answer each other do so ten times, and the last is told w
     await routeTexts(number, [{ type: "message_send", option }]);
   }
   await lab.api.post("/messages", { destinations: [sip("4716")], text: "ping" });
-  const textSchema = z.looseObject({
-    activeflow_id: z.string().nullable(),
-    direction: z.string(),
-    text: z.string(),
-    status: z.string(),
-    targets: z.array(z.looseObject({ error: z.string().nullable() })),
-  });
   const pings = async () =>
     textSchema
       .array()
@@ -173,10 +174,31 @@ test("two numbers that answer each other do so ten times, and the last is told w
   const sent = await pings();
   expect(sent.map(({ status }) => status)).toEqual([...Array(11).fill("done"), "failed"]);
   const refused = sent.at(-1);
-  const why = expect.stringMatching(/^10 automatic answers, each to the one before, led to this one: /);
+  const why = expect.stringMatching(/^10 texts and calls, each out of the one before, led to this one: /);
   expect(refused?.targets).toMatchObject([{ error: why }]);
   const timeline = await lab.api.get(`/activeflows/${refused?.activeflow_id}/timeline`);
   expect(JSON.stringify(timeline)).toContain('"message_failed"');
   const run = (await runs()).find(({ id }) => id === refused?.activeflow_id);
   expect(run?.variables).toMatchObject({ "voipbin.conversation_message.hops": "10" });
+});
+
+test("a text that makes a call that makes a text goes round five times, and the last run is told why", async () => {
+  const [texts, calls] = ["4718", "4719"];
+  const call = { destinations: [sip(calls)], actions: [{ type: "sleep", option: { duration: 10_000 } }] };
+  await routeTexts(texts, [{ type: "call", option: call }]);
+  const write = { destinations: [sip(texts)], text: "round and round" };
+  const call_flow_id = await lab.flow([{ type: "answer" }, { type: "message_send", option: write }]);
+  await lab.api.post("/numbers", { number: calls, call_flow_id });
+  await lab.api.post("/messages", write);
+  const started = async () =>
+    (await runs()).filter(({ variables }) => variables["voipbin.conversation_message.text"] === write.text);
+  const last = await eventually("the end of the loop", async () =>
+    (await started()).find(
+      ({ status, variables }) => status === "ended" && variables["voipbin.conversation_message.hops"] === "10",
+    ),
+  );
+  const hops = (await started()).map(({ variables }) => Number(variables["voipbin.conversation_message.hops"]));
+  expect(hops.toSorted((a, b) => a - b)).toEqual([0, 2, 4, 6, 8, 10]);
+  const timeline = JSON.stringify(await lab.api.get(`/activeflows/${last.id}/timeline`));
+  expect(timeline).toContain("too many calls and texts of ours led to this one");
 });
