@@ -5,6 +5,13 @@ import type { SmsGateway } from "./ports/sms-gateway.ts";
 import { httpGateway } from "./providers/sms/http-gateway.ts";
 import { twilio } from "./providers/sms/twilio.ts";
 
+/** How long the gateway may take to say what became of a text; undefined when it can't tell us, or nobody wants to know. */
+export function reportWithinMsOf(config: Config): number | undefined {
+  const { RINGDOWN_SMS_GATEWAY: gateway, RINGDOWN_SMS_REPORT_SECONDS: seconds } = config;
+  const mayTell = gateway === "twilio" ? config.RINGDOWN_PUBLIC_URL : config.RINGDOWN_SMS_HTTP_SECRET;
+  return mayTell === undefined || seconds === 0 ? undefined : seconds * 1_000;
+}
+
 /** The gateway that the settings name; they have been checked. */
 export function smsGatewayOf(config: Config, http: OutboundHttp, clock: Clock): SmsGateway | undefined {
   const publicUrl = config.RINGDOWN_PUBLIC_URL;

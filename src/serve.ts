@@ -33,7 +33,7 @@ import { ensureAccessKey } from "./http/auth.ts";
 import { startMediaServer } from "./http/media-server.ts";
 import { createHttpServer } from "./http/server.ts";
 import { loadSpeech, localSpeech } from "./local-speech.ts";
-import { smsGatewayOf } from "./messaging.ts";
+import { reportWithinMsOf, smsGatewayOf } from "./messaging.ts";
 import type { Storage } from "./ports/storage.ts";
 import { recordedSound } from "./providers/audio/recorded-sound.ts";
 import { chatEngines } from "./providers/chatbot/engines.ts";
@@ -126,10 +126,11 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const texts = asteriskTextMessages({ ...switchParts, ...sipParts });
   const allowed = config.RINGDOWN_OUTBOUND_ALLOW;
   const gateway = smsGatewayOf(config, outbound, clock);
+  const reportWithinMs = reportWithinMsOf(config);
   const sip = bySip({ destinations: createDestinations({ storage, phones, allowed, ids, log }), sip: texts });
   const sender = config.RINGDOWN_SMS_FROM;
   const { messages: store, numbers } = storage;
-  const tel = bySms({ gateway, sender, allowed, numbers, store, clock });
+  const tel = bySms({ gateway, sender, allowed, numbers, store, clock, reportWithinMs });
   const loops = answerLoops({ activeflows: storage.activeflows, calls: storage.calls, clock });
   const messages = messageDelivery({ store, ways: { tel, sip, extension: sip }, loops, clock, log });
   const webhooks = webhookDelivery({ deliveries: storage.deliveries, http: requests, messages, clock, log });
@@ -220,7 +221,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     registrations: asteriskRegistrations(switchParts),
     speechAhead,
     announcements,
-    sms: gateway && smsInbox({ gateway, takeText: engine.takeText, store, clock, log }),
+    sms: gateway && smsInbox({ gateway, takeText: engine.takeText, store, clock, reportWithinMs, log }),
     recordingFiles,
     discardRecording: recordings.discard,
     readiness,

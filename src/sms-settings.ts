@@ -1,6 +1,7 @@
 /** Settings of the SMS gateway: part of `config.ts`. */
 import { z } from "zod";
 
+const DAY_SECONDS = 86_400;
 const webUrl = z.url({ protocol: /^https?$/ });
 const secret = z.string().min(8, "at least 8 characters").meta({ secret: true });
 
@@ -35,6 +36,15 @@ export const smsSettings = {
     .max(64)
     .optional()
     .describe("Who sends texts that have no number of their own: a number, or a Messaging Service of Twilio (`MG…`)."),
+  RINGDOWN_SMS_REPORT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(30 * DAY_SECONDS)
+    .default(3 * DAY_SECONDS)
+    .describe(
+      "How long to wait for a report about a text that the gateway has taken, before it is a `dlr_timeout`; 0: for ever.",
+    ),
   RINGDOWN_TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, "AC and 32 hexadecimal digits")

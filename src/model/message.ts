@@ -4,7 +4,15 @@ import { addressSchema } from "./address.ts";
 /** Long enough for any gateway and for SIP over TCP. */
 export const textSchema = z.string().min(1).max(32_768);
 
-export const targetStatuses = ["queued", "sent", "delivered", "failed", "gw_timeout", "received"] as const;
+export const targetStatuses = [
+  "queued",
+  "sent",
+  "delivered",
+  "failed",
+  "gw_timeout",
+  "dlr_timeout",
+  "received",
+] as const;
 
 /** One whom a message goes to. */
 export const messageTargetSchema = z.object({
@@ -13,7 +21,8 @@ export const messageTargetSchema = z.object({
     .enum(targetStatuses)
     .describe(
       "`queued`: being sent, or waiting to be tried again. `sent`: handed to the phones, or taken by the gateway. " +
-        "`delivered`: the gateway says that it has arrived. `gw_timeout`: no gateway took it in time. `received`: it came to us.",
+        "`delivered`: the gateway says that it has arrived. `gw_timeout`: no gateway took it in time. " +
+        "`dlr_timeout`: the gateway took it, and has not said in time what became of it. `received`: it came to us.",
     ),
   error: z.string().nullable().describe("Why it failed."),
   reference: z.string().nullable().describe("The gateway's own name for it."),
@@ -73,17 +82,24 @@ export const newMessage = (
 });
 
 /** What is now known of a target. */
-export type TargetNews = Pick<MessageTarget, "status" | "error"> & { readonly reference?: string | null };
+export type TargetNews = Pick<MessageTarget, "status" | "error"> & {
+  readonly reference?: string | null;
+  /** Of one that is sent: when it should be known what became of it; absent when nobody tells. */
+  readonly reportDueAtMs?: number;
+};
 
-/** Which news a target still takes: what is delivered, or has failed, stays so. */
+/** Which news a target still takes: what is delivered, or has failed, stays so; a report that is late is one. */
 export const takesNews = ({ status }: MessageTarget, news: TargetNews["status"]): boolean =>
-  status === "queued" || (status === "sent" && news !== "sent" && news !== "queued");
+  status === "queued" || (CERTAINTY[status] ?? 2) < (CERTAINTY[news] ?? 2);
+
+/** Of what may still change; all else is known for sure. */
+const CERTAINTY: Readonly<Partial<Record<MessageTarget["status"], number>>> = { queued: -1, sent: 0, dlr_timeout: 1 };
 
 /** What is known of one target, in its message. */
 export function settleTarget(
   { targets }: Pick<Message, "targets">,
   index: number,
-  settled: TargetNews,
+  { reportDueAtMs: _due, ...settled }: TargetNews,
 ): Pick<Message, "targets" | "status"> {
   const after = targets.map((target, each) => (each === index ? { ...target, ...settled } : target));
   if (after.some(({ status }) => status === "queued")) return { targets: after, status: "progressing" };

@@ -66,6 +66,7 @@ export const timelineTypes = [
   "message_sent",
   "message_delivered",
   "message_failed",
+  "message_dlr_timeout",
   "note",
 ] as const;
 export type TimelineType = (typeof timelineTypes)[number];

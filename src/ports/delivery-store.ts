@@ -1,8 +1,8 @@
 import type { TimelineEntry } from "../model/timeline.ts";
 import type { DeliveryRequest } from "./outbox.ts";
 
-/** One target of a stored message, by its place. */
-export type MessageRequest = { readonly message_id: string; readonly target: number };
+/** One target of a stored message, by its place: to be sent, or its report awaited no longer. */
+export type MessageRequest = { readonly message_id: string; readonly target: number; readonly awaits?: "report" };
 
 /** Something to be sent, kept until it has arrived. */
 export type Delivery<Request = DeliveryRequest | MessageRequest> = {
@@ -15,6 +15,8 @@ export type Delivery<Request = DeliveryRequest | MessageRequest> = {
   readonly lane: string;
   readonly request: Request;
   readonly createdAtMs: number;
+  /** Not before then; absent: at once. */
+  readonly dueAtMs?: number;
 };
 
 /** A delivery that is being made: this is attempt number `attempts`, from 1. */

@@ -9,8 +9,8 @@ export interface MessageStore extends Pick<ResourceStore<Message>, "get" | "list
   /** Stores that one target is about to be given to a gateway; gives when that was so first. */
   begin(id: string, target: number, at: string): Promise<string>;
   /**
-   * Stores what became of one target, once: what is delivered, or has failed, stays so. The delivery is forgotten with it.
-   * Gives the message when that was news.
+   * Stores what became of one target, once: what is delivered, or has failed, stays so. The delivery is forgotten with
+   * it, and another is stored for when its report is due. Gives the message when that was news.
    */
   settle(
     message: Pick<Message, "id">,

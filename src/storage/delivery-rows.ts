@@ -13,12 +13,16 @@ const requestSchema: z.ZodType<DeliveryRequest> = z.object({
   body: z.string().exactOptional(),
 });
 
-const messageSchema: z.ZodType<MessageRequest> = z.object({ message_id: z.string(), target: z.int() });
+const messageSchema: z.ZodType<MessageRequest> = z.object({
+  message_id: z.string(),
+  target: z.int(),
+  awaits: z.literal("report").exactOptional(),
+});
 const anySchema = z.union([messageSchema, requestSchema]);
 
 /** One that is stored already stays as it is. */
 export const insertDeliveries = ({ insert }: Statements, deliveries: readonly Delivery[]): readonly Statement[] =>
-  deliveries.map(({ id, customer_id, activeflow_id, call_id, lane, request, createdAtMs }) =>
+  deliveries.map(({ id, customer_id, activeflow_id, call_id, lane, request, createdAtMs, dueAtMs }) =>
     insert(
       "deliveries",
       {
@@ -29,7 +33,7 @@ export const insertDeliveries = ({ insert }: Statements, deliveries: readonly De
         lane,
         request: JSON.stringify(request),
         created_at_ms: createdAtMs,
-        due_at_ms: createdAtMs,
+        due_at_ms: dueAtMs ?? createdAtMs,
         attempts: 0,
         dead: null,
       },

@@ -1,4 +1,4 @@
-import { type Message, messageSchema, settleTarget, takesNews } from "../model/message.ts";
+import { type Message, messageSchema, settleTarget, type TargetNews, takesNews } from "../model/message.ts";
 import type { Delivery } from "../ports/delivery-store.ts";
 import type { MessageStore } from "../ports/message-store.ts";
 import type { Database } from "./database.ts";
@@ -33,13 +33,17 @@ export const messageStore = (database: Database): MessageStore => ({
   settle: ({ id }, target, settled, facts) =>
     database.write(async (transaction) => {
       const found = await findResource(transaction, messages, { id, locked: database.locksRows });
-      await transaction.deleteFrom("deliveries").where("id", "=", deliveryId(id, target)).execute();
+      const over = [deliveryId(id, target), ...(settled.status === "sent" ? [] : [reportId(id, target)])];
+      await transaction.deleteFrom("deliveries").where("id", "in", over).execute();
       const one = found?.targets[target];
       if (!found || !one || !takesNews(one, settled.status)) return undefined;
       const [{ at } = { at: found.tm_update }] = facts;
       const changes = { ...settleTarget(found, target, settled), tm_update: at };
       const changed = await changeResource(transaction, messages, { id }, changes);
-      await execute(transaction, insertFacts(database.statements, facts));
+      await execute(transaction, [
+        ...insertFacts(database.statements, facts),
+        ...insertDeliveries(database.statements, reportsOf(found, target, settled)),
+      ]);
       return changed;
     }),
 });
@@ -66,4 +70,16 @@ const deliveriesOf = (message: Message): readonly Delivery[] =>
     };
   });
 
+/** What is due when a target's report is, which is then awaited no longer. */
+const reportsOf = (message: Message, target: number, { reportDueAtMs }: TargetNews): readonly Delivery[] => {
+  if (reportDueAtMs === undefined) return [];
+  const { id: message_id, customer_id, activeflow_id, call_id } = message;
+  const id = reportId(message_id, target);
+  const request = { message_id, target, awaits: "report" } as const;
+  const about = { customer_id, activeflow_id, call_id, createdAtMs: Date.parse(message.tm_create) };
+  // In a lane of its own: nobody waits for it.
+  return [{ id, ...about, lane: id, request, dueAtMs: reportDueAtMs }];
+};
+
+const reportId = (messageId: string, target: number): string => `${deliveryId(messageId, target)}.report`;
 const deliveryId = (messageId: string, target: number): string => `${messageId}.${target}`;

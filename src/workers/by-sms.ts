@@ -1,5 +1,5 @@
 import { isAllowed } from "../engine/dialing/routes.ts";
-import type { Message } from "../model/message.ts";
+import type { Message, TargetNews } from "../model/message.ts";
 import { isTelephoneNumber } from "../model/telephone.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MessageStore } from "../ports/message-store.ts";
@@ -16,13 +16,15 @@ type Services = {
   readonly numbers: Pick<Storage["numbers"], "route">;
   readonly store: Pick<MessageStore, "begin">;
   readonly clock: Pick<Clock, "now">;
+  /** How long the gateway may take to say what became of a text; undefined: it does not say. */
+  readonly reportWithinMs: number | undefined;
 };
 
 /**
  * To a telephone number, through the gateway. Before each first try it is stored that one begins: whoever finds that looks
  * at the gateway, if that can tell, whether the text is out already.
  */
-export function bySms({ gateway, sender, allowed, numbers, store, clock }: Services): Way {
+export function bySms({ gateway, sender, allowed, numbers, store, clock, reportWithinMs }: Services): Way {
   /** The number that the message is to come from, or why there is none. */
   async function senderOf({ source, customer_id }: Message): Promise<{ from: string } | { why: string }> {
     const from = source.type === "tel" ? source.target : sender;
@@ -56,14 +58,20 @@ export function bySms({ gateway, sender, allowed, numbers, store, clock }: Servi
     const found = await senderOf(message);
     if ("why" in found) return refused(found.why);
     const sms = { key: `${message.id}.${target}`, from: found.from, to, text: message.text };
-    return sentAs(await outcomeOf(gateway, sms, parcel, signal));
+    return sentAs(await outcomeOf(gateway, sms, parcel, signal), reportDue(reportWithinMs, clock));
   };
 }
 
-function sentAs(outcome: SmsOutcome): Sent {
+/** When it should be known what becomes of a text that is taken now. */
+export const reportDue = (withinMs: number | undefined, clock: Pick<Clock, "now">): ReportDue =>
+  withinMs === undefined ? {} : { reportDueAtMs: clock.now() + withinMs };
+
+type ReportDue = Pick<TargetNews, "reportDueAtMs">;
+
+function sentAs(outcome: SmsOutcome, due: ReportDue): Sent {
   switch (outcome.kind) {
     case "accepted":
-      return { status: "sent", error: null, reference: outcome.reference, mayPass: false };
+      return { status: "sent", error: null, reference: outcome.reference, mayPass: false, ...due };
     case "refused":
       return refused(outcome.why);
     case "busy":

@@ -1,7 +1,7 @@
 /** Sends one target of a stored message, by the way that its type has, and stores what became of it. */
 import type { Logger } from "pino";
 import type { Address } from "../model/address.ts";
-import type { Message, TargetNews } from "../model/message.ts";
+import type { Message, MessageTarget, TargetNews } from "../model/message.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ClaimedDelivery, MessageRequest } from "../ports/delivery-store.ts";
@@ -68,11 +68,24 @@ export function messageDelivery({ store, ways, loops, clock, log }: Services): M
     }
   }
 
+  /** The report of a text has not come in time; one that has come is no news to it. */
+  async function unreported(message: Message, target: number, { destination }: MessageTarget): Promise<"settled"> {
+    const data = { message_id: message.id, target, destination: destination.type, reason: null };
+    await store.settle(
+      message,
+      target,
+      { status: "dlr_timeout", error: "the gateway has not said what became of it" },
+      [messageFact(message, clock.now(), "message_dlr_timeout", data)],
+    );
+    return "settled";
+  }
+
   return {
     async deliver(delivery, closing) {
-      const { message_id, target } = delivery.request;
+      const { message_id, target, awaits } = delivery.request;
       const message = await store.get(message_id);
       const one = message?.targets[target];
+      if (message && one && awaits) return unreported(message, target, one);
       if (!message || one?.status !== "queued") {
         await store.settle({ id: message_id }, target, { status: "failed", error: null }, []);
         return "settled";

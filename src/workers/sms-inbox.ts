@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { MessageStore } from "../ports/message-store.ts";
 import type { GatewayNews, SmsGateway, SmsInbox, SmsState } from "../ports/sms-gateway.ts";
 import type { IncomingText } from "../ports/text-messages.ts";
+import { reportDue } from "./by-sms.ts";
 import { messageFact } from "./message-delivery.ts";
 
 type Services = {
@@ -11,18 +12,22 @@ type Services = {
   readonly takeText: (text: IncomingText) => Promise<void>;
   readonly store: Pick<MessageStore, "get" | "settle">;
   readonly clock: Pick<Clock, "now">;
+  /** How long the gateway may take to say what became of a text; undefined: it does not say. */
+  readonly reportWithinMs: number | undefined;
   readonly log: Pick<Logger, "warn">;
 };
 
 /** Takes what the gateway tells: texts that come in, and what became of those that went out. */
-export function smsInbox({ gateway, takeText, store, clock, log }: Services): SmsInbox {
+export function smsInbox({ gateway, takeText, store, clock, reportWithinMs, log }: Services): SmsInbox {
   async function note({ key, reference, state }: Extract<GatewayNews, { kind: "state" }>): Promise<void> {
     const { id = "", target = -1 } = placeOf(key);
     const message = await store.get(id);
     const one = message?.targets[target];
     if (!message || !one) return;
     const data = { message_id: id, target, destination: one.destination.type, reason: state.error };
-    const news = { ...state, ...(reference === null ? {} : { reference }) };
+    // It may tell that it has taken a text before it has answered us.
+    const due = state.status === "sent" ? reportDue(reportWithinMs, clock) : {};
+    const news = { ...state, ...(reference === null ? {} : { reference }), ...due };
     await store.settle(message, target, news, [messageFact(message, clock.now(), FACTS[state.status], data)]);
   }
 

@@ -81,6 +81,27 @@ export function messageTests(harness: StorageHarness): void {
       });
     });
 
+    test("whose report is due comes up again then, unless it has come; and waits in nobody's way", async () => {
+      const storage = await open();
+      const [message, later] = [sampleMessage(), sampleMessage()];
+      await storage.messages.create(message);
+      await claim(storage);
+      const due = { status: "sent", error: null, reportDueAtMs: Date.parse(at(10_000)) } as const;
+      for (const target of [0, 1]) await storage.messages.settle(message, target, due, []);
+      await storage.messages.create({ ...later, customer_id: message.customer_id });
+      expect(await claim(storage)).toHaveLength(2);
+      await storage.messages.settle(message, 0, { status: "delivered", error: null }, []);
+      const nowMs = Date.parse(at(10_000));
+      const claimed = await storage.deliveries.claim({ nowMs, untilMs: nowMs + 1, most: 10 });
+      expect(claimed.map(({ request }) => request)).toContainEqual({
+        message_id: message.id,
+        target: 1,
+        awaits: "report",
+      });
+      expect(claimed.filter(({ request }) => "awaits" in request)).toHaveLength(1);
+      expect((await storage.messages.get(message.id))?.targets[1]).not.toHaveProperty("reportDueAtMs");
+    });
+
     test("what came in is delivered to nobody, and is found by its conversation", async () => {
       const storage = await open();
       const conversation_id = randomUUID();

@@ -6,7 +6,7 @@ import { type FlowAction, type Lab, startLab } from "../support/lab.ts";
 import { SERVER_ADDRESS } from "../support/loopback.ts";
 import { tonePrompt } from "../support/records.ts";
 import { ACCOUNT_SID, AUTH_TOKEN, PUBLIC_URL, startTwilioServer } from "../support/twilio-server.ts";
-import { aftermathOf } from "./actions/support.ts";
+import { aftermathOf, crash } from "./actions/support.ts";
 
 const OURS = "+4930999999";
 let running: Lab | undefined;
@@ -21,6 +21,7 @@ const lab = await startLab({
     RINGDOWN_PUBLIC_URL: PUBLIC_URL,
     RINGDOWN_OUTBOUND_ALLOW: "+49",
     RINGDOWN_SMS_FROM: OURS,
+    RINGDOWN_SMS_REPORT_SECONDS: "5",
   },
 });
 running = lab;
@@ -206,9 +207,27 @@ test("an answer that is lost, and a kill while Twilio is slow: Twilio is asked b
     [lost, "+4930600001"],
     [killed, "+4930600002"],
   ] as const) {
-    const { reference } = await targetOf(id, "sent", 30_000);
+    const named = async () => (await messageOf(id)).targets.find(({ reference }) => reference !== null);
+    const { reference } = await eventually("what Twilio calls it", named, 30_000);
     expect(toTwilio(to).map(({ sid }) => sid)).toEqual([reference]);
   }
+});
+
+test("nobody says what became of a text, also not while we are dead: dlr_timeout, until somebody does", async () => {
+  const call = await lab.call([send([tel("+4930700001")], "hello")]);
+  await call.ended();
+  const [note] = (await aftermathOf(lab, call.number)).facts("note");
+  await targetOf(note?.message_id, "sent");
+  await crash(lab);
+  expect(await targetOf(note?.message_id, "dlr_timeout", 15_000)).toMatchObject({
+    error: "the gateway has not said what became of it",
+  });
+  const { facts } = await aftermathOf(lab, call.number);
+  expect([facts("message_sent").length, facts("message_dlr_timeout").length]).toEqual([1, 1]);
+  const [sms] = toTwilio("+4930700001");
+  if (!sms) throw new Error("nothing was sent");
+  expect((await twilio.report(sms, "delivered")).status).toBe(200);
+  expect(await messageOf(note?.message_id)).toMatchObject({ status: "done", targets: [{ status: "delivered" }] });
 });
 
 test("no number and no text is ever in the log", () => {

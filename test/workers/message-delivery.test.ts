@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Address } from "../../src/model/address.ts";
 import { type MessageOrder, newMessage } from "../../src/model/message.ts";
-import type { SmsGateway, SmsOutcome } from "../../src/ports/sms-gateway.ts";
+import type { SmsGateway, SmsOutcome, SmsState } from "../../src/ports/sms-gateway.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import type { AnswerLoops } from "../../src/workers/answer-loops.ts";
 import { bySms } from "../../src/workers/by-sms.ts";
 import { messageDelivery, type Way } from "../../src/workers/message-delivery.ts";
+import { smsInbox } from "../../src/workers/sms-inbox.ts";
 import { sampleNumber } from "../contract/storage-samples.ts";
 
 const HOUR_MS = 3_600_000;
@@ -24,13 +25,22 @@ type Choice = {
   readonly sender?: string;
   readonly way?: Way;
   readonly loops?: AnswerLoops;
+  readonly reportWithinMs?: number;
 };
 
 /** Nobody answers anybody automatically. */
 const noLoops: AnswerLoops = { count: async () => ({ hops: 0 }) };
 
 /** One message to one number, and a gateway that answers each attempt as told. */
-async function start({ outcomes = [accepted], find, source = tel("+491"), sender, way, loops = noLoops }: Choice = {}) {
+async function start({
+  outcomes = [accepted],
+  find,
+  source = tel("+491"),
+  sender,
+  way,
+  loops = noLoops,
+  reportWithinMs,
+}: Choice = {}) {
   let nowMs = START_MS;
   const clock = { now: () => nowMs, sleepUntil: () => Promise.reject(new Error("nothing sleeps here")) };
   const storage = await openStorage("sqlite::memory:", { log, clock });
@@ -38,7 +48,10 @@ async function start({ outcomes = [accepted], find, source = tel("+491"), sender
   const gateway: SmsGateway = {
     name: "ours",
     thanks: { contentType: "", body: "" },
-    read: () => ({ kind: "nothing" }),
+    read: ({ body }) => {
+      const status = body as SmsState["status"];
+      return { kind: "state", key: `${message.id}.0`, reference: null, state: { status, error: null } };
+    },
     async send({ from, to, key }) {
       sent.push(`${from} ${to} ${key}`);
       return outcomes[sent.length - 1] ?? accepted;
@@ -46,7 +59,8 @@ async function start({ outcomes = [accepted], find, source = tel("+491"), sender
     ...(find ? { find } : {}),
   };
   const { messages: store, numbers } = storage;
-  const sms = bySms({ gateway, sender, allowed: ["+49"], numbers, store, clock });
+  const sms = bySms({ gateway, sender, allowed: ["+49"], numbers, store, clock, reportWithinMs });
+  const inbox = smsInbox({ gateway, takeText: async () => {}, store, clock, reportWithinMs, log });
   const delivery = messageDelivery({ store, ways: { tel: way ?? sms }, loops, clock, log });
   const order: MessageOrder = { source, destinations: [tel("+4930123456")], text: "hello" };
   const message = newMessage(order, {
@@ -69,6 +83,8 @@ async function start({ outcomes = [accepted], find, source = tel("+491"), sender
       if (!claimed || !("message_id" in claimed.request)) return "gone";
       return delivery.deliver({ ...claimed, request: claimed.request }, never);
     },
+    report: (status: SmsState["status"]) =>
+      inbox.take({ about: "state", key: undefined, path: "/", headers: {}, body: status }),
     facts: () => storage.timeline.ofActiveflow(RUN),
     target: async () => (await store.get(message.id))?.targets[0],
   };
@@ -114,6 +130,51 @@ test("after an hour it is given up, and says that it may be out", async () => {
   pass(HOUR_MS);
   expect(await attempt()).toBe("settled");
   expect(await target()).toMatchObject({ status: "gw_timeout", error: "x; it may have been sent all the same" });
+});
+
+test("without a report in time it is a dlr_timeout, once; a report that comes later still counts", async () => {
+  const { attempt, pass, report, target, facts } = await start({ reportWithinMs: HOUR_MS });
+  expect(await attempt()).toBe("settled");
+  pass(HOUR_MS - 1);
+  expect(await attempt()).toBe("gone");
+  expect(await target()).toMatchObject({ status: "sent", reference: "theirs" });
+  pass(1);
+  expect([await attempt(), await attempt()]).toEqual(["settled", "gone"]);
+  expect(await target()).toMatchObject({
+    status: "dlr_timeout",
+    error: "the gateway has not said what became of it",
+    reference: "theirs",
+  });
+  await report("sent");
+  expect(await target()).toMatchObject({ status: "dlr_timeout" });
+  await report("delivered");
+  expect(await target()).toMatchObject({ status: "delivered", error: null, reference: "theirs" });
+  expect((await facts()).map(({ type }) => type)).toEqual(["message_sent", "message_dlr_timeout", "message_delivered"]);
+});
+
+test("after a report nothing is awaited any more; nor where nobody reports", async () => {
+  const reported = await start({ reportWithinMs: HOUR_MS });
+  await reported.attempt();
+  await reported.report("delivered");
+  const unreported = await start();
+  await unreported.attempt();
+  for (const { pass, attempt } of [reported, unreported]) {
+    pass(100 * HOUR_MS);
+    expect(await attempt()).toBe("gone");
+  }
+  expect([await reported.target(), await unreported.target()]).toMatchObject([
+    { status: "delivered" },
+    { status: "sent" },
+  ]);
+});
+
+test("a report that a text is taken, which comes before the answer that says so, begins the wait as well", async () => {
+  const { attempt, pass, report, target } = await start({ reportWithinMs: HOUR_MS });
+  await report("sent");
+  expect(await attempt()).toBe("gone");
+  pass(HOUR_MS);
+  expect(await attempt()).toBe("settled");
+  expect(await target()).toMatchObject({ status: "dlr_timeout" });
 });
 
 test("who sends is the source, else the setting; nobody, or somebody else's number, is told", async () => {
