@@ -19,6 +19,7 @@ import { resolveHost } from "./asterisk/resolve-host.ts";
 import { snoopsOn } from "./asterisk/snoops.ts";
 import { steadySending } from "./asterisk/steady-sending.ts";
 import { asteriskTextMessages } from "./asterisk/text-messages.ts";
+import { translatorsAnew } from "./asterisk/translators-anew.ts";
 import { asteriskTrunks } from "./asterisk/trunks.ts";
 import { recognitionClouds, speechClouds } from "./clouds.ts";
 import type { Config } from "./config.ts";
@@ -89,12 +90,10 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const mediaUrl = config.RINGDOWN_MEDIA_URL ?? `http://${config.RINGDOWN_MEDIA_BIND}:${config.RINGDOWN_MEDIA_PORT}`;
   const application = config.RINGDOWN_ARI_APP;
   const closing = new AbortController();
-  const whispering = {
-    snoops: snoopsOn(connection),
-    directBridges: directBridgesOn(connection),
-    sending: steadySending({ connection, clock, closing: closing.signal }),
-  };
-  const switchParts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal, ...whispering };
+  const parts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal };
+  const snoops = snoopsOn(connection);
+  const whispering = { snoops, directBridges: directBridgesOn(connection), sending: steadySending(parts) };
+  const switchParts = { ...parts, ...whispering, translators: translatorsAnew({ ...parts, snoops }) };
   const telephony = asteriskTelephony({ ...switchParts, onBeat: () => health.recover("asterisk") });
   const sipParts = { connection, sipAddress: oneAddress(config.RINGDOWN_SIP_BIND) };
   const extensions = keepExtensions(stored.extensions, asteriskAccounts(sipParts), { health, log });

@@ -45,6 +45,7 @@ export async function openVoice(address: string, codeOf: (frame: number) => numb
     speakAfter(silentMs) {
       next = setTimeout(speak, silentMs, performance.now() + silentMs);
     },
+    comeBack() {},
     close() {
       clearTimeout(next);
       socket.close();

@@ -8,6 +8,7 @@ import { overlays } from "./overlays.ts";
 import type { Snoops } from "./snoops.ts";
 import type { SteadySending } from "./steady-sending.ts";
 import { throughCore } from "./through-core.ts";
+import type { TranslatorsAnew } from "./translators-anew.ts";
 
 export type ChannelSoundSettings = {
   readonly connection: AriConnection;
@@ -18,6 +19,7 @@ export type ChannelSoundSettings = {
   readonly snoops: Snoops;
   readonly directBridges: DirectBridges;
   readonly sending: SteadySending;
+  readonly translators: TranslatorsAnew;
   /** What is to be ended is ended until then. */
   readonly closing: AbortSignal;
 };
@@ -29,7 +31,7 @@ const QUEUED_MS = 300;
 
 /** Outside a bridge, a channel does all of these after what it plays: they are queued, and nobody waits for that. */
 export function asteriskChannelSound(settings: ChannelSoundSettings): ChannelSound {
-  const { connection, closing } = settings;
+  const { connection, closing, translators } = settings;
   const { channels } = connection.ari;
   const ask = askThrough(connection);
   const overlay = overlays({ ...settings, ask });
@@ -60,6 +62,7 @@ export function asteriskChannelSound(settings: ChannelSoundSettings): ChannelSou
     stopSilence: (channelId) => end("stopSilence", () => channels.stopSilence({ channelId })),
     hold: (channelId, signal) =>
       ask("hold", signal, async () => {
+        translators.held(channelId);
         await passHoldOn(channelId, "yes");
         await channels.hold({ channelId }, { signal });
         await channels.startMoh({ channelId }, { signal });
@@ -70,6 +73,7 @@ export function asteriskChannelSound(settings: ChannelSoundSettings): ChannelSou
         await channels.unhold({ channelId });
         // A hold by the other side is not ours to pass on.
         await passHoldOn(channelId, "no");
+        translators.unheld(channelId);
       }),
     mute: (channelId, direction, signal) =>
       ask("mute", signal, () => channels.mute({ channelId, direction }, { signal })),

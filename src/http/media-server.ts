@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { AudioFiles, AudioFormat } from "../ports/media.ts";
 import type { MetricsPage } from "../ports/metrics.ts";
-import { silence } from "./silence.ts";
+import { isSilenceFormat, type SilenceFormat, silence } from "./silence.ts";
 
 export type MediaServer = {
   readonly port: number;
@@ -21,8 +21,6 @@ const CACHE_CONTROL = "public, immutable, max-age=31536000";
  * `wav`, whatever the URL's ending says, and then refuse 16 kHz.
  */
 const CONTENT_TYPE = "audio/vnd.wave";
-/** The name of the one piece of audio that is not stored. */
-const SILENCE = "silence";
 /** Files go over in milliseconds; who takes longer is not listening. */
 const CLOSE_PATIENCE_MS = 2_000;
 
@@ -60,8 +58,9 @@ async function tell(metrics: MetricsPage, response: ServerResponse): Promise<voi
 }
 
 async function answer(files: AudioFiles, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const format = silenceIn(request.url ?? "");
+  if (format) return serveSilence(format, response);
   const name = nameIn(request.url ?? "");
-  if (name?.id === SILENCE) return serveSilence(name.format, response);
   const path = name && (await files.find(name.id, name.format));
   if (!name || !path) return refuse(response, 404);
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, { allow: "GET, HEAD" });
@@ -76,13 +75,18 @@ async function answer(files: AudioFiles, request: IncomingMessage, response: Ser
   else await pipeline(file.createReadStream({ autoClose: false }), response);
 }
 
-function serveSilence(format: AudioFormat, response: ServerResponse): void {
+function serveSilence(format: SilenceFormat, response: ServerResponse): void {
   response.writeHead(200, { "cache-control": CACHE_CONTROL, "content-type": CONTENT_TYPE }).end(silence(format));
+}
+
+function silenceIn(path: string): SilenceFormat | undefined {
+  const [, format] = /^\/media\/silence\.(\w+)$/.exec(path) ?? [];
+  return format !== undefined && isSilenceFormat(format) ? format : undefined;
 }
 
 /** The raw path must be exactly such a name: there is nothing to decode, so nothing to smuggle. */
 function nameIn(path: string): { id: string; format: AudioFormat } | undefined {
-  const [, id, format] = /^\/media\/(silence|[0-9a-f]{64})\.(wav|wav16)$/.exec(path) ?? [];
+  const [, id, format] = /^\/media\/([0-9a-f]{64})\.(wav|wav16)$/.exec(path) ?? [];
   return id && (format === "wav" || format === "wav16") ? { id, format } : undefined;
 }
 

@@ -1,9 +1,11 @@
 /** Calls on a real Asterisk with nothing of ours but its adapter: what the core is promised of a switch is proven with these. */
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { downloadFrom } from "../../src/asterisk/ari/download.ts";
 import { type DirectBridges, directBridgesOn } from "../../src/asterisk/direct-bridges.ts";
 import { snoopsOn } from "../../src/asterisk/snoops.ts";
 import { steadySending } from "../../src/asterisk/steady-sending.ts";
+import { translatorsAnew } from "../../src/asterisk/translators-anew.ts";
 import { connectionTo, realClock } from "../asterisk/ari/support.ts";
 import { type Asterisk, startAsterisk } from "../support/asterisk.ts";
 import { type AudioServer, startAudioServer } from "../support/audio-server.ts";
@@ -100,16 +102,14 @@ export function asteriskCalls() {
 /** What the adapters of one process share. */
 export function partsOf(connection: ReturnType<typeof connectionTo>, closing: AbortSignal) {
   const clock = realClock();
+  const snoops = snoopsOn(connection);
+  // Media of these tests have URLs of their own.
+  const parts = { connection, application: APPLICATION, mediaUrl: "", clock, closing, snoops };
   return {
-    connection,
-    application: APPLICATION,
-    // Media of these tests have URLs of their own.
-    mediaUrl: "",
-    clock,
-    closing,
-    snoops: snoopsOn(connection),
+    ...parts,
     directBridges: directBridgesOn(connection),
-    sending: steadySending({ connection, clock, closing }),
+    sending: steadySending(parts),
+    translators: translatorsAnew({ ...parts, ids: { next: randomUUID } }),
   };
 }
 

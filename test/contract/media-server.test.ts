@@ -62,6 +62,11 @@ describe.each(["wav", "wav16"] as const)("audio as %s", (format) => {
   });
 });
 
+test("silence is there at a rate that no phone has, too", async () => {
+  const response = await ask("/media/silence.sln24");
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.alloc(24 * 20 * 2));
+});
+
 test("nothing is changed through it", async () => {
   const statuses = ["POST", "PUT", "DELETE"].map(async (method) => (await ask(`/media/${id}.wav`, { method })).status);
   expect(await Promise.all(statuses)).toEqual([405, 405, 405]);
@@ -72,6 +77,8 @@ test.each([
   "/media/",
   "/media/ID",
   "/media/ID.mp3",
+  "/media/ID.sln24",
+  "/media/silence.mp3",
   "/media/ID.wav/",
   "/media/ID.wav?x",
   "/media/ID.wav%00",

@@ -1,12 +1,14 @@
 /** What is done to the sound of live calls over the API: single ones, and two in a bridge. */
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { sip } from "../support/addresses.ts";
 import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { soundingIn, tone } from "../support/tones.ts";
 import { wordsIn } from "../support/words.ts";
 import { crash, heardMs, longPrompt, prompt, stored } from "./actions/support.ts";
+import { madeAnew, timesMadeAnew } from "./support/held.ts";
 
 const lab = await startLab();
 const WAITING = [{ type: "answer" }, { type: "sleep", option: { duration: 60_000 } }];
@@ -183,6 +185,26 @@ test("both sides of a connect are muted, held and spoken to, through a crash too
   await callee.hangup();
   await call.heard(850);
   await call.ended();
+});
+
+test("a phone that we hold, and that numbers its packets anew, and lower, when it is back, is heard by another codec", async () => {
+  const [anna, bob] = [await lab.phone({ renumbers: true }), await lab.phone({ user: "bob", codecs: ["g722"] })];
+  const number = await lab.route([{ type: "connect", option: { destinations: [sip(bob)] } }]);
+  const call = await anna.dial(number);
+  const callee = await bob.rings();
+  callee.answer();
+  await call.answered();
+  await Promise.all([call.say(tone(440, 400)), callee.heard(440)]);
+  const caller = await lab.recordOf(number);
+  for (const frequency of [620, 850]) {
+    await ask(caller, "POST", "hold");
+    await eventually("hold", () => offersTo({ call }).at(-1) === "sendonly");
+    const before = await timesMadeAnew(lab);
+    await ask(caller, "DELETE", "hold");
+    await eventually("unhold", () => offersTo({ call }).at(-1) === "sendrecv");
+    await madeAnew(lab, before);
+    await Promise.all([call.say(tone(frequency, 400)), callee.heard(frequency)]);
+  }
 });
 
 test("killed while something is said: it is heard to its end, and nothing of it is left in the call", async () => {

@@ -3,8 +3,10 @@ import type { Call } from "../support/call.ts";
 import { type Choir, choirOf, choirOfMany, chordsSince, hears, hearsMusic, placeIn, sing } from "../support/chords.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
+import type { Phone } from "../support/phone.ts";
 import { factsOf, tonePrompt } from "../support/records.ts";
 import { soundingIn } from "../support/tones.ts";
+import { hold } from "./support/held.ts";
 import { listenTo, recordingsOf, samplesIn, words } from "./support/recorded.ts";
 
 /** Conferences as those who are in them hear them, and as the API steers them. */
@@ -34,9 +36,9 @@ const conference = async (fields: object = {}) => {
     members,
     change: (changes: object) => lab.api.request("PUT", `/conferences/${id}`, changes),
     /** A call that is in it, and speaks a tone of its own. */
-    async enter(of: Choir, frequency: number): Promise<Member> {
+    async enter(of: Choir, frequency: number, phone?: Phone): Promise<Member> {
       const before = await members();
-      const call = await lab.dial(number);
+      const call = await (phone ?? (await lab.phone())).dial(number);
       await call.answered();
       const stayId = await eventually("its stay", async () => (await members()).find((each) => !before.includes(each)));
       sing(call, of, frequency);
@@ -87,6 +89,20 @@ test("calls come, are muted, taken out, locked out, and let go; the API says who
     { id: second.stayId, status: "leaved", leave_reason: "ended" },
     { id: first.stayId, status: "leaved", leave_reason: "ended" },
   ]);
+});
+
+test("a phone that numbers its packets anew, and lower, after a hold is heard by the others again", async () => {
+  const { enter } = await conference();
+  const [first, second] = [await enter(choir, A), await enter(choir, B)];
+  const third = await enter(choir, C, await lab.phone({ renumbers: true }));
+  const allHear = () =>
+    Promise.all([hears(first, choir, [B, C]), hears(second, choir, [A, C]), hears(third, choir, [A, B])]);
+  await allHear();
+  await hold(lab, third);
+  expect((await third.offer("sendrecv")).status).toBe(200);
+  await Promise.all([hears(first, choir, [B]), hears(second, choir, [A])]);
+  sing(third, choir, C);
+  await allHear();
 });
 
 test("a call to the id of a conference gets in; one to the id of another that is over is refused", async () => {

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { sip } from "../support/addresses.ts";
 import { type Baresip, startBaresip } from "../support/baresip.ts";
-import { tonesHeard } from "../support/call.ts";
+import { type Call, tonesHeard } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
+import type { CodecName } from "../support/rtp/codec.ts";
 import { hear, tone } from "../support/tones.ts";
+import { holdAndComeBack } from "./support/held.ts";
 
 /** Who talks with whom: each says a tone of its own, and must hear the other's and nothing else. */
 const lab = await startLab();
@@ -101,6 +103,41 @@ test("a phone that holds lets the other hear music, and both hear each other whe
   await ringing.hangup();
   await call.ended();
 });
+
+const voiced = (call: Call, codec: CodecName) => ({
+  ...call,
+  sings: (frequency: number) => call.say(tone(frequency, 500, codec === "g722" ? 16_000 : 8_000)),
+});
+
+test.each([
+  ["pcmu", "g722"],
+  ["g722", "pcmu"],
+  ["pcmu", "pcma"],
+] as const)(
+  "phones that number their packets anew, and lower, after a hold hear each other: %s and %s",
+  async (...codecs) => {
+    const [anna, bob] = await Promise.all([
+      lab.phone({ user: "anna", codecs: [codecs[0]], renumbers: true }),
+      lab.phone({ user: "bob", codecs: [codecs[1]], renumbers: true }),
+    ]);
+    const call = await anna.dial(await lab.route([connect(sip(bob))]));
+    const ringing = await bob.rings();
+    ringing.answer();
+    await Promise.all([call.answered(), ringing.answered()]);
+    const [caller, callee] = [voiced(call, codecs[0]), voiced(ringing, codecs[1])];
+    for (const [holder, other, [first, second]] of [
+      [caller, callee, [CALLEE, CALLER]],
+      [callee, caller, [850, 1_100]],
+      [caller, callee, [1_400, 1_700]],
+    ] as const) {
+      await holdAndComeBack(lab, holder);
+      await Promise.all([holder.sings(first), other.heard(first)]);
+      await Promise.all([other.sings(second), holder.heard(second)]);
+    }
+    await ringing.hangup();
+    await call.ended();
+  },
+);
 
 test("a phone that wants to transfer the other is refused, and the talk goes on", async () => {
   const bob = await lab.phone({ user: "bob" });

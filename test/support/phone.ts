@@ -53,8 +53,10 @@ export const startPhone = async (own: {
   codecs?: readonly CodecName[];
   /** The number of the first packet of each call; any unless told. */
   firstSequence?: number;
+  /** After each hold, it begins a stream with a source of its own, whose packets are numbered lower, as baresip does. */
+  renumbers?: boolean;
 }): Promise<Phone> => {
-  const { address, server, codecs = ["pcmu"], firstSequence } = own;
+  const { address, server, codecs = ["pcmu"], firstSequence, renumbers } = own;
   const account: Account = {
     user: own.credentials?.user ?? own.user ?? "caller",
     server,
@@ -67,7 +69,7 @@ export const startPhone = async (own: {
 
   const takeInvite = async (invite: SipRequest, peer: Peer, reply: Answer): Promise<void> => {
     const story = startStory();
-    const media = await openMedia({ address, codecs, firstSequence, nowMs: story.nowMs });
+    const media = await openMedia({ address, codecs, firstSequence, renumbers, nowMs: story.nowMs });
     const line = takeCall({ socket, user: account.user, invite, peer, reply, codecs, media, story });
     handlers.push(line.receive);
     lines.push({ line, hangup: line.hangup, closeMedia: media.close });
@@ -92,7 +94,7 @@ export const startPhone = async (own: {
   const dial: Phone["dial"] = async (number, options = {}) => {
     const story = startStory();
     const offered = options.codecs ?? codecs;
-    const media = await openMedia({ address, codecs: offered, firstSequence, nowMs: story.nowMs });
+    const media = await openMedia({ address, codecs: offered, firstSequence, renumbers, nowMs: story.nowMs });
     const { telephoneEvents = true, headers = [], target } = options;
     const line = placeCall({
       socket,

@@ -10,6 +10,7 @@ import { startRtpPeer } from "../../support/media-peers/rtp-peer.ts";
 import { startWebSocketPeer, type WebSocketPeer } from "../../support/media-peers/websocket-peer.ts";
 import { factsOf } from "../../support/records.ts";
 import { silence, tone } from "../../support/tones.ts";
+import { holdAndComeBack } from "../support/held.ts";
 import { aftermathOf, heardMs, prompt, stored } from "./support.ts";
 
 const lab = await startLab({ environment: { RINGDOWN_ALLOW_PRIVATE_URLS: "127.0.0.0/8" } });
@@ -120,6 +121,26 @@ test.each(["rtp", "audiosocket", "websocket"] as const)("by %s, each direction g
   await Promise.all([goOn(toHost.call), goOn(toCall.call)]);
   expect(toHost.call.tones().map(({ frequency }) => frequency)).toEqual([AFTER]);
   expect(toCall.peer.frequencies()).toEqual([]);
+});
+
+test("a phone that numbers its packets anew, and lower, after a hold is heard still", async () => {
+  await using peer = await startRtpPeer(nextAddress(), "slin16");
+  const phone = await lab.phone({ codecs: ["g722"], renumbers: true });
+  const number = await lab.route([
+    answer,
+    start(peer.external_host, { format: "slin16", direction: "send" }),
+    key,
+    prompt(lab, AFTER),
+  ]);
+  const call = { ...(await phone.dial(number)), number };
+  await stored(lab, number, "external_media_started");
+  const isHeard = (frequency: number) => Promise.all([call.say(tone(frequency, 700, 16_000)), peer.heard(frequency)]);
+  await isHeard(CALLER);
+  for (const frequency of [LONG, CALLER]) {
+    await holdAndComeBack(lab, call);
+    await isHeard(frequency);
+  }
+  await goOn(call);
 });
 
 test("five go at once, of all kinds; a sixth is refused, and the flow goes on", async () => {

@@ -3,6 +3,7 @@ import { sip } from "../../support/addresses.ts";
 import { makeQueue } from "../../support/call-centre.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startLab } from "../../support/lab.ts";
+import { comeBack, holdAndComeBack, hold as holdPhone } from "../support/held.ts";
 import {
   inOrder,
   listenTo,
@@ -13,7 +14,7 @@ import {
   tracksOf,
   words,
 } from "../support/recorded.ts";
-import { aftermathOf, crash, prompt, stored } from "./support.ts";
+import { aftermathOf, crash, longPrompt, prompt, stored } from "./support.ts";
 
 const lab = await startLab();
 const [SAID, HEARD, PARTNER, LATER] = [440, 850, 620, 1_100];
@@ -116,6 +117,69 @@ test("whoever talks with a recorded call, one after the other, is on the recordi
     [...caller, ...others].reduce((sum, { frequency, durationMs }) => sum + (frequency === wanted ? durationMs : 0), 0);
   expect(Math.abs(spokenMs(SAID) - 3 * 400)).toBeLessThan(250);
   for (const frequency of [PARTNER, SECOND, AGENT]) expect(Math.abs(spokenMs(frequency) - 400)).toBeLessThan(150);
+});
+
+test("phones that number their packets anew, and lower, after each hold are on the recording as long as they spoke, over a crash", async () => {
+  const AGENT = 1_700;
+  const [phone, bob, anna] = await Promise.all(
+    ["caller", "bob", "anna"].map((user) => lab.phone({ user, renumbers: true })),
+  );
+  if (!phone || !bob || !anna) throw new Error("three phones");
+  const queue = await makeQueue(lab, { wait_flow_id: await lab.flow([hold(60_000)]) });
+  const number = await lab.route([
+    ...[answer, record({ channels: 2 }), { type: "talk", option: { text: "Hello" } }],
+    { type: "digits_receive", option: { key: "#", duration: 60_000 } },
+    ...[{ type: "connect", option: { destinations: [sip(bob)] } }, queue.join, prompt(lab, LATER), stopRecording],
+  ]);
+  const call = await phone.dial(number);
+  await stored(lab, number, "action_started", 4);
+  for (const _ of [1, 2]) {
+    await call.say(words(SAID));
+    await holdAndComeBack(lab, call);
+  }
+  await call.say(words(SAID));
+  await call.press("#");
+
+  const talk = async (other: typeof bob, frequency: number, crashes: boolean) => {
+    const ringing = await other.rings();
+    ringing.answer();
+    await ringing.answered();
+    await call.say(words(SAID));
+    await ringing.heard(SAID);
+    for (const holder of [call, ringing]) {
+      await holdPhone(lab, holder);
+      if (crashes) await crash(lab);
+      await comeBack(lab, holder);
+      await call.say(words(SAID));
+      await ringing.heard(SAID);
+      await ringing.say(words(frequency));
+      await call.heard(frequency);
+    }
+    await ringing.hangup();
+  };
+  await talk(bob, PARTNER, true);
+  await queue.agent({ phone: anna });
+  await talk(anna, AGENT, false);
+  await call.ended();
+
+  const [caller, others] = await tracksOf(lab, await recordingOf(lab, number));
+  const spokenMs = (tones: typeof caller, wanted: number) =>
+    tones.reduce((sum, { frequency, durationMs }) => sum + (frequency === wanted ? durationMs : 0), 0);
+  expect(Math.abs(spokenMs(caller, SAID) - 9 * 400)).toBeLessThan(400);
+  for (const frequency of [PARTNER, AGENT]) expect(Math.abs(spokenMs(others, frequency) - 800)).toBeLessThan(200);
+});
+
+test("a phone that numbers its packets anew, and lower, in the middle of a prompt is recorded from the prompt's end on", async () => {
+  const phone = await lab.phone({ renumbers: true });
+  const number = await lab.route([answer, record(), longPrompt(lab, HEARD, 3_000), prompt(lab, LATER), hold(60_000)]);
+  const call = await phone.dial(number);
+  await call.heard(HEARD);
+  await holdAndComeBack(lab, call);
+  await call.heard(LATER);
+  await call.quiet(200);
+  await call.say(words(SAID));
+  await call.hangup();
+  expect((await listenTo(lab, await recordingOf(lab, number))).channels).toEqual([[HEARD, LATER, SAID]]);
 });
 
 test.each([

@@ -2,12 +2,14 @@ import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { startEndpointServer } from "../../contract/endpoint-server.ts";
 import { startGcpRecognitionServer } from "../../contract/gcp-recognition-server.ts";
+import { sip } from "../../support/addresses.ts";
 import type { Call } from "../../support/call.ts";
 import { listenToEvents } from "../../support/event-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { DIALS_ASTERISK, type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { silence, tone } from "../../support/tones.ts";
+import { holdAndComeBack } from "../support/held.ts";
 import { aftermathOf, crash, prompt } from "./support.ts";
 
 const google = await startGcpRecognitionServer(nextAddress());
@@ -25,7 +27,8 @@ const wait = (duration: number) => ({ type: "sleep", option: { duration } });
 const answer = { type: "answer" } as const;
 
 /** A word as these recognizers know it, and the pause behind it. */
-const word = (frequency: number): Int16Array => Int16Array.from([...tone(frequency, 400), ...silence(800)]);
+const word = (frequency: number, sampleRateHz = 8_000): Int16Array =>
+  Int16Array.from([...tone(frequency, 400, sampleRateHz), ...silence(800, sampleRateHz)]);
 async function say(call: Call, ...frequencies: readonly number[]): Promise<void> {
   for (const frequency of frequencies) await call.say(word(frequency));
 }
@@ -185,12 +188,14 @@ test("a call that ends while nobody is there ends its transcription", async () =
   await eventually("its end", async () => (await transcribesOf(call.number))[0]?.end_reason === "hangup");
 });
 
+type PhoneOptions = Parameters<typeof lab.phone>[0];
 /** A call that is put through to another phone when it has done what comes before. */
-async function putThrough(before: readonly FlowAction[], option: object = {}) {
-  const phone = await lab.phone();
-  const callee = { type: "sip", target: `sip:${phone.user}@${phone.address}` };
+async function putThrough(before: readonly FlowAction[], option: object = {}, phones: PhoneOptions = {}) {
+  const [caller, phone] = [await lab.phone(phones), await lab.phone({ user: "callee", ...phones })];
   const source = { type: "tel", target: "+15550001" };
-  const call = await lab.call([...before, { type: "connect", option: { source, destinations: [callee], ...option } }]);
+  const connect = { type: "connect", option: { source, destinations: [sip(phone)], ...option } };
+  const number = await lab.route([...before, connect]);
+  const call = { ...(await caller.dial(number)), number };
   const other = await phone.rings();
   other.answer();
   return { call, other };
@@ -206,6 +211,30 @@ test("it follows the call through bridges: connected, the partner is heard too",
   await call.hangup();
   await other.ended();
 });
+
+test.each([
+  ["pcmu", 8_000],
+  ["g722", 16_000],
+] as const)(
+  "phones that number their packets anew, and lower, after a hold are understood still: %s",
+  async (codec, sampleRateHz) => {
+    const phones = { codecs: [codec], renumbers: true };
+    const { call, other } = await putThrough([answer, transcribeStart()], {}, phones);
+    await other.answered();
+    await call.say(word(440, sampleRateHz));
+    await isUnderstood(call.number, "in", "tone 440");
+    await holdAndComeBack(lab, call);
+    await call.say(word(620, sampleRateHz));
+    await isUnderstood(call.number, "in", "tone 440", "tone 620");
+    await holdAndComeBack(lab, other);
+    await other.say(word(1_100, sampleRateHz));
+    await eventually("the partner", async () => (await understood(call.number, "out")).includes("tone 1100"));
+    await call.say(word(850, sampleRateHz));
+    await isUnderstood(call.number, "in", "tone 440", "tone 620", "tone 850");
+    await call.hangup();
+    await other.ended();
+  },
+);
 
 test("begun in a talk that passes Asterisk's core by, it hears both, and the talk goes on", async () => {
   const { call, other } = await putThrough([answer], { collect_digits: false });

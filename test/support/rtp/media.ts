@@ -15,8 +15,14 @@ export type Media = {
   speaker(): Speaker | undefined;
   /** Takes the other side's offer or answer; a later one moves the stream, and the voice starts anew. */
   connect(remote: Sdp): void;
+  /** Sends what follows as a stream of its own, when this phone is one that does so after a hold. */
+  comeBack(): void;
   close(): void;
 };
+
+const HIGHEST_SEQUENCE = 30_000;
+/** More packets than a call of a test has. */
+const SEQUENCES_LOWER = 4_000;
 
 /** Binds a port for RTP. */
 export const openMedia = async (own: {
@@ -24,6 +30,7 @@ export const openMedia = async (own: {
   codecs: readonly CodecName[];
   nowMs: () => number;
   firstSequence?: number | undefined;
+  renumbers?: boolean | undefined;
 }): Promise<Media> => {
   const socket = createSocket("udp4");
   socket.bind(0, own.address);
@@ -34,10 +41,23 @@ export const openMedia = async (own: {
     nowMs: own.nowMs,
   });
   let connected: { remote: Sdp; speaker: Speaker } | undefined;
+  let { firstSequence = own.renumbers ? HIGHEST_SEQUENCE : undefined } = own;
   socket.on("message", (datagram) => {
     const packet = parseRtp(datagram);
     if (packet) listener.receive(packet);
   });
+
+  const speakTo = (remote: Sdp): void => {
+    connected?.speaker.stop();
+    const speaker = startSpeaker({
+      codec: freshCodec(remote.codec),
+      payloadType: PAYLOAD_TYPES[remote.codec],
+      eventPayloadType: remote.eventPayloadType,
+      firstSequence,
+      send: (packet) => socket.send(formatRtp(packet), remote.port, remote.address),
+    });
+    connected = { remote, speaker };
+  };
 
   return {
     address: own.address,
@@ -47,15 +67,12 @@ export const openMedia = async (own: {
     connect: (remote) => {
       const unchanged = connected?.remote.port === remote.port && connected.remote.codec === remote.codec;
       if (unchanged) return;
-      connected?.speaker.stop();
-      const speaker = startSpeaker({
-        codec: freshCodec(remote.codec),
-        payloadType: PAYLOAD_TYPES[remote.codec],
-        eventPayloadType: remote.eventPayloadType,
-        firstSequence: own.firstSequence,
-        send: (packet) => socket.send(formatRtp(packet), remote.port, remote.address),
-      });
-      connected = { remote, speaker };
+      speakTo(remote);
+    },
+    comeBack: () => {
+      if (!own.renumbers || !connected) return;
+      firstSequence = (firstSequence ?? HIGHEST_SEQUENCE) - SEQUENCES_LOWER;
+      speakTo(connected.remote);
     },
     close: () => {
       connected?.speaker.stop();

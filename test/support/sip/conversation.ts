@@ -37,10 +37,18 @@ export const converse = (call: {
 }): Conversation => {
   const { socket, dialog, codecs, media, story } = call;
   let { sequence } = call;
+  let current: MediaDirection = "sendrecv";
+
+  /** Whoever has held, or was held, comes back. */
+  const turn = (to: MediaDirection): void => {
+    if (to === "sendrecv" && current !== "sendrecv") media.comeBack();
+    current = to;
+  };
 
   const answerOffer = (request: SipRequest, answer: Answer): void => {
     const offer = parseSdp(request.body, codecs);
     if (offer) media.connect(offer);
+    if (offer) turn(offer.direction);
     const body = formatSdp({
       ...media,
       codecs: offer ? [offer.codec] : codecs,
@@ -67,7 +75,9 @@ export const converse = (call: {
       const audio = { ...media, codecs, eventPayloadType: EVENT_PAYLOAD_TYPE };
       const body = formatSdp({ ...audio, direction, version: 3 + sequence });
       const response = await request("INVITE", { headers: [SDP], body });
-      if (response.status < 300) acknowledge(header(response, "CSeq"));
+      if (response.status >= 300) return response;
+      acknowledge(header(response, "CSeq"));
+      turn(direction);
       return response;
     },
     receive: (request, answer) => {
