@@ -6,6 +6,7 @@
  * 2. When we are connected anew, the text that waits there is taken, whether its event has come or not.
  */
 import type { Logger } from "pino";
+import { NEUTRAL_SOURCE } from "../model/address.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IncomingText, TextMessages } from "../ports/text-messages.ts";
 import type { AriConnection } from "./ari/connection.ts";
@@ -114,10 +115,13 @@ export function asteriskTextMessages({
 
 /**
  * `"Anna" <1001>` as a SIP name and address. Asterisk takes the host from it, or takes a user alone, without a name, and
- * keeps its own host (`ast_sip_update_from`).
+ * keeps its own host (`ast_sip_update_from`); a From names no port (RFC 3261, table 1). What has no user it would take
+ * for a user as a whole.
  */
-export const senderOf = (caller: string, host: string | undefined): string =>
-  caller.replace(/^(.*)<(.*)>$/, host === undefined ? "$2" : `$1<sip:$2@${host}>`);
+export function senderOf(caller: string, host: string | undefined): string {
+  const named = caller.replace(/<>$/, `<${NEUTRAL_SOURCE.target}>`);
+  return named.replace(/^(.*)<(.*)>$/, host === undefined ? "$2" : `$1<sip:$2@${host}>`);
+}
 
 /** A text as the dialplan hands it over; the arguments after the first are in base64. */
 export function incomingText(

@@ -35,8 +35,10 @@ test.each([
 });
 
 test.each([
-  ["127.0.0.1", '"Anna" <sip:1001@127.0.0.1>'],
-  [undefined, "1001"],
-])("who a text is from, when we are at %s", (host, expected) => {
-  expect(senderOf('"Anna" <1001>', host)).toBe(expected);
+  ["1001", "127.0.0.1", '"Anna <>" <sip:1001@127.0.0.1>'],
+  ["1001", undefined, "1001"],
+  ["", "127.0.0.1", '"Anna <>" <sip:ringdown@127.0.0.1>'],
+  ["", undefined, "ringdown"],
+])("who a text is from that <%s> sends, when we are at %s", (user, host, expected) => {
+  expect(senderOf(`"Anna <>" <${user}>`, host)).toBe(expected);
 });
