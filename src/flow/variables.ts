@@ -50,7 +50,7 @@ export const systemVariables: readonly string[] = [
   ...under("voipbin.conversation", "id owner_id"),
   ...address("voipbin.conversation.self"),
   ...address("voipbin.conversation.peer"),
-  ...under("voipbin.conversation_message", "id text direction"),
+  ...under("voipbin.conversation_message", "id text direction hops"),
   ...under("voipbin.queue", "id name detail"),
   ...under("voipbin.queuecall", "id timeout_wait timeout_service status position duration_waiting"),
   ...under("voipbin.recording", "id reference_type reference_id format recording_name filenames duration url"),
