@@ -1,6 +1,7 @@
 /** Texts to and from telephone numbers by way of a provider that Ringdown knows nothing of. */
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
+import { listenToEvents } from "../support/event-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { SERVER_ADDRESS } from "../support/loopback.ts";
@@ -22,6 +23,7 @@ const lab = await startLab({
     RINGDOWN_SMS_HTTP_SECRET: PROVIDER_SECRET,
     RINGDOWN_PUBLIC_URL: `${PUBLIC_URL}/`,
     RINGDOWN_OUTBOUND_ALLOW: "+",
+    RINGDOWN_SMS_REPORT_SECONDS: "10",
   },
 });
 
@@ -83,4 +85,19 @@ test("a provider that says no in a 200 is believed; one whose answer is lost get
   provider.begin(undefined);
   await becomes(again.id, "sent");
   expect(provider.accepted.length).toBe(before + 1);
+});
+
+test("one whose report never comes is a dlr_timeout, which is told as all that becomes of a message", async () => {
+  using client = await listenToEvents(lab.ringdown.api.base, lab.ringdown.api.key);
+  await client.subscribe("message_*");
+  const { id } = await write("+4930700005", "are you there?");
+  await becomes(id, "sent");
+  expect(await becomes(id, "dlr_timeout")).toMatchObject({ error: "the gateway has not said what became of it" });
+  const told = await eventually("the event", () =>
+    client.events.find(({ data }) => data.id === id && JSON.stringify(data).includes("dlr_timeout")),
+  );
+  expect(told).toMatchObject({
+    type: "message_updated",
+    data: { status: "done", targets: [{ status: "dlr_timeout" }] },
+  });
 });
