@@ -93,7 +93,12 @@ export const takesNews = ({ status }: MessageTarget, news: TargetNews["status"])
   status === "queued" || (CERTAINTY[status] ?? 2) < (CERTAINTY[news] ?? 2);
 
 /** Of what may still change; all else is known for sure. */
-const CERTAINTY: Readonly<Partial<Record<MessageTarget["status"], number>>> = { queued: -1, sent: 0, dlr_timeout: 1 };
+const CERTAINTY: Readonly<Partial<Record<MessageTarget["status"], number>>> = {
+  queued: -1,
+  sent: 0,
+  dlr_timeout: 1,
+  gw_timeout: 1,
+};
 
 /** What is known of one target, in its message. */
 export function settleTarget(

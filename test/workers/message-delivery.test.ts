@@ -123,13 +123,17 @@ test("while the gateway can't be asked, nothing is given to it again", async () 
 });
 
 test("after an hour it is given up, and says that it may be out", async () => {
-  const { attempt, pass, target } = await start({
+  const { attempt, pass, report, target } = await start({
     outcomes: [accepted, accepted].map(() => ({ kind: "unsure", why: "x" })),
   });
   expect(await attempt()).toBe("again");
   pass(HOUR_MS);
   expect(await attempt()).toBe("settled");
   expect(await target()).toMatchObject({ status: "gw_timeout", error: "x; it may have been sent all the same" });
+  await report("sent");
+  expect(await target()).toMatchObject({ status: "gw_timeout" });
+  await report("delivered");
+  expect(await target()).toMatchObject({ status: "delivered", error: null });
 });
 
 test("without a report in time it is a dlr_timeout, once; a report that comes later still counts", async () => {
