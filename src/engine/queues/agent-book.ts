@@ -120,7 +120,8 @@ export function createAgentBook({ floor, clock }: Services) {
     /** Its user has chosen the agent's status; what is to be stored because of that, the choice itself included. */
     chosen(agentId: string, choice: StatusChoice): DutyChange {
       const agent = agents.get(agentId);
-      if (!agent) return {};
+      // One that somebody else has stored: whoever starts next will know it.
+      if (!agent) return { agent: { id: agentId, changes: choice } };
       agents.set(agentId, { ...agent, ...choice });
       const duty = duties.get(agentId);
       const change = duty ? statusChosen(duty, choice.status) : {};
