@@ -8,6 +8,7 @@
  * has seen no number yet. Prompts, music and ringing that the call hears later do the same.
  */
 import type { AriConnection } from "./ari/connection.ts";
+import { silenceUri } from "./media-uri.ts";
 import type { Snoops } from "./snoops.ts";
 
 type Parts = {
@@ -22,7 +23,7 @@ export const forgetSequence =
   ({ connection, mediaUrl, snoops }: Parts) =>
   async (channelId: string): Promise<void> => {
     if (!(await snoops.areAt(channelId))) return;
-    const media = ["wav16", "wav"].map((format) => `sound:${mediaUrl}/media/silence.${format}`);
+    const media = [silenceUri(mediaUrl, "wav16"), silenceUri(mediaUrl, "wav")];
     // A call that is gone, or an Asterisk, has nothing left to forget.
     await connection.ari.channels.play({ channelId, media }).catch(() => undefined);
   };

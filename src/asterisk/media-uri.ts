@@ -18,6 +18,10 @@ export async function carriesWideband(
   return isWideband(value);
 }
 
+/** The URI under which Asterisk finds a packet of silence in this format. */
+export const silenceUri = (mediaUrl: string, format: "wav" | "wav16" | "sln24"): string =>
+  `sound:${mediaUrl}/media/silence.${format}`;
+
 /** The URI under which Asterisk finds this media; the ending tells it the format (`wav16` is 16 kHz). */
 export function mediaUri(media: Media, mediaUrl: string, wideband: boolean): string {
   if (media.kind === "builtin") return media.uri;

@@ -10,6 +10,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { Bridge, KnownAriEvent } from "./ari/models.generated.ts";
 import { BRIDGE_TYPE } from "./bridges.ts";
+import { silenceUri } from "./media-uri.ts";
 import type { Snoops } from "./snoops.ts";
 
 export type TranslatorParts = {
@@ -29,12 +30,11 @@ const PROMPT_MS = 60_000;
 
 export function newTranslators({ connection, mediaUrl, clock, ids, snoops }: TranslatorParts) {
   const { bridges, channels } = connection.ari;
-  const silence = (format: string) => `sound:${mediaUrl}/media/silence.${format}`;
 
   /** For all in a bridge of two. */
   async function forTwo({ id: bridgeId, channels: members }: Bridge): Promise<void> {
     await Promise.all(members.map(changeRate));
-    const media = Array<string>(MIXED_MS / PACKET_MS).fill(silence("wav"));
+    const media = Array<string>(MIXED_MS / PACKET_MS).fill(silenceUri(mediaUrl, "wav"));
     await bridges.play({ bridgeId, media, announcer_format: "slin" });
   }
 
@@ -53,7 +53,7 @@ export function newTranslators({ connection, mediaUrl, clock, ids, snoops }: Tra
     try {
       await changeRate(channelId);
       await bridges.addChannel({ bridgeId, channel: [channelId] }, { deadlineMs: PROMPT_MS });
-      await bridges.play({ bridgeId, media: [silence("wav")], announcer_format: "slin" });
+      await bridges.play({ bridgeId, media: [silenceUri(mediaUrl, "wav")], announcer_format: "slin" });
       await clock.sleepUntil(clock.now() + MIXED_MS, signal);
     } finally {
       leaveItElsewhere();
@@ -78,7 +78,7 @@ export function newTranslators({ connection, mediaUrl, clock, ids, snoops }: Tra
 
   /** Makes those who listen to a channel work at a rate that no phone has. */
   async function changeRate(channelId: string): Promise<void> {
-    if (await snoops.areAt(channelId)) await channels.play({ channelId, media: [silence("sln24")] });
+    if (await snoops.areAt(channelId)) await channels.play({ channelId, media: [silenceUri(mediaUrl, "sln24")] });
   }
 
   return { forTwo, forOneOfMany, forOneAlone };

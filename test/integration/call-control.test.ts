@@ -5,6 +5,7 @@ import { sip } from "../support/addresses.ts";
 import type { Call } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
+import type { Phone } from "../support/phone.ts";
 import { soundingIn, tone } from "../support/tones.ts";
 import { wordsIn } from "../support/words.ts";
 import { crash, heardMs, longPrompt, prompt, stored } from "./actions/support.ts";
@@ -156,16 +157,19 @@ test("what is said in a bridge is heard by the one to whom it is said", async ()
   await anna.call.heard(620);
 });
 
-test("both sides of a connect are muted, held and spoken to, through a crash too", async () => {
-  const bob = await lab.phone({ user: "bob" });
-  const destination = { type: "sip", target: `sip:${bob.user}@${bob.address}` };
-  const number = await lab.route([{ type: "connect", option: { destinations: [destination] } }, prompt(lab, 850)]);
-  const call = await lab.dial(number);
+/** One who is put through to the other, and heard; with something to hear when that one is gone. */
+async function connected(anna: Phone, bob: Phone) {
+  const number = await lab.route([{ type: "connect", option: { destinations: [sip(bob)] } }, prompt(lab, 850)]);
+  const call = await anna.dial(number);
   const callee = await bob.rings();
   callee.answer();
   await call.answered();
   await Promise.all([call.say(tone(440, 400)), callee.heard(440)]);
-  const caller = await lab.recordOf(number);
+  return { call, callee, caller: await lab.recordOf(number) };
+}
+
+test("both sides of a connect are muted, held and spoken to, through a crash too", async () => {
+  const { call, callee, caller } = await connected(await lab.phone(), await lab.phone({ user: "bob" }));
   const ofCallee = (await lab.api.list("/calls")).find(({ master_call_id }) => master_call_id === caller.id);
   const leg = recordSchema.parse(ofCallee);
 
@@ -188,14 +192,8 @@ test("both sides of a connect are muted, held and spoken to, through a crash too
 });
 
 test("a phone that we hold, and that numbers its packets anew, and lower, when it is back, is heard by another codec", async () => {
-  const [anna, bob] = [await lab.phone({ renumbers: true }), await lab.phone({ user: "bob", codecs: ["g722"] })];
-  const number = await lab.route([{ type: "connect", option: { destinations: [sip(bob)] } }]);
-  const call = await anna.dial(number);
-  const callee = await bob.rings();
-  callee.answer();
-  await call.answered();
-  await Promise.all([call.say(tone(440, 400)), callee.heard(440)]);
-  const caller = await lab.recordOf(number);
+  const phones = [await lab.phone({ renumbers: true }), await lab.phone({ user: "bob", codecs: ["g722"] })] as const;
+  const { call, callee, caller } = await connected(...phones);
   for (const frequency of [620, 850]) {
     await ask(caller, "POST", "hold");
     await eventually("hold", () => offersTo({ call }).at(-1) === "sendonly");

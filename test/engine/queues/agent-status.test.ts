@@ -8,6 +8,16 @@ beforeEach(async () => {
   return () => expect(centre.failures).toEqual([]);
 });
 
+/** An agent who has talked with the first of these callers for a moment. */
+async function talking(...callers: readonly string[]) {
+  const queue = await centre.queue();
+  const anna = await centre.agent("anna");
+  await centre.arriveInTurn(queue.id, ...callers);
+  centre.answer(centre.ringOf(anna));
+  await centre.time.pass(100);
+  return { queue, anna };
+}
+
 test("who sets itself available again need not rest", async () => {
   const queue = await centre.queue({ rest_time: 60_000 });
   const anna = await centre.agent("anna");
@@ -37,11 +47,7 @@ test.each(["away", "offline", "busy"] as const)(
 );
 
 test("an agent who sets itself away while it talks talks on, and is away afterwards", async () => {
-  const queue = await centre.queue();
-  const anna = await centre.agent("anna");
-  await centre.arriveInTurn(queue.id, "c1", "c2");
-  centre.answer(centre.ringOf(anna));
-  await centre.time.pass(100);
+  const { anna } = await talking("c1", "c2");
   await centre.setStatus(anna, "away");
   await centre.settle();
   expect(centre.talking()).toHaveLength(1);
@@ -51,11 +57,7 @@ test("an agent who sets itself away while it talks talks on, and is away afterwa
 });
 
 test("an agent who sets itself available while it talks is busy, and available afterwards", async () => {
-  const queue = await centre.queue();
-  const anna = await centre.agent("anna");
-  await centre.arriveInTurn(queue.id, "c1");
-  centre.answer(centre.ringOf(anna));
-  await centre.time.pass(100);
+  const { anna } = await talking("c1");
   await centre.setStatus(anna, "away");
   expect(await centre.setStatus(anna, "available")).toMatchObject({ status: "busy" });
   centre.end(centre.ringOf(anna));
@@ -66,11 +68,7 @@ test("an agent who sets itself available while it talks is busy, and available a
 test.each([0, 1, 2, 3, 4, 5])(
   "a status chosen %i turns after a talk ends stays, also after a restart",
   async (turns) => {
-    const queue = await centre.queue();
-    const anna = await centre.agent("anna");
-    await centre.arriveInTurn(queue.id, "c1");
-    centre.answer(centre.ringOf(anna));
-    await centre.time.pass(100);
+    const { queue, anna } = await talking("c1");
     centre.end(centre.ringOf(anna));
     await centre.turns(turns);
     await centre.setStatus(anna, "away");
@@ -85,11 +83,7 @@ test.each([0, 1, 2, 3, 4, 5])(
 test.each([0, 1, 2, 3, 4, 5])(
   "a crash %i turns after a choice of status keeps it whole, or not at all",
   async (turns) => {
-    const queue = await centre.queue();
-    const anna = await centre.agent("anna");
-    await centre.arriveInTurn(queue.id, "c1");
-    centre.answer(centre.ringOf(anna));
-    await centre.time.pass(100);
+    const { anna } = await talking("c1");
     void centre.setStatus(anna, "away");
     await centre.turns(turns);
     const isChosen = centre.statusOf(anna) === "away";
@@ -127,4 +121,11 @@ test("when the last agent logs out, callers wait on, in order", async () => {
   await centre.setStatus(anna, "available");
   await centre.settle();
   expect(centre.log).toEqual(["anna rings for c1"]);
+});
+
+test("the status of an agent whom somebody else has stored is stored as well", async () => {
+  const anna = await centre.agent("anna");
+  const bert = { ...anna, id: "bert" };
+  centre.kept.agents.set(bert.id, bert);
+  expect(await centre.setStatus(bert, "away")).toMatchObject({ id: "bert", status: "away" });
 });
