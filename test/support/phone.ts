@@ -53,7 +53,7 @@ export const startPhone = async (own: {
   codecs?: readonly CodecName[];
   /** The number of the first packet of each call; any unless told. */
   firstSequence?: number;
-  /** After each hold, it begins a stream with a source of its own, whose packets are numbered lower, as baresip does. */
+  /** After each hold, it begins a stream with a source of its own, whose packets are numbered lower. */
   renumbers?: boolean;
 }): Promise<Phone> => {
   const { address, server, codecs = ["pcmu"], firstSequence, renumbers } = own;
