@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ListVerdict } from "../../flow/validate-list.ts";
 import type { Chatbot } from "../../model/chatbot.ts";
 import type { Chatbotcall, ChatbotcallEnding } from "../../model/chatbotcall.ts";
+import type { TimelineType } from "../../model/timeline.ts";
 import { type ChatEngine, ChatError, type ChatRequest } from "../../ports/chatbot.ts";
 import { type ChatEnd, type ChatOrder, type Chatting, ChattingError } from "../../ports/chatting.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -10,7 +11,7 @@ import type { Ids } from "../../ports/ids.ts";
 import type { LiveAudio } from "../../ports/live-audio.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import type { Voice } from "../../ports/speech.ts";
-import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import type { ListenTrouble, SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
 import { unlessHungUp } from "../hangup-news.ts";
@@ -19,6 +20,7 @@ import { converse, type Fact } from "./dialogue.ts";
 import { createMouth } from "./mouth.ts";
 import { REMEDIES } from "./remedies.ts";
 import type { ReplyParts } from "./reply.ts";
+import { tellingVoice } from "./telling-voice.ts";
 import type { TurnSettings } from "./turns.ts";
 
 export type ChatSettings = TurnSettings & {
@@ -116,12 +118,21 @@ export function createChatbots(services: ChatbotServices) {
       const { channel_id: channelId } = scope.call;
       const how = { heard: "in", speaks: true, sampleRateHz: 16_000, how: "bridge" } as const;
       await using stream = await liveAudio.open({ channelId, streamId, ...how }, signal);
-      const mouth = createMouth({ stream, voice, clock, speaker: { gender: order.gender } }, signal);
+      const note = (type: TimelineType, data: Readonly<Record<string, unknown>>): void => {
+        state.addFact(type, { chatbotcall_id: record.id, ...data });
+        background(state.flush());
+      };
+      const telling = tellingVoice(voice, (tried) => note("speech_synthesized", tried));
+      const mouth = createMouth({ stream, voice: telling, clock, speaker: { gender: order.gender } }, signal);
+      const onMisheard = ({ atMs, ...trouble }: ListenTrouble): void => {
+        metrics.count("transcription_failures", { provider: trouble.provider, fault: trouble.fault });
+        note("transcribe_failed", { ...trouble, at_ms: atMs });
+      };
       const onTrouble = ({ engine: name, fault, message }: ChatError): void => {
         metrics.count("chatbot_failures", { engine: name, fault });
         log.warn({ chatbot_id: chatbot.id, engine: name, fault, reason: message }, "a chatbot failed");
         const facts = { engine: name, fault, error: message, remedy: REMEDIES[fault] };
-        state.addFact("chatbot_failed", { chatbotcall_id: record.id, ...facts });
+        note("chatbot_failed", facts);
       };
       const onTaken = (request: ChatRequest): void => background(engine.confirm(request).catch(orTrouble));
       const orTrouble = (error: unknown): void => {
@@ -143,7 +154,16 @@ export function createChatbots(services: ChatbotServices) {
       const { deadlineMs, thinksAhead } = settings;
       const { untilMs } = order;
       const ports = { stream, mouth, recognizer, engine, clock, metrics };
-      const rules = { settings, thinksAhead, deadlineMs, untilMs, check: checkedBy(parts), onTrouble, onTaken };
+      const rules = {
+        settings,
+        thinksAhead,
+        deadlineMs,
+        untilMs,
+        check: checkedBy(parts),
+        onTrouble,
+        onMisheard,
+        onTaken,
+      };
       const ended = await converse({ ...ports, ...rules, request, messages, store }, signal);
       await end(record, ended);
       return endOf({ messages, end_reason: ended.result, actions: ended.actions });

@@ -34,6 +34,8 @@ export type Dialogue = ReplyParts & {
   readonly stream: LiveStream;
   readonly mouth: Mouth;
   readonly recognizer: SpeechRecognizer;
+  /** Hears of each provider that does not understand the caller. */
+  readonly onMisheard: (trouble: ListenTrouble) => void;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "observe" | "count">;
 };
@@ -180,7 +182,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
 
   const opens = messages.length === 0 ? engine.opens(chatbot) : messages.at(-1)?.role === "user";
   let turns = firstTurn(clock.now(), opens);
-  const how = { language, hints: engine.hints(chatbot), supposes: thinksAhead, onTrouble };
+  const how = { language, hints: engine.hints(chatbot), supposes: thinksAhead, onTrouble: dialogue.onMisheard };
   const ear = listen({ stream, recognizer, clock, ...how, add: inbox.add }, until);
   try {
     if (opens) think();
@@ -210,10 +212,6 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
     ended.abort(new Error("the talk is over"));
     reply?.abandon();
     await ear;
-  }
-
-  function onTrouble({ provider, fault }: ListenTrouble): void {
-    metrics.count("transcription_failures", { provider, fault });
   }
 
   /** Nobody understands the caller any more. */

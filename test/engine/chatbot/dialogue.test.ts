@@ -280,11 +280,11 @@ describe("what is measured", () => {
       "chatbot_thrown_away script",
     ]);
   });
+});
 
-  test("are recognizers that fail", async () => {
-    const talk = await startTalk({ think: echo });
-    const trouble = { provider: "gcp", fault: "quota", error: "no", remedy: "pay", atMs: 0 } as const;
-    talk.recognizer.listenings[0]?.request.onTrouble?.(trouble);
-    expect(talk.measured).toEqual(["transcription_failures gcp quota"]);
-  });
+test("it is told who did not understand the caller", async () => {
+  const talk = await startTalk({ think: echo });
+  const trouble = { provider: "gcp", fault: "quota", error: "no", remedy: "pay", atMs: 0 } as const;
+  talk.recognizer.listenings[0]?.request.onTrouble?.(trouble);
+  expect(talk.log).toContain("misheard gcp quota");
 });

@@ -148,6 +148,7 @@ export async function startTalk({
       },
       check: (list) => (Array.isArray(list) && list.every(isAction) ? list : "actions[0]: unknown type"),
       onTrouble: ({ fault }) => void log.push(`trouble ${fault}`),
+      onMisheard: ({ provider, fault }) => void log.push(`misheard ${provider} ${fault}`),
       onTaken: (asked) => void taken.push(asked),
       async store(next, facts) {
         stored.messages = next;

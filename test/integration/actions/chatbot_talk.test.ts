@@ -266,6 +266,42 @@ test("a model that fails is asked once more, the caller told so; then the flow g
   expect(measures).toContain('ringdown_chatbot_talks_total{engine="openai",reason="failed"} 1');
 });
 
+test("nobody understands the caller: told with provider, cause and remedy, and to the caller; the flow goes on", async () => {
+  const over = await whisper.begin("credentials");
+  const chatbot = await made({ engine_type: "script", init_prompt: `${HELLO}.` });
+  const call = await lab.call([talk(chatbot), prompt(lab, PROMPT)]);
+  await call.answered();
+  await call.heard(HELLO);
+  await speak(call, WORD);
+  await call.ended(20_000);
+  await over();
+  expect(tonesHeard(call)).toEqual([HELLO, SORRY, PROMPT]);
+  const { variables, facts } = await aftermathOf(lab, call.number);
+  expect(variables).toMatchObject({ "voipbin.chatbot.result": "failed" });
+  expect(facts("transcribe_failed")[0]).toMatchObject({
+    chatbotcall_id: expect.any(String),
+    provider: "local",
+    fault: "credentials",
+    remedy: expect.any(String),
+  });
+  const measures = await (await fetch(`http://${lab.asterisk.address}:8081/metrics`)).text();
+  expect(measures).toContain('ringdown_transcription_failures_total{provider="local",fault="credentials"}');
+});
+
+test("nobody can speak: told with what each provider said, and the flow goes on", async () => {
+  const chatbot = await made({ engine_type: "script", init_prompt: `${HELLO} nobody says this.` });
+  const over = await amazon.begin("credentials");
+  const call = await lab.call([talk(chatbot, { gender: "male" }), prompt(lab, PROMPT)]);
+  await call.ended(20_000);
+  await over();
+  const { facts } = await aftermathOf(lab, call.number);
+  expect(facts("speech_synthesized")[0]).toMatchObject({
+    chatbotcall_id: expect.any(String),
+    attempts: [{ provider: "aws", fault: "credentials", remedy: expect.any(String) }],
+  });
+  expect(tonesHeard(call)).toEqual([PROMPT]);
+});
+
 test("its time is up in the middle of a word; one that is not there is recorded, and the flow goes on", async () => {
   const chatbot = await made({ engine_type: "script", init_prompt: `${HELLO} long.` });
   const unknown = "3f2b1c54-6f1e-4c0e-9d0a-0c2f3b9a7e11";
