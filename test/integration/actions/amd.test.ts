@@ -6,7 +6,8 @@ import type { Phone, RingingCall } from "../../support/phone.ts";
 import { factsOf, tonePrompt } from "../../support/records.ts";
 import { silence, tone } from "../../support/tones.ts";
 
-const lab = await startLab();
+const INITIAL_SILENCE_MS = 1_700;
+const lab = await startLab({ environment: { RINGDOWN_AMD_INITIAL_SILENCE_MS: String(INITIAL_SILENCE_MS) } });
 const AFTER = 850;
 const placedSchema = z.object({ calls: z.array(z.looseObject({ id: z.string(), activeflow_id: z.string() })) });
 
@@ -31,6 +32,7 @@ const words = (...lengthsMs: readonly number[]): Int16Array =>
   Int16Array.from(lengthsMs.flatMap((lengthMs) => [...tone(620, lengthMs), ...silence(120)]));
 const HELLO = words(400);
 const MACHINE_GREETING = words(500, 600, 500, 700, 600);
+const FEW_WORDS_AND_BEEP = Int16Array.from([...words(500, 600), ...silence(300), ...tone(1_000, 1_000)]);
 
 const ended = (id: string) =>
   eventually(`the end of call ${id}`, async () => {
@@ -55,15 +57,16 @@ test("a short greeting and silence is a human's: the flow goes on", async () => 
 });
 
 test.each([
-  ["a long greeting", MACHINE_GREETING],
-  ["silence", silence(5_000)],
-])("%s is a machine's: it is hung up for that reason", async (_what, said) => {
+  ["a long greeting", MACHINE_GREETING, /^(MAXWORDS|LONGGREETING)-/],
+  ["few words and a beep", FEW_WORDS_AND_BEEP, /^(MAXWORDS|LONGGREETING)-/],
+  ["silence, for as long as is set", silence(5_000), new RegExp(`^INITIALSILENCE-\\d+-${INITIAL_SILENCE_MS}$`)],
+])("%s is a machine's: it is hung up for that reason", async (_what, said, cause) => {
   const { call, id } = await called([amd({ machine_handle: "hangup" }), tonePrompt(lab, AFTER)]);
   void call.say(said);
   expect(await call.ended()).toMatchObject({ by: "them" });
   expect(await ended(id)).toMatchObject({ hangup_by: "local", hangup_reason: "amd" });
   expect(factsOf(await lab.api.list(`/calls/${id}/timeline`), "machine_detected")).toEqual([
-    expect.objectContaining({ status: "MACHINE" }),
+    expect.objectContaining({ status: "MACHINE", cause: expect.stringMatching(cause) }),
   ]);
   expect(call.tones()).toEqual([]);
 });
@@ -83,6 +86,17 @@ test("async, the flow goes on at once, and a machine is hung up in the midst of 
   void call.say(MACHINE_GREETING);
   expect(await call.ended()).toMatchObject({ by: "them" });
   expect(await ended(id)).toMatchObject({ hangup_by: "local", hangup_reason: "amd" });
+});
+
+test("async, with continue, the flow goes on, and comes to know it", async () => {
+  const long = tonePrompt(lab, AFTER, 20_000);
+  const { call, id, runId } = await called([amd({ machine_handle: "continue", async: true }), long]);
+  await call.heard(AFTER);
+  void call.say(MACHINE_GREETING);
+  await eventually("the variable", async () => (await variablesOf(runId))["voipbin.call.amd.status"] === "MACHINE");
+  expect(call.story.ending()).toBeUndefined();
+  await call.hangup();
+  expect(await ended(id)).toMatchObject({ hangup_by: "remote" });
 });
 
 test("killed while it listens, the verdict still counts", async () => {
