@@ -24,9 +24,11 @@ import { fullPlan, only, parts, quickPlan } from "./plan.ts";
 import { markdown } from "./report/markdown.ts";
 import type { Results } from "./report/results.ts";
 import { startSubjects } from "./subjects/all.ts";
-import { connecting, meeting, startBenchAsterisk } from "./subjects/asterisk.ts";
+import { connecting, meeting, numbersOf, startBenchAsterisk } from "./subjects/asterisk.ts";
 import { ENGINES_MS } from "./subjects/chat-engines.ts";
+import { startRecognizer, startWebSocketHost } from "./subjects/live-hosts.ts";
 import { dialplanRecorder, ringdownRecorder } from "./subjects/recorders.ts";
+import { takeStreams, takeTranscriptions } from "./subjects/ringdown.ts";
 
 const { values: given } = parseArgs({
   options: {
@@ -82,7 +84,9 @@ process.stdout.write(given.json ? written : markdown(results));
 
 /** What a witness on the wire would disturb. */
 async function measureUntapped() {
-  await using subjects = await startSubjects(asterisk, callers, callees, { tapped: false });
+  await using recognizer = await startRecognizer(nextAddress());
+  const environment = { RINGDOWN_GCP_STT_ENDPOINT: recognizer.url };
+  await using subjects = await startSubjects(asterisk, callers, callees, { tapped: false, environment });
   const parts = { asterisk, asteriskPid, callers, scenario: menuCaller(subjects.promptMs + THINK_MS) };
   const inTurn = [subjects.dialplan, ...subjects.all];
   const ours = subjects.all.find(({ name }) => name === "ringdown")?.pid ?? 0;
@@ -107,7 +111,17 @@ async function measureUntapped() {
   const conferences = await step("Conferences", () => conferenceRuns(parts, bothAt(meeting), plan.conference));
   const { ringdown } = subjects;
   const delayMs = await step("Queue", () => offers({ ringdown, callers, server: asterisk.address }, plan.queue));
-  const voiceMs = await step("Live audio", () => voicesToHost({ ringdown, server: asterisk.address }, plan.stream));
+  await using webSocket = await startWebSocketHost(nextAddress());
+  const { stream, transcribe } = numbersOf.ringdown;
+  await takeStreams(ringdown, stream, webSocket.url);
+  await takeTranscriptions(ringdown, transcribe);
+  const server = asterisk.address;
+  const voiceMs = await step("Live audio", () =>
+    voicesToHost({ server, number: stream, host: webSocket }, plan.stream),
+  );
+  const recognizerMs = await step("Live transcription", () =>
+    voicesToHost({ server, number: transcribe, host: recognizer }, plan.stream),
+  );
   const recorders = { dialplan: dialplanRecorder(asterisk), ringdown: ringdownRecorder(asterisk, ringdown) };
   const recorded = await step("Recorded calls", () => recordedRuns(parts, recorders, ours, plan.record));
   const missingMs = await step("Beginnings of recordings", () =>
@@ -121,7 +135,7 @@ async function measureUntapped() {
     answerToAudioMs,
     talks,
     conferences,
-    streams: { streams: plan.stream.streams, delayMs: voiceMs },
+    streams: { streams: plan.stream.streams, delayMs: voiceMs, recognizerMs },
     recordings: { calls: recorded, callsAtOnce: plan.record.starts.callsAtOnce, missingMs },
     offers: { waiting: plan.queue.waiting, delayMs },
     residentMb: Object.fromEntries(memory),

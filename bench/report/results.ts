@@ -37,7 +37,12 @@ export type Results = {
   readonly offers: { readonly waiting: number; readonly delayMs: Spread };
   readonly conferences: readonly TalkRun[];
   /** From a caller's packet to a user's WebSocket, while so many calls stream. */
-  readonly streams: { readonly streams: number; readonly delayMs: Spread };
+  readonly streams: {
+    readonly streams: number;
+    readonly delayMs: Spread;
+    /** To a recognizer instead. */
+    readonly recognizerMs: Spread;
+  };
   readonly recordings: {
     readonly calls: readonly TalkRun[];
     /** What the beginning of a recording lacks of what was said after the answer, while so many begin within a second. */

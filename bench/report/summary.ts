@@ -138,6 +138,13 @@ export function aimsOf(results: Results, lines: readonly Line[]): readonly Aim[]
       (value) => value < 60,
     ),
     ...aim(
+      `a caller's packet to a recognizer's socket, ${results.streams.streams} calls are transcribed, p99`,
+      "under 60 ms with 30",
+      results.streams.recognizerMs.p99,
+      (value) => `${whole(value)} ms`,
+      (value) => value < 60,
+    ),
+    ...aim(
       `processor time of a second of a recorded call, ${recorded[0]?.calls} at once, against \`MixMonitor()\``,
       "at most 1.5 × at 50",
       talksAgainst(recorded, ({ talkingCpuMs }) => talkingCpuMs).ratio,

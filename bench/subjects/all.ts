@@ -30,7 +30,7 @@ export async function startSubjects(
   asterisk: Asterisk,
   callers: Callers,
   callees: Callees,
-  { tapped }: { readonly tapped: boolean },
+  { tapped, environment = {} }: { readonly tapped: boolean; readonly environment?: Readonly<Record<string, string>> },
 ): Promise<Subjects> {
   await using starting = new AsyncDisposableStack();
   const { address: host } = asterisk;
@@ -47,7 +47,9 @@ export async function startSubjects(
     RINGDOWN_ARI_URL: ariUrl,
     RINGDOWN_ARI_LISTEN: `${host}:${TAPPED.listenPort}`,
   };
-  const ringdown = starting.use(await startBenchRingdown(asterisk, callees, tapped ? ends : profiling()));
+  const ringdown = starting.use(
+    await startBenchRingdown(asterisk, callees, { ...environment, ...(tapped ? ends : profiling()) }),
+  );
   const files = await spokenPrompts(ringdown, callers);
   const prompts = installPrompts(asterisk, files);
   const olderClient = starting.use(await startProgram("ari-client", { asterisk, ariUrl, prompts }));

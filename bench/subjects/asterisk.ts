@@ -23,7 +23,7 @@ export const numbersOf = {
   dialplan: { menu: "9001", long: "9101" },
   "ari-client": { menu: "9002", long: "9102" },
   socket: { menu: "9003", long: "9103" },
-  ringdown: { menu: "9004", long: "9104", hold: "9204", queue: "9504", stream: "9704" },
+  ringdown: { menu: "9004", long: "9104", hold: "9204", queue: "9504", stream: "9704", transcribe: "9714" },
 } as const;
 
 /**

@@ -79,6 +79,14 @@ export const takeStreams = (ringdown: Ringdown, number: string, external_host: s
     { type: "sleep", option: { duration: HOLD_MS } },
   ]);
 
+/** Has what callers of a number say recognized by Google. */
+export const takeTranscriptions = (ringdown: Ringdown, number: string): Promise<void> =>
+  takeCalls(ringdown, number, [
+    { type: "answer" },
+    { type: "transcribe_start", option: { provider: "gcp", language: "en-US", direction: "in" } },
+    { type: "sleep", option: { duration: HOLD_MS } },
+  ]);
+
 /** A queue with music, behind a number. */
 export async function makeBenchQueue(ringdown: Ringdown, number: string) {
   const { api } = ringdown;

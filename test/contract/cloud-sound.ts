@@ -21,8 +21,8 @@ export function soundOf(words: string): Buffer {
 export async function startCutter(address: string, upstreamPort: number) {
   let cutAfterBytes = Number.POSITIVE_INFINITY;
   const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(upstreamPort, address);
+  const server = createServer({ noDelay: true }, (client) => {
+    const upstream = connect({ port: upstreamPort, host: address, noDelay: true });
     let passedBytes = 0;
     for (const [from, to] of [
       [client, upstream],

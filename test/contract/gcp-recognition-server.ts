@@ -38,8 +38,11 @@ const LIMIT = { code: status.OUT_OF_RANGE, details: "Exceeded maximum allowed st
 
 type Stream = grpc.ServerDuplexStream<unknown, unknown>;
 
-/** Serves until closed. */
-export async function startGcpRecognitionServer(address: string) {
+/** Serves until closed; `onAudio` is told of each piece, and of which stream it is. */
+export async function startGcpRecognitionServer(
+  address: string,
+  onAudio: (session: number, audio: Buffer) => void = () => {},
+) {
   const configs: GcpRecognitionConfig[] = [];
   const heardMs: number[] = [];
   let trouble: RecognitionTrouble | undefined;
@@ -74,6 +77,7 @@ export async function startGcpRecognitionServer(address: string) {
       if (!ear || audioContent.length > MOST_BYTES)
         return end({ code: status.INVALID_ARGUMENT, details: "malordered" });
       if (trouble === "stall") return;
+      onAudio(session, audioContent);
       tell(ear.hear(audioContent));
       heardMs[session] = ear.heardMs;
       if (ear.heardMs >= limitMs) end(LIMIT);

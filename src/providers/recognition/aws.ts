@@ -4,7 +4,7 @@ import type { LanguageCode, Result, TranscribeStreamingClient } from "@aws-sdk/c
 import { z } from "zod";
 import { orAborted } from "../../ports/or-aborted.ts";
 import type { RecognitionFault } from "../../ports/speech-recognition.ts";
-import { bytesOf, inPieces } from "./pieces.ts";
+import { bytesOf, inPieces, LIVE_PIECE_MS } from "./pieces.ts";
 import {
   type RecognitionOrder,
   type RecognitionProvider,
@@ -17,8 +17,6 @@ type Amazon = { readonly sdk: Sdk; readonly client: TranscribeStreamingClient };
 
 /** What Amazon lets one stream last: four hours. */
 const LONGEST_MS = 14_000_000;
-/** What Amazon recommends to send at once. */
-const PIECE_MS = 100;
 /** Where a language alone doesn't say which of its countries is meant. */
 const REGIONS: Readonly<Record<string, string>> = {
   ...{ en: "en-US", de: "de-DE", fr: "fr-FR", es: "es-US", it: "it-IT", ja: "ja-JP", ko: "ko-KR", nl: "nl-NL" },
@@ -59,7 +57,7 @@ async function* streamTo(
   const limit = AbortSignal.any([signal, over.signal]);
   let hasSentAll = false;
   async function* sent() {
-    for await (const AudioChunk of inPieces(order.audio, bytesOf(PIECE_MS, sampleRateHz))) {
+    for await (const AudioChunk of inPieces(order.audio, bytesOf(LIVE_PIECE_MS, sampleRateHz))) {
       if (limit.aborted) return;
       yield { AudioEvent: { AudioChunk } };
     }

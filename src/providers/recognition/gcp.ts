@@ -5,7 +5,7 @@ import { z } from "zod";
 import { orAborted } from "../../ports/or-aborted.ts";
 import type { RecognitionFault } from "../../ports/speech-recognition.ts";
 import { googleClientOptions } from "../google-client.ts";
-import { bytesOf, inPieces } from "./pieces.ts";
+import { bytesOf, inPieces, LIVE_PIECE_MS } from "./pieces.ts";
 import {
   type RecognitionOrder,
   type RecognitionProvider,
@@ -16,8 +16,6 @@ import {
 
 /** What Google lets one stream last: 305 s. */
 const LONGEST_MS = 290_000;
-/** What Google recommends to send at once. */
-const PIECE_MS = 100;
 /** Where a language alone doesn't say which of its countries is meant. */
 const REGIONS: Readonly<Record<string, string>> = {
   ...{ en: "en-US", de: "de-DE", fr: "fr-FR", es: "es-ES", it: "it-IT", ja: "ja-JP", ko: "ko-KR", nl: "nl-NL" },
@@ -93,7 +91,7 @@ async function* streamTo(
 type Stream = ReturnType<SpeechClient["_streamingRecognize"]>;
 
 async function feed(stream: Stream, { audio, sampleRateHz }: RecognitionOrder, over: AbortSignal): Promise<void> {
-  for await (const audioContent of inPieces(audio, bytesOf(PIECE_MS, sampleRateHz))) {
+  for await (const audioContent of inPieces(audio, bytesOf(LIVE_PIECE_MS, sampleRateHz))) {
     if (over.aborted) return;
     if (stream.write({ audioContent })) continue;
     await once(stream, "drain", { signal: over }).catch(() => undefined);

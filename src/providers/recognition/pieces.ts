@@ -1,3 +1,6 @@
+/** What a call brings at once, so that nothing waits for what follows. Clouds recommend 100 ms, and take any. */
+export const LIVE_PIECE_MS = 20;
+
 /** The same audio in pieces of this size, as clouds want it; what remains at the end is shorter. */
 export async function* inPieces(audio: AsyncIterable<Uint8Array>, bytes: number): AsyncIterable<Buffer> {
   let waiting: Uint8Array[] = [];
