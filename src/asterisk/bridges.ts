@@ -45,6 +45,13 @@ export function asteriskBridges({ connection, mediaUrl, snoops, directBridges, c
     await ask("joinBridge", signal, add, CHANNEL_OR_BRIDGE_GONE);
   }
 
+  /** Resolves when it hears nothing more of the bridge. */
+  async function leave(bridgeId: string, channelId: string): Promise<void> {
+    const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });
+    await unlessGone(ask("leaveBridge", closing, leave, [...CHANNEL_OR_BRIDGE_GONE, ...BRIDGE_GONE]));
+    await forget(channelId);
+  }
+
   return {
     async open(bridgeId, signal, { direct } = { direct: false }) {
       const kind = direct ? DIRECT : { type: BRIDGE_TYPE };
@@ -60,16 +67,13 @@ export function asteriskBridges({ connection, mediaUrl, snoops, directBridges, c
       const channel = channelIds.filter((id) => !members.includes(id));
       if (channel.length > 0) await add(bridgeId, channel, signal);
     },
-    async leave(bridgeId, channelId) {
-      const leave = () => bridges.removeChannel({ bridgeId, channel: [channelId] });
-      await unlessGone(ask("leaveBridge", closing, leave, [...CHANNEL_OR_BRIDGE_GONE, ...BRIDGE_GONE]));
-      await forget(channelId);
-    },
+    leave,
     members: async (bridgeId, signal) => (await membersOf(bridgeId, signal)) ?? [],
     async close(bridgeId) {
+      // Whoever is listened to leaves first: a bridge that ends passes on for a moment what it still has.
       const members = snoops.areAny() ? ((await membersOf(bridgeId, closing)) ?? []) : [];
+      await Promise.all(members.map(async (id) => (await snoops.areAt(id)) && leave(bridgeId, id)));
       await unlessGone(ask("closeBridge", closing, () => bridges.destroy({ bridgeId }), BRIDGE_GONE));
-      await Promise.all(members.map(forget));
     },
   };
 }
