@@ -1,5 +1,6 @@
 import { connect, type Operations } from "ari-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { KnownAriEvent } from "../../src/asterisk/ari/models.generated.ts";
 import { connectionTo } from "../asterisk/ari/support.ts";
 import { type Asterisk, startAsterisk } from "../support/asterisk.ts";
 import { eventually } from "../support/eventually.ts";
@@ -10,11 +11,18 @@ type Client = (name: string, parameters?: object) => Promise<unknown>;
 let asterisk: Asterisk;
 let ours: ReturnType<typeof connectionTo>;
 const clients = new Map<string, Client>();
+/** Channels that are in the application. */
+const entered = new Set<string>();
 
 beforeAll(async () => {
   asterisk = await startAsterisk();
   await asterisk.addExtension("answer", ["Answer", "Wait(600)"]);
   ours = connectionTo(asterisk);
+  ours.onEvent((event) => {
+    const { type, channel } = event as KnownAriEvent & { readonly channel?: { readonly id: string } };
+    if (type === "StasisStart" && channel) entered.add(channel.id);
+    if (type === "StasisEnd" && channel) entered.delete(channel.id);
+  });
   await ours.start();
   await ours.whenUp(AbortSignal.timeout(10_000));
   const { RINGDOWN_ARI_URL = "", RINGDOWN_ARI_PASSWORD = "" } = asterisk.environment;
@@ -134,8 +142,7 @@ const play = async (client: Client, steps: readonly Step[]): Promise<readonly un
 
 /** Operations that Asterisk answers before they have taken effect, with the wait until they have. */
 const SETTLED: Readonly<Record<string, () => Promise<unknown>>> = {
-  "channels.originateWithId": () =>
-    eventually("the answer", async () => (await ours.ari.channels.get({ channelId })).state === "Up"),
+  "channels.originateWithId": () => eventually("the answer", async () => entered.has(channelId)),
   "channels.record": () =>
     eventually(
       "the recording",
