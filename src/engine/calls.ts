@@ -24,6 +24,8 @@ type Services = {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly maxCallMs: number;
+  /** A call of this scope has begun, or was taken back. */
+  readonly onOpen: (scope: CallScope) => void;
   /** Takes a channel that nobody has heard of before; its events wait until that is done. */
   readonly onNewChannel: (channel: ChannelSnapshot) => Promise<void>;
   /** Hears of each key, after the run of the call. */
@@ -44,6 +46,7 @@ export function createCalls({
   log,
   metrics,
   maxCallMs,
+  onOpen,
   onNewChannel,
   onDigit,
   background,
@@ -85,6 +88,7 @@ export function createCalls({
         "call ended",
       );
     });
+    onOpen(scope);
     return scope;
   }
 

@@ -214,6 +214,7 @@ export function createEngine(services: EngineServices): Engine {
     log,
     metrics,
     maxCallMs: limits.maxCallMs,
+    onOpen: (scope) => queues.callBegan(scope),
     onNewChannel: (channel) => takeInbound(channel),
     onDigit: (callId, digit) => recordings.digit(callId, digit),
     background,

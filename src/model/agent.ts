@@ -42,7 +42,11 @@ export const agentSchema = z
     addresses: z.array(addressSchema),
     tag_ids: z.array(z.uuid()),
     ring_method: z.enum(ringMethods),
-    status: z.enum(agentStatuses).describe("`ringing`: a queue rings the agent now."),
+    status: z
+      .enum(agentStatuses)
+      .describe(
+        "`ringing`: a queue rings the agent now. `busy`: also while a phone of the agent is in any other call.",
+      ),
     tm_create: z.string(),
     tm_update: z.string(),
   })

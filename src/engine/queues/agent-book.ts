@@ -3,15 +3,18 @@
  *
  * 1. While an agent has a caller, or is left in peace after one, it has a duty; duties are stored, and outlive us.
  * 2. We set `ringing` and `busy`, and take them back. A status that the agent's user chose meanwhile stays.
- * 3. Changes come as part of a QueueChange, to be stored by whoever causes them.
+ * 3. Who is in a call that no queue gave it is busy, and offered nobody, until that call is over.
+ * 4. Changes come as part of a QueueChange, to be stored by whoever causes them.
  */
 import type { Agent, AgentStatus } from "../../model/agent.ts";
 import type { AgentDuty } from "../../model/agent-duty.ts";
+import type { Call } from "../../model/call.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { QueueChange } from "../../ports/queuecall-store.ts";
 import type { Floor } from "./floor.ts";
+import type { PhonesInUse } from "./phones-in-use.ts";
 
-type Services = { readonly floor: Floor; readonly clock: Clock };
+type Services = { readonly floor: Floor; readonly clock: Clock; readonly phones: PhonesInUse };
 type DutyChange = Pick<QueueChange, "duty" | "dutyOver" | "agent">;
 /** Changes of an agent, among them the status that its user chose. */
 export type StatusChoice = Partial<Agent> & Pick<Agent, "status">;
@@ -22,11 +25,12 @@ const STATUS_OF: Readonly<Record<AgentDuty["kind"], AgentStatus | undefined>> = 
   talking: "busy",
   wrapping_up: "busy",
   resting: undefined,
+  in_call: "busy",
 };
 
 export type AgentBook = ReturnType<typeof createAgentBook>;
 
-export function createAgentBook({ floor, clock }: Services) {
+export function createAgentBook({ floor, clock, phones }: Services) {
   const agents = new Map<string, Agent>();
   const duties = new Map<string, AgentDuty>();
   const now = () => new Date(clock.now()).toISOString();
@@ -34,10 +38,38 @@ export function createAgentBook({ floor, clock }: Services) {
   function show(agentId: string): void {
     const agent = agents.get(agentId);
     if (!agent) return;
-    const isAvailable = agent.status === "available" || duties.get(agentId)?.holds_status === true;
+    const isWilling = agent.status === "available" || duties.get(agentId)?.holds_status === true;
+    const isAvailable = isWilling && !isInCall(agent);
     const { id, customer_id: customerId, tag_ids: tagIds } = agent;
     floor.putAgent({ id, customerId, tagIds, isAvailable }, clock.now());
   }
+
+  /** In a call that no queue gave it. */
+  function isInCall(agent: Agent): boolean {
+    const calls = phones.callsOf(agent);
+    if (calls.length === 0) return false;
+    const ours = new Set([...duties.values()].map(({ groupcall_id }) => groupcall_id));
+    return calls.some(({ groupcall_id }) => groupcall_id === null || !ours.has(groupcall_id));
+  }
+
+  /** What the agent's phones make of it, as they are now. */
+  function look(agentId: string): DutyChange {
+    const agent = agents.get(agentId);
+    const duty = duties.get(agentId);
+    const inCall = agent !== undefined && isInCall(agent);
+    if (duty?.kind === "in_call" && !inCall) return end(agentId);
+    show(agentId);
+    if (!inCall || duty || agent.status !== "available") return {};
+    const customer_id = agent.customer_id;
+    return put(dutyOf({ id: agentId, customer_id, queuecall_id: null, groupcall_id: null, kind: "in_call" }));
+  }
+
+  const dutyOf = (
+    what: Pick<AgentDuty, "id" | "customer_id" | "queuecall_id" | "groupcall_id" | "kind">,
+  ): AgentDuty => {
+    const at = now();
+    return { ...what, holds_status: true, until_ms: null, tm_create: at, tm_update: at };
+  };
 
   /** Gives the agent this status; an empty change when it is gone, or has it. */
   function withStatus(agentId: string, status: AgentStatus | undefined): Pick<DutyChange, "agent"> {
@@ -61,13 +93,14 @@ export function createAgentBook({ floor, clock }: Services) {
     if (!duty) return {};
     duties.delete(agentId);
     const status = duty.holds_status ? withStatus(agentId, "available") : {};
-    show(agentId);
-    return { dutyOver: agentId, ...status };
+    return { dutyOver: agentId, ...status, ...look(agentId) };
   }
 
   return {
     agent: (agentId: string): Agent | undefined => agents.get(agentId),
     duties: (): readonly AgentDuty[] => [...duties.values()],
+    /** Of agents, and of those who are gone and had a duty. */
+    ids: (): readonly string[] => [...new Set([...agents.keys(), ...duties.keys()])],
     /** Takes agents and duties as they are stored. */
     restore(stored: readonly Agent[], unfinished: readonly AgentDuty[]): void {
       for (const agent of stored) agents.set(agent.id, agent);
@@ -77,18 +110,8 @@ export function createAgentBook({ floor, clock }: Services) {
     /** An agent's phones begin to ring for a caller. */
     begin(agentId: string, queuecallId: string, groupId: string): DutyChange {
       const customer_id = agents.get(agentId)?.customer_id ?? "";
-      const at = now();
-      return put({
-        id: agentId,
-        customer_id,
-        queuecall_id: queuecallId,
-        groupcall_id: groupId,
-        kind: "ringing",
-        holds_status: true,
-        until_ms: null,
-        tm_create: at,
-        tm_update: at,
-      });
+      const caller = { queuecall_id: queuecallId, groupcall_id: groupId };
+      return put(dutyOf({ id: agentId, customer_id, ...caller, kind: "ringing" }));
     },
     /** The agent talks. */
     talk(agentId: string): DutyChange {
@@ -112,10 +135,14 @@ export function createAgentBook({ floor, clock }: Services) {
       const ends = [...duties.values()].flatMap(({ until_ms }) => until_ms ?? []);
       return ends.length > 0 ? Math.min(...ends) : undefined;
     },
+    look,
+    /** Agents whose phones are in this call. */
+    agentsIn: (call: Call): readonly string[] =>
+      [...agents.values()].filter((agent) => phones.isPhoneOf(agent, call)).map(({ id }) => id),
     /** An agent is there, or something about it has changed; the status of one that was there stays. */
-    changed(agent: Agent): void {
+    changed(agent: Agent): DutyChange {
       agents.set(agent.id, { ...agent, status: agents.get(agent.id)?.status ?? agent.status });
-      show(agent.id);
+      return look(agent.id);
     },
     /** Its user has chosen the agent's status; what is to be stored because of that, the choice itself included. */
     chosen(agentId: string, choice: StatusChoice): DutyChange {
@@ -124,7 +151,7 @@ export function createAgentBook({ floor, clock }: Services) {
       if (!agent) return { agent: { id: agentId, changes: choice } };
       agents.set(agentId, { ...agent, ...choice });
       const duty = duties.get(agentId);
-      const change = duty ? statusChosen(duty, choice.status) : {};
+      const change = duty ? statusChosen(duty, choice.status) : look(agentId);
       show(agentId);
       return { ...change, agent: { id: agentId, changes: { ...choice, ...change.agent?.changes } } };
     },

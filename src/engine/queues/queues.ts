@@ -12,6 +12,7 @@ import type { Queue } from "../../model/queue.ts";
 import { durationsOf, hasEnded, type Queuecall } from "../../model/queuecall.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
+import type { QueueChange } from "../../ports/queuecall-store.ts";
 import { QueueingError } from "../../ports/queueing.ts";
 import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
@@ -20,6 +21,7 @@ import { createAgentBook, type StatusChoice } from "./agent-book.ts";
 import { type Arrival, arrivalIn } from "./arrival.ts";
 import { createAttendances, type RingAgent } from "./attendances.ts";
 import { createFloor } from "./floor.ts";
+import { createPhonesInUse } from "./phones-in-use.ts";
 import { createQueuedCaller, QueuecallOver, type QueuedCaller } from "./queued-caller.ts";
 import { createSummons, type SummonsServices } from "./summons.ts";
 
@@ -47,7 +49,8 @@ export function createQueues(services: QueueServices) {
   const { storage, ring, silence, clock, ids, random, log, background, closing } = services;
   const store = storage.queuecalls;
   const floor = createFloor(random);
-  const book = createAgentBook({ floor, clock });
+  const phones = createPhonesInUse();
+  const book = createAgentBook({ floor, clock, phones });
   const { summon, attended } = createSummons(services);
   const queues = new Map<string, Queue>();
   const callers = new Map<string, QueuedCaller>();
@@ -85,6 +88,16 @@ export function createQueues(services: QueueServices) {
     const signal = AbortSignal.any([alarm.signal, closing]);
     if (nextMs !== undefined) clock.sleepUntil(nextMs, signal).then(settle, () => undefined);
   }
+
+  /** Looks again whether these agents are in calls, stores what becomes of them, and pairs whoever is free. */
+  function look(agentIds: readonly string[]): void {
+    for (const agentId of agentIds) background(keep(book.look(agentId)));
+    if (agentIds.length > 0) settle();
+  }
+
+  const keep = async (change: QueueChange): Promise<void> => {
+    if (Object.keys(change).length > 0) await store.change(change);
+  };
 
   async function wake(agentId: string): Promise<void> {
     await store.change(book.end(agentId));
@@ -253,8 +266,17 @@ export function createQueues(services: QueueServices) {
     },
     /** Somebody has changed an agent, or made one; its status is chosen by `agentChoseStatus` alone. */
     agentChanged(agent: Agent): void {
-      book.changed(agent);
+      background(keep(book.changed(agent)));
       settle();
+    },
+    /** A call has begun, or was taken back: agents whose phone is in it are busy until it is over. */
+    callBegan({ call, signal }: CallScope): void {
+      phones.begin(call);
+      look(book.agentsIn(call));
+      signal.addEventListener("abort", () => {
+        phones.end(call);
+        look(book.agentsIn(call));
+      });
     },
     /**
      * Stores the status that an agent's user chose together with what becomes of its duty, so that neither is ever there
@@ -291,7 +313,8 @@ export function createQueues(services: QueueServices) {
       const places = new Set(flows.map(({ name }) => name));
       for (const caller of callers.values()) goOn(caller, places.has(caller.record.id));
       for (const place of flows) if (!callers.has(place.name)) background(tell(place));
-      for (const { id, queuecall_id } of book.duties()) floor.occupy(id, queuecall_id);
+      for (const { id, queuecall_id } of book.duties()) if (queuecall_id !== null) floor.occupy(id, queuecall_id);
+      look(book.ids());
       settle();
     },
     /** Whether the calls to an agent's phones for this caller are in use. */
@@ -299,6 +322,7 @@ export function createQueues(services: QueueServices) {
     /** Frees agents whose caller is gone, their phones silent. For once after `open`. */
     freeAgents(): void {
       for (const { id, until_ms, queuecall_id, groupcall_id } of book.duties()) {
+        if (queuecall_id === null || groupcall_id === null) continue;
         const hasCaller = callers.get(queuecall_id)?.attendance?.agentId === id;
         if (until_ms === null && !hasCaller) background(silence(groupcall_id).finally(() => wake(id)));
       }

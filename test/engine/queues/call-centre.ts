@@ -12,18 +12,18 @@ import { queueingOf } from "../../../src/engine/queues/queueing.ts";
 import { createQueues, type Queues } from "../../../src/engine/queues/queues.ts";
 import { watchedStores } from "../../../src/engine/queues/watched-stores.ts";
 import type { Memo } from "../../../src/flow/action.ts";
+import type { Address } from "../../../src/model/address.ts";
 import type { Agent, AgentStatus } from "../../../src/model/agent.ts";
+import type { Call } from "../../../src/model/call.ts";
 import type { JsonValue } from "../../../src/model/json.ts";
 import type { Queue } from "../../../src/model/queue.ts";
-import type { Clock } from "../../../src/ports/clock.ts";
 import type { Storage } from "../../../src/ports/storage.ts";
 import { sampleAgent, sampleCall, sampleQueue } from "../../contract/storage-samples.ts";
+import { fakeClock, MANY_TURNS, mortal, turns } from "./fake-clock.ts";
 import { memoryStore } from "./memory-store.ts";
 
 const CUSTOMER = "aaaaaaaa-0000-4000-8000-000000000001";
 const WAIT_FLOW = "ffffffff-0000-4000-8000-000000000001";
-/** Turns of the event loop after which everything that was set free has run. */
-const MANY_TURNS = 40;
 
 /** One agent's phone, rung for one caller. */
 type Ring = { readonly groupId: string; readonly agentId: string; readonly callerId: string; state: RingState };
@@ -55,6 +55,8 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
   const kept = memoryStore();
   const rings: Ring[] = [];
   const callers = new Map<string, Caller>();
+  /** Calls that no queue has made, by id: who is called, or calls. */
+  const otherCalls = new Map<string, { readonly direction: Call["direction"]; readonly party: Address }>();
   const bridges = new Set<string>();
   const log: string[] = [];
   const failures: unknown[] = [];
@@ -70,6 +72,18 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
     const scope = createCallScope(call, { calls, clock, background: () => {} });
     owner().scopes.set(id, scope);
     return scope;
+  }
+
+  function beginOther(own: Process, id: string): void {
+    const other = otherCalls.get(id);
+    if (!other) return;
+    const { direction, party } = other;
+    const parties = direction === "incoming" ? { source: party } : { destination: party };
+    const call = sampleCall({ id, channel_id: id, customer_id: CUSTOMER, direction, groupcall_id: null, ...parties });
+    const calls = { save: async () => {} } as unknown as Storage["calls"];
+    const scope = createCallScope(call, { calls, clock, background: () => {} });
+    own.scopes.set(id, scope);
+    own.queues.callBegan(scope);
   }
 
   const nameOf = (id: string) => kept.agents.get(id)?.name ?? id;
@@ -219,13 +233,15 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
 
   process = start();
 
-  async function restart(): Promise<void> {
+  async function restart(meanwhile = () => {}): Promise<void> {
     process.isAlive = false;
+    meanwhile();
     // Of runs that ended while nobody was there.
     for (const id of bridges) if (callers.get(id.slice(0, id.indexOf(".")))?.flow.at === "end") bridges.delete(id);
     // What the dead process waited for goes nowhere.
     process = start();
     const next = process;
+    for (const id of otherCalls.keys()) beginOther(next, id);
     const find = (id: string) => (callers.get(id)?.isUp ? scopeOf(() => next, id) : undefined);
     await next.queues.restore(find);
     next.queues.open(
@@ -305,6 +321,18 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
       caller.flow.at = "end";
       scopeOf(() => process, id).left(16);
     },
+    /** A call that no queue makes, with this phone in it; the id of it. */
+    otherCall(party: Address, direction: Call["direction"] = "outgoing"): string {
+      const id = randomUUID();
+      otherCalls.set(id, { direction, party });
+      beginOther(process, id);
+      return id;
+    },
+    otherCalls: () => [...otherCalls.keys()],
+    endOther(id: string): void {
+      otherCalls.delete(id);
+      process.scopes.get(id)?.left(16);
+    },
     flowOf: (id: string): Flow => callers.get(id)?.flow ?? expect.fail("a caller"),
     callers: () => [...callers.values()],
     computed: (id: string, name: string) =>
@@ -342,59 +370,4 @@ const variablesOf = ({ variables }: Flow, computed: () => Readonly<Record<string
     for (const name of names) variables.delete(name);
   },
   all: () => Object.fromEntries(variables),
-});
-
-export async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Time that passes when it is told to, and waiters for whatever a test changes. */
-function fakeClock() {
-  let nowMs = Date.UTC(2026, 0, 1);
-  const watchers = new Set<() => void>();
-  const notify = () => {
-    for (const look of [...watchers]) look();
-  };
-  const until = (condition: () => boolean, signal: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const done = () => {
-        watchers.delete(look);
-        signal.removeEventListener("abort", look);
-      };
-      const look = () => {
-        if (signal.aborted) {
-          done();
-          reject(signal.reason);
-        } else if (condition()) {
-          done();
-          resolve();
-        }
-      };
-      watchers.add(look);
-      signal.addEventListener("abort", look);
-      look();
-    });
-  const clock: Clock = {
-    now: () => nowMs,
-    sleepUntil: (atMs, signal) => until(() => nowMs >= atMs, signal),
-  };
-  return {
-    clock,
-    until,
-    notify,
-    async pass(ms: number): Promise<void> {
-      nowMs += ms;
-      notify();
-      await turns(MANY_TURNS);
-    },
-  };
-}
-
-/** A clock that wakes nobody who has died. */
-const mortal = (clock: Clock, isAlive: () => boolean): Clock => ({
-  now: clock.now,
-  async sleepUntil(atMs, signal) {
-    await clock.sleepUntil(atMs, signal);
-    if (!isAlive()) await new Promise(() => {});
-  },
 });

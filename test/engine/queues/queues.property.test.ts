@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Address } from "../../../src/model/address.ts";
 import type { Agent } from "../../../src/model/agent.ts";
 import { hasEnded } from "../../../src/model/queuecall.ts";
-import { type CallCentre, openCallCentre, turns } from "./call-centre.ts";
+import { type CallCentre, openCallCentre } from "./call-centre.ts";
+import { turns } from "./fake-clock.ts";
 
 const CALLERS = 12;
 const nth = <T>(list: readonly T[], index: number): T | undefined => list[index % Math.max(1, list.length)];
+
+const phoneOf = (index: number): Address => ({ type: "sip", target: `sip:agent${index}@pbx.example` });
 
 type Scene = { readonly centre: CallCentre; readonly queueIds: readonly string[]; readonly agents: readonly Agent[] };
 
@@ -47,6 +51,14 @@ const EVENTS: Readonly<Record<string, (scene: Scene, which: number) => unknown>>
     centre.flowOf(place.reference_id).at = "end";
     centre.queues.flowLeft(place.id);
   },
+  otherCall({ centre, agents }, which) {
+    const phone = nth(agents, which)?.addresses[0];
+    if (phone) centre.otherCall(phone, which % 2 === 0 ? "incoming" : "outgoing");
+  },
+  endOther({ centre }, which) {
+    const id = nth(centre.otherCalls(), which);
+    if (id) centre.endOther(id);
+  },
   pass: ({ centre }, which) => centre.time.pass(which * 200),
   restart: ({ centre }) => centre.restart(),
 };
@@ -66,13 +78,16 @@ async function open(): Promise<Scene> {
     await centre.queue({ tag_ids: ["t"], wait_flow_id: null }),
   ];
   const tags = [["s"], ["t"], ["s", "t"], []];
-  const agents = await Promise.all(tags.map((tag_ids, index) => centre.agent(`agent ${index}`, { tag_ids })));
+  const agents = await Promise.all(
+    tags.map((tag_ids, index) => centre.agent(`agent ${index}`, { tag_ids, addresses: [phoneOf(index)] })),
+  );
   return { centre, queueIds: queues.map(({ id }) => id), agents };
 }
 
 /** Whoever is still there is served: nobody has been forgotten, and nobody is busy with nothing. */
 async function expectAllServed({ centre, agents }: Scene): Promise<void> {
   const isDone = () => [...centre.kept.queuecalls.values()].every(({ status }) => hasEnded(status));
+  for (const id of centre.otherCalls()) centre.endOther(id);
   for (const agent of agents) await centre.setStatus(agent, "available");
   for (let round = 0; round < 60 && !isDone(); round += 1) {
     await centre.time.pass(600);
