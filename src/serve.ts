@@ -91,7 +91,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
   const application = config.RINGDOWN_ARI_APP;
   const closing = new AbortController();
   const parts = { connection, application, mediaUrl, clock, ids, log, closing: closing.signal };
-  const snoops = snoopsOn(connection);
+  const snoops = snoopsOn(connection, log);
   const whispering = { snoops, directBridges: directBridgesOn(connection), sending: steadySending(parts) };
   const switchParts = { ...parts, ...whispering, translators: translatorsAnew({ ...parts, snoops }) };
   const telephony = asteriskTelephony({ ...switchParts, onBeat: () => health.recover("asterisk") });

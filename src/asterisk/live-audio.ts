@@ -23,7 +23,7 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
   const { connection, application, http, clock, sending } = settings;
   const { channels } = connection.ari;
   const ask = askThrough(connection);
-  const { listen, join, close } = taps(settings);
+  const { listen, join, hearWhispers, close } = taps(settings);
 
   async function open(order: StreamOrder, signal: AbortSignal): Promise<LiveStream> {
     try {
@@ -47,6 +47,7 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     // Not the listener's end, which comes with the call's: news of an earlier one under that name may be on its way.
     made.defer(connection.onEvent((event) => leftBy(event) === order.channelId && socket.close()));
     await join(ids, [listener, ids.media], signal);
+    if (isTap && hearsOthers(order)) made.use(await hearWhispers(ids, order.channelId, signal));
     if (isTap && order.speaks) {
       made.use(await sending.hold(order.channelId, { brief: false, resumed: true }, signal));
     }
@@ -77,3 +78,5 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
 
   return { open, close: (streamId) => close(tapIds(streamId)) };
 }
+
+const hearsOthers = ({ heard }: StreamOrder): boolean => heard === "out" || heard === "both";

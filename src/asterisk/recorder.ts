@@ -16,6 +16,7 @@ import type { KnownAriEvent } from "./ari/models.generated.ts";
 import { askThrough, unlessDone, unlessGone } from "./ask.ts";
 import { carriesWideband } from "./media-uri.ts";
 import { onceEntered } from "./once-entered.ts";
+import { recordedWhispers } from "./recorded-whispers.ts";
 import { SERVANT } from "./roles.ts";
 import { exists, type Snoops } from "./snoops.ts";
 
@@ -40,6 +41,7 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
   const { connection, application, snoops, download, clock, closing } = settings;
   const { bridges, channels, recordings } = connection.ari;
   const ask = askThrough(connection);
+  const whispers = recordedWhispers({ ...settings, ask });
 
   const isLive = (recordingName: string, signal: AbortSignal) =>
     exists(recordings.getLive({ recordingName }, { signal }));
@@ -60,6 +62,7 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
       await snoops.make({ ...aside, app: application, appArgs: SERVANT });
     }
     await Promise.all(unknown.map((track) => record({ kind: "channel", id: track.name }, take, track, format, signal)));
+    await whispers.begin(take);
   }
 
   /** A channel that was just made refuses until it is in our application. */
@@ -92,6 +95,7 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
       const hangup = (channelId: string) =>
         unlessGone(ask("stopRecording", closing, () => channels.hangup({ channelId })));
       await Promise.all(tracksOf(take).map(({ name }) => hangup(name)));
+      await whispers.end(take);
     }
     for (const lastMs = clock.now() + END_MS; await isRunning(take, closing); ) {
       if (clock.now() > lastMs) throw new TelephonyError("unavailable", "stopRecording", "the recording does not end");
@@ -112,11 +116,14 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
       });
     },
     start: (take, signal) => ask("record", signal, () => begin(take, signal)),
+    goOn: (take, soFarMs) => whispers.goOn(take, soFarMs),
     pause: async (take) => {
-      await eachLive(take, "pauseRecording", (recordingName) => recordings.pause({ recordingName }));
+      const pause = eachLive(take, "pauseRecording", (recordingName) => recordings.pause({ recordingName }));
+      await Promise.all([pause, whispers.pause(take)]);
     },
     resume: async (take) => {
-      await eachLive(take, "resumeRecording", (recordingName) => recordings.unpause({ recordingName }));
+      const resume = eachLive(take, "resumeRecording", (recordingName) => recordings.unpause({ recordingName }));
+      await Promise.all([resume, whispers.resume(take)]);
     },
     stop: end,
     isRunning,
@@ -129,13 +136,23 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
           if (await download(`recordings/stored/${name}/file`, path, signal)) files.push({ track, path });
         }
         // Asterisk also says "not found" before it has loaded what knows of recordings; this is refused then.
-        if (files.length === 0) await recordings.listStored({ signal });
+        if (files.length === 0) {
+          await recordings.listStored({ signal });
+          return files;
+        }
+        for (const { name, atMs } of await whispers.names(take)) {
+          const path = join(folder, `${name}.wav`);
+          const isThere = await download(`recordings/stored/${name}/file`, path, signal);
+          if (isThere) files.push({ track: "whispered", path, atMs });
+        }
         return files;
       }),
     remove: async (take) => {
-      for (const { name: recordingName } of tracksOf(take)) {
+      const whispered = await ask("removeRecording", closing, () => whispers.names(take));
+      for (const { name: recordingName } of [...tracksOf(take), ...whispered]) {
         await unlessGone(ask("removeRecording", closing, () => recordings.deleteStored({ recordingName })));
       }
+      whispers.forget(take);
     },
   };
 }

@@ -1,23 +1,30 @@
+import type { Logger } from "pino";
 import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { ChannelsSnoopChannelWithId } from "./ari/operations.generated.ts";
 import { idsInAsterisk } from "./ids-in-asterisk.ts";
 import { leftBy } from "./left-by.ts";
 
+/** Hears of a channel that whispers to the one in question; until it is done, the whispering waits. */
+export type OnWhisper = (whispererId: string) => Promise<void>;
+
 export interface Snoops {
-  /** Makes a channel that listens to another, or whispers to it; nothing when there is one under that id. */
+  /** Makes a channel that listens to another, or whispers what it hears later on; nothing when there is one under that id. */
   make(snoop: ChannelsSnoopChannelWithId): Promise<void>;
   /** Whether there is, or was, one at this channel. */
   areAt(channelId: string): Promise<boolean>;
   /** Whether there is, or was, one at any channel that is there. */
   areAny(): boolean;
+  /** Tells who whispers to this channel from now on, and, before it resolves, who does so already. */
+  onWhisper(channelId: string, listener: OnWhisper): Promise<void>;
+  offWhisper(channelId: string, listener: OnWhisper): void;
 }
 
 /** Asterisk names a snoop after the channel that it is at. */
 const NAME = /^Snoop\/(.+)-[0-9a-f]{8}$/;
 
 /** One for all: many snoops made at once take Asterisk seconds, and some fail, so they are made in turn. */
-export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "onState">): Snoops {
+export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "onState">, log: Logger): Snoops {
   const { channels } = connection.ari;
   let last: Promise<unknown> = Promise.resolve();
   const { ids: hosts, compared } = idsInAsterisk(connection, {
@@ -28,6 +35,30 @@ export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "on
     },
   });
 
+  /** Channels that whisper, and who hears of them, by the channel that hears the whispers. */
+  const whisperers = new Map<string, Set<string>>();
+  const listeners = new Map<string, Set<OnWhisper>>();
+  connection.onEvent((event) => {
+    const left = leftBy(event);
+    if (left === undefined) return;
+    whisperers.delete(left);
+    for (const [channelId, ids] of whisperers) remove(whisperers, channelId, ids, left);
+  });
+
+  async function whispers(channelId: string, snoopId: string): Promise<void> {
+    add(whisperers, channelId, snoopId);
+    await Promise.all([...(listeners.get(channelId) ?? [])].map((listener) => tell(listener, snoopId)));
+  }
+
+  /** Whoever misses a whisper must not keep the call from hearing it. */
+  const tell = (listener: OnWhisper, whispererId: string): Promise<void> =>
+    listener(whispererId).catch((error: unknown) => {
+      log.warn(
+        { err: error, channel_id: whispererId },
+        "what is whispered to a call is not heard by all who listen to it",
+      );
+    });
+
   async function makeOne(snoop: ChannelsSnoopChannelWithId): Promise<void> {
     if (await exists(channels.get({ channelId: snoop.snoopId }))) return;
     await channels.snoopChannelWithId(snoop);
@@ -37,14 +68,31 @@ export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "on
       hosts.add(snoop.channelId);
       const made = last.then(() => makeOne(snoop));
       last = made.catch(() => undefined);
-      return made;
+      return snoop.whisper === "out" ? made.then(() => whispers(snoop.channelId, snoop.snoopId)) : made;
     },
     async areAt(channelId) {
       await compared();
       return hosts.has(channelId);
     },
     areAny: () => hosts.size > 0,
+    async onWhisper(channelId, listener) {
+      add(listeners, channelId, listener);
+      await Promise.all([...(whisperers.get(channelId) ?? [])].map((id) => tell(listener, id)));
+    },
+    offWhisper(channelId, listener) {
+      const there = listeners.get(channelId);
+      if (there) remove(listeners, channelId, there, listener);
+    },
   };
+}
+
+function add<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
+  sets.set(key, (sets.get(key) ?? new Set()).add(value));
+}
+
+function remove<T>(sets: Map<string, Set<T>>, key: string, set: Set<T>, value: T): void {
+  set.delete(value);
+  if (set.size === 0) sets.delete(key);
 }
 
 /** Whether what was asked for is there. */

@@ -49,6 +49,17 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
     }
   }
 
+  /** Makes the bridge, unless there is one, and puts those channels into it that are not. */
+  async function join({ bridge: bridgeId }: TapIds, members: readonly string[], signal: AbortSignal): Promise<void> {
+    await ask("tap", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE })));
+    const { channels: present } = await ask("tap", signal, () => bridges.get({ bridgeId }, { signal }));
+    // Asterisk takes one that is in it out, and puts it in again.
+    const channel = members.filter((id) => !present.includes(id));
+    if (channel.length === 0) return;
+    const join = () => bridges.addChannel({ bridgeId, channel });
+    await ask("tap", signal, () => onceEntered(clock, join, signal, NOT_IN_APPLICATION), CHANNEL_OR_BRIDGE_GONE);
+  }
+
   return {
     /** Makes the channel that listens, unless there is one. */
     listen: (
@@ -63,15 +74,29 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
           ...{ app: application, appArgs: SERVANT },
         }),
       ),
-    /** Makes the bridge, unless there is one, and puts those channels into it that are not. */
-    async join({ bridge: bridgeId }: TapIds, members: readonly string[], signal: AbortSignal): Promise<void> {
-      await ask("tap", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE })));
-      const { channels: present } = await ask("tap", signal, () => bridges.get({ bridgeId }, { signal }));
-      // Asterisk takes one that is in it out, and puts it in again.
-      const channel = members.filter((id) => !present.includes(id));
-      if (channel.length === 0) return;
-      const join = () => bridges.addChannel({ bridgeId, channel });
-      await ask("tap", signal, () => onceEntered(clock, join, signal, NOT_IN_APPLICATION), CHANNEL_OR_BRIDGE_GONE);
+    join,
+    /**
+     * Lets a tap that hears what the call hears also hear what is whispered to it, until this is disposed of: Asterisk gives
+     * listeners what a channel is sent before whispers are mixed into that.
+     */
+    async hearWhispers(ids: TapIds, channelId: string, signal: AbortSignal): Promise<AsyncDisposable> {
+      const ears = new Set<string>();
+      async function hear(whispererId: string): Promise<void> {
+        if (whispererId === ids.snoop) return;
+        const snoopId = `${ids.snoop}.${whispererId}`;
+        ears.add(snoopId);
+        const ear = { channelId: whispererId, snoopId, spy: "out", whisper: "none" } as const;
+        await ask("tap", signal, () => snoops.make({ ...ear, app: application, appArgs: SERVANT }));
+        await join(ids, [snoopId], signal);
+      }
+      const listener = (whispererId: string) => unlessGone(hear(whispererId));
+      await snoops.onWhisper(channelId, listener);
+      return {
+        async [Symbol.asyncDispose]() {
+          snoops.offWhisper(channelId, listener);
+          await Promise.all([...ears].map((id) => unlessGone(ask("untap", closing, () => end(id)))));
+        },
+      };
     },
     /** Leaves nothing of it. */
     async close({ bridge, media, snoop }: TapIds): Promise<void> {

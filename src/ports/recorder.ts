@@ -14,7 +14,10 @@ export type Take = {
 
 /** What a take left, as files: `mixed`, or what the caller said and what the others did, in step with each other. */
 export type TrackName = "mixed" | "caller" | "others";
-export type TrackFile = { readonly track: TrackName; readonly path: string };
+/** `whispered`: what was spoken over what the call heard; it begins so long after the others. */
+export type TrackFile =
+  | { readonly track: TrackName; readonly path: string }
+  | { readonly track: "whispered"; readonly path: string; readonly atMs: number };
 
 /**
  * What records in the switch. A take goes on without us, and what it has written stays until it is removed. Every
@@ -28,6 +31,8 @@ export interface Recorder {
    * @throws TelephonyError `gone` when what is to be recorded is.
    */
   start(take: Take, signal: AbortSignal): Promise<void>;
+  /** Takes over a take of an earlier process, of which there is so much already. */
+  goOn(take: Take, soFarMs: number, signal: AbortSignal): Promise<void>;
   /** From now on nothing is written. Nothing when it has ended. */
   pause(take: Take): Promise<void>;
   resume(take: Take): Promise<void>;

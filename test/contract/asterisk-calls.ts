@@ -1,5 +1,6 @@
 /** Calls on a real Asterisk with nothing of ours but its adapter: what the core is promised of a switch is proven with these. */
 import { randomUUID } from "node:crypto";
+import { pino } from "pino";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { downloadFrom } from "../../src/asterisk/ari/download.ts";
 import { type DirectBridges, directBridgesOn } from "../../src/asterisk/direct-bridges.ts";
@@ -102,7 +103,7 @@ export function asteriskCalls() {
 /** What the adapters of one process share. */
 export function partsOf(connection: ReturnType<typeof connectionTo>, closing: AbortSignal) {
   const clock = realClock();
-  const snoops = snoopsOn(connection);
+  const snoops = snoopsOn(connection, pino({ level: "silent" }));
   // Media of these tests have URLs of their own.
   const parts = { connection, application: APPLICATION, mediaUrl: "", clock, closing, snoops };
   return {

@@ -58,6 +58,29 @@ test("a track that began later is put where it belongs", async () => {
   expect(right[0]).toMatchObject({ frequency: 620, startMs: 1_000 });
 });
 
+test.each([
+  ["mixed", 1],
+  ["others", 2],
+] as const)("what was whispered is on the %s track, where it was heard", async (name, channels) => {
+  const into = await folder();
+  const heard = await track(into, name, wav([tone(440, 400), silence(1_600)]));
+  const caller = channels === 2 ? [await track(into, "caller", wav([silence(2_000)]))] : [];
+  const whispered = await Promise.all(
+    [620, 850].map(async (frequency, index): Promise<TrackFile> => {
+      const path = join(into, `${frequency}.wav`);
+      await writeFile(path, cutShort(wav([tone(frequency, 400)])));
+      return { track: "whispered", path, atMs: 600 * (index + 1) };
+    }),
+  );
+  const order = { format: "wav", channels } as const;
+  const { path, durationMs } = await encode([...caller, heard, ...whispered], order, into, signal);
+  const file = await readFile(path);
+  const tones = channels === 2 ? channel(file, 1) : hear(samplesOf(file));
+  expect(durationMs).toBe(2_000);
+  expect(tones).toMatchObject([440, 620, 850].map((frequency) => ({ frequency })));
+  for (const [index, { startMs }] of tones.entries()) expect(Math.abs(startMs - 600 * index)).toBeLessThan(30);
+});
+
 test.each(["caller", "others"] as const)("of two tracks, %s alone stays on its side", async (name) => {
   const into = await folder();
   const only = await track(into, name, wav([tone(440, 400)]));

@@ -37,6 +37,7 @@ export function fakeRecorder(asked: string[] = []): FakeRecorder {
       if (failed) throw failed;
       running.set(take.id, take);
     },
+    goOn: async () => void asked.push("go on recording"),
     pause: async () => void asked.push("pause recording"),
     resume: async () => void asked.push("resume recording"),
     stop: async ({ id }) => {

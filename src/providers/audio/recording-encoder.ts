@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { TrackFile } from "../../ports/recorder.ts";
+import type { TrackFile, TrackName } from "../../ports/recorder.ts";
 import type { RecordingEncoder } from "../../ports/recording-encoder.ts";
 import type { RunTool } from "../run-tool.ts";
 
@@ -16,14 +16,15 @@ const TYPES = { wav: "wav", mp3: "mp3", ogg: "vorbis" } as const;
 
 /** Encodes by sox. The length that a file claims is not believed: Asterisk writes it last, and may have been killed. */
 export const recordingEncoder = (runTool: RunTool): RecordingEncoder => ({
-  async encode(tracks, { format, channels }, folder, signal) {
+  async encode(all, { format, channels }, folder, signal) {
+    const run = (parameters: readonly string[]) =>
+      runTool({ tool: "sox", parameters: ["-V1", ...parameters], deadlineMs: DEADLINE_MS }, signal);
+    const tracks = await withWhispers(all, folder, run);
     const measured = await Promise.all(tracks.map(measure));
     const durationMs = Math.max(...measured.map((track) => track.durationMs));
     const [only] = measured;
     const isReady = format === "wav" && channels === 1 && only?.claimsItsLength === true;
     const path = isReady ? only.path : join(folder, `encoded.${format}`);
-    const run = (parameters: readonly string[]) =>
-      runTool({ tool: "sox", parameters: ["-V1", ...parameters], deadlineMs: DEADLINE_MS }, signal);
     if (!isReady) {
       const aligned: Measured[] = [];
       for (const track of measured) {
@@ -43,9 +44,30 @@ export const recordingEncoder = (runTool: RunTool): RecordingEncoder => ({
   },
 });
 
-type Measured = TrackFile & { readonly durationMs: number; readonly claimsItsLength: boolean };
+type Track = Extract<TrackFile, { track: TrackName }>;
+type Measured = Track & { readonly durationMs: number; readonly rateHz: number; readonly claimsItsLength: boolean };
+type Run = (parameters: readonly string[]) => Promise<unknown>;
 
-async function measure(track: TrackFile): Promise<Measured> {
+/** Puts what was whispered to the call where the call heard it: among what the others said. */
+async function withWhispers(all: readonly TrackFile[], folder: string, run: Run): Promise<readonly Track[]> {
+  const tracks = all.filter((file) => file.track !== "whispered");
+  const whispered = all.filter((file) => file.track === "whispered");
+  const heard = tracks.find(({ track }) => track !== "caller");
+  if (!heard || whispered.length === 0) return tracks;
+  const { durationMs, rateHz } = await measure(heard);
+  const late: string[] = [];
+  for (const [index, { path, atMs }] of whispered.entries()) {
+    const to = join(folder, `whispered-${index}.wav`);
+    await run([...source(path), "-r", String(rateHz), "-t", "wav", to, "pad", String(atMs / 1_000)]);
+    late.push(to);
+  }
+  const path = join(folder, `${heard.track}-with-whispers.wav`);
+  const sources = [heard.path, ...late].flatMap((from) => ["-v", "1", ...source(from)]);
+  await run(["-m", ...sources, "-t", "wav", path, "trim", "0", String(durationMs / 1_000)]);
+  return tracks.map((track) => (track === heard ? { ...heard, path } : track));
+}
+
+async function measure(track: Track): Promise<Measured> {
   await using file = await open(track.path);
   const { size } = await file.stat();
   const head = Buffer.alloc(HEAD_BYTES);
@@ -53,15 +75,10 @@ async function measure(track: TrackFile): Promise<Measured> {
   const rateHz = head.readUInt32LE(24) || 8_000;
   const bytes = Math.max(0, size - HEAD_BYTES);
   const claimsItsLength = head.readUInt32LE(40) === bytes;
-  return { ...track, durationMs: (bytes / BYTES_PER_SAMPLE / rateHz) * 1_000, claimsItsLength };
+  return { ...track, rateHz, durationMs: (bytes / BYTES_PER_SAMPLE / rateHz) * 1_000, claimsItsLength };
 }
 
-async function delayed(
-  track: Measured,
-  byMs: number,
-  folder: string,
-  run: (parameters: readonly string[]) => Promise<unknown>,
-): Promise<Measured> {
+async function delayed(track: Measured, byMs: number, folder: string, run: Run): Promise<Measured> {
   const path = join(folder, `${track.track}-delayed.wav`);
   await run([...source(track.path), "-t", "wav", path, "pad", String(byMs / 1_000)]);
   return { ...track, path };
@@ -70,7 +87,7 @@ async function delayed(
 const source = (path: string): readonly string[] => ["-t", "wav", "--ignore-length", path];
 
 /** Puts a track of two whose other is missing on its own side. */
-function placing(tracks: readonly TrackFile[], channels: number): readonly string[] {
+function placing(tracks: readonly Track[], channels: number): readonly string[] {
   if (channels === 1 || tracks.length > 1) return [];
   return tracks[0]?.track === "caller" ? ["remix", "1", "0"] : ["remix", "0", "1"];
 }

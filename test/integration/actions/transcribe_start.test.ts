@@ -8,9 +8,10 @@ import { listenToEvents } from "../../support/event-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { DIALS_ASTERISK, type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
+import { startRtpPeer } from "../../support/media-peers/rtp-peer.ts";
 import { silence, tone } from "../../support/tones.ts";
 import { holdAndComeBack } from "../support/held.ts";
-import { aftermathOf, crash, prompt } from "./support.ts";
+import { aftermathOf, crash, prompt, stored } from "./support.ts";
 
 const google = await startGcpRecognitionServer(nextAddress());
 const whisper = await startEndpointServer(nextAddress());
@@ -19,7 +20,12 @@ afterAll(() => {
   whisper.close();
 });
 const lab = await startLab({
-  environment: { ...DIALS_ASTERISK, RINGDOWN_GCP_STT_ENDPOINT: google.endpoint, RINGDOWN_STT_LOCAL_URL: whisper.url },
+  environment: {
+    ...DIALS_ASTERISK,
+    RINGDOWN_ALLOW_PRIVATE_URLS: "127.0.0.0/8",
+    RINGDOWN_GCP_STT_ENDPOINT: google.endpoint,
+    RINGDOWN_STT_LOCAL_URL: whisper.url,
+  },
 });
 
 const transcribeStart = (option: object = {}) => ({ type: "transcribe_start", option });
@@ -235,6 +241,27 @@ test.each([
     await isUnderstood(call.number, "in", "tone 440", "tone 620", "tone 850");
     await call.hangup();
     await other.ended();
+  },
+);
+
+test.each(["before", "after"])(
+  "the voice of another host, which whispers, is understood as what the call hears: begun %s it",
+  async (when) => {
+    await using peer = await startRtpPeer(nextAddress());
+    const option = { external_host: peer.external_host, format: "ulaw", direction: "both" };
+    const media = { type: "external_media_start", option };
+    const call = await lab.call([
+      answer,
+      ...(when === "before" ? [transcribeStart(), media] : [media, transcribeStart()]),
+      wait(60_000),
+    ]);
+    await stored(lab, call.number, "external_media_started");
+    await say(call, 440);
+    await peer.heard(440);
+    await peer.say(850);
+    await eventually("the host", async () => (await understood(call.number, "out")).includes("tone 850"));
+    await isUnderstood(call.number, "in", "tone 440");
+    await call.hangup();
   },
 );
 
