@@ -1,94 +1,109 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { NIL_UUID } from "../../src/model/identifier.ts";
 import { sip } from "../support/addresses.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
-import type { RingingCall } from "../support/phone.ts";
+import {
+  answers,
+  calleeScenario,
+  goesOn,
+  hangsUp,
+  isHungUp,
+  isTakenBack,
+  progresses,
+  refuses,
+  rings,
+} from "../support/sipp/callees.ts";
+import { startSipp } from "../support/sipp/run.ts";
 import { aftermathOf, prompt } from "./actions/support.ts";
 
 const lab = await startLab();
 const AFTER = 850;
+/** Longer than it takes to put somebody through. */
+const TALK_MS = 1_000;
 
 const failureSchema = z.object({ call_id: z.string(), reason: z.string(), cause: z.int(), why: z.string() });
+/** Null until a call has ended. */
+const endSchema = z.object({ hangup_by: z.string(), hangup_reason: z.string(), hangup_cause: z.int() });
+const placedSchema = z.object({ call_ids: z.array(z.string()) });
 
-type Deed = (call: RingingCall) => void;
-type Ending = {
-  readonly callee: string;
-  /** What a phone does that rings; there is none when absent. */
-  readonly does?: Deed;
+type Outcome = {
+  /** The SIP status for a caller to whom the reason is relayed. */
   readonly relayed: number;
   readonly reason: string;
   readonly cause: number;
   readonly words: string;
+  /** How a call ends that nobody waits for, and that is taken back when its master is over. */
+  readonly alone: readonly [reason: string, cause: number];
 };
 
-const refusal =
-  (status: number, reason?: string): Deed =>
-  (call) =>
-    call.refuse(status, reason);
-const after =
-  (begin: "ring" | "progress", then: Deed): Deed =>
-  (call) => {
-    call[begin]();
-    then(call);
-  };
-/** SIP status and Q.850 cause of each other's kind are those of Asterisk. */
-const ending = (
-  callee: string,
-  does: Deed | undefined,
-  [relayed, reason, cause, words]: readonly [number, string, number, string],
-): Ending => ({ callee, ...(does ? { does } : {}), relayed, reason, cause, words });
+const refused = (relayed: number, reason: string, cause: number, words: string): Outcome => ({
+  relayed,
+  reason,
+  cause,
+  words,
+  alone: [reason, cause],
+});
+const BUSY = refused(486, "busy", 17, "user busy");
+const NO_ANSWER = refused(480, "noanswer", 19, "no answer");
+const REJECTED = refused(403, "noanswer", 21, "call rejected");
+const CONGESTED = refused(503, "failed", 34, "no circuit available: the host is not found, or takes no calls now");
+const TIMED_OUT: Outcome = { ...NO_ANSWER, alone: ["cancel", 16] };
 
-const BUSY = [486, "busy", 17, "user busy"] as const;
-const NO_ANSWER = [480, "noanswer", 19, "no answer"] as const;
-const REJECTED = [403, "noanswer", 21, "call rejected"] as const;
-const CONGESTED = [503, "failed", 34, "no circuit available: the host is not found, or takes no calls now"] as const;
-
-const ENDINGS: readonly Ending[] = [
-  ending("486", refusal(486), BUSY),
-  ending("486 after ringing", after("ring", refusal(486)), BUSY),
-  ending("486 after early media", after("progress", refusal(486)), BUSY),
-  ending("600", refusal(600), BUSY),
-  ending("480", refusal(480), NO_ANSWER),
-  ending("480 that says cause 19", refusal(480, "Q.850;cause=19"), NO_ANSWER),
-  ending("603", refusal(603), REJECTED),
-  ending("603 after ringing", after("ring", refusal(603)), REJECTED),
-  ending("403", refusal(403), REJECTED),
-  ending("404", refusal(404), [404, "failed", 1, "unallocated number"]),
-  ending("410", refusal(410), [410, "failed", 22, "number changed"]),
-  ending("484", refusal(484), [484, "failed", 28, "invalid number format"]),
-  ending("408", refusal(408), [408, "failed", 18, "no user responding"]),
-  ending("488", refusal(488), [488, "failed", 58, "bearer capability not available"]),
-  ending("500", refusal(500), [500, "failed", 38, "network out of order"]),
-  ending("502", refusal(502), [502, "failed", 27, "destination out of order"]),
-  ending("503", refusal(503), CONGESTED),
-  ending("503 that says cause 34", refusal(503, "Q.850;cause=34"), CONGESTED),
-  ending("rings on and on", (call) => call.ring(), NO_ANSWER),
-  ending("not a word", () => {}, NO_ANSWER),
-  ending("nobody there", undefined, NO_ANSWER),
+/** What SIPp does when it is called, and what becomes of it: SIP status and Q.850 cause are paired as Asterisk does. */
+const ENDINGS: readonly (readonly [callee: string, does: readonly string[] | undefined, outcome: Outcome])[] = [
+  ["486", [refuses(486)], BUSY],
+  ["486 after ringing", [rings, refuses(486)], BUSY],
+  ["486 after early media", [progresses, refuses(486)], BUSY],
+  ["600", [refuses(600)], BUSY],
+  ["480", [refuses(480)], NO_ANSWER],
+  ["480 after ringing", [rings, refuses(480)], NO_ANSWER],
+  ["480 that says cause 19", [refuses(480, "Q.850;cause=19")], NO_ANSWER],
+  ["603", [refuses(603)], REJECTED],
+  ["603 after ringing", [rings, refuses(603)], REJECTED],
+  ["403", [refuses(403)], REJECTED],
+  ["404", [refuses(404)], refused(404, "failed", 1, "unallocated number")],
+  ["410", [refuses(410)], refused(410, "failed", 22, "number changed")],
+  ["484", [refuses(484)], refused(484, "failed", 28, "invalid number format")],
+  ["408", [refuses(408)], refused(408, "failed", 18, "no user responding")],
+  ["488", [refuses(488)], refused(488, "failed", 58, "bearer capability not available")],
+  ["500", [refuses(500)], refused(500, "failed", 38, "network out of order")],
+  ["502", [refuses(502)], refused(502, "failed", 27, "destination out of order")],
+  ["503", [refuses(503)], CONGESTED],
+  ["503 that says cause 34", [refuses(503, "Q.850;cause=34")], CONGESTED],
+  ["rings on and on", [rings, isTakenBack], TIMED_OUT],
+  ["early media on and on", [progresses, isTakenBack], TIMED_OUT],
+  ["not a word", [goesOn], TIMED_OUT],
+  ["nobody there", undefined, TIMED_OUT],
 ];
 
-/** Of whom each makes three calls: more would be a test of the machine. */
+const endOf = (id: unknown) =>
+  eventually(`the end of call ${id}`, async () => endSchema.parse(await lab.api.get(`/calls/${id}`)));
+
+/** Of whom each makes five calls: more would be a test of the machine. */
 const AT_ONCE = 8;
 
-/** The same twice: for a caller to whom the reason is relayed, and for one whose flow goes on. */
-const outcomeOf = async ({ callee, does }: Ending): Promise<Ending> => {
+/** Three calls to the same callee: one whose reason is relayed, one whose flow goes on, and one that has a flow of its own. */
+const outcomeOf = async (callee: string, does: readonly string[] | undefined): Promise<Outcome> => {
   const address = nextAddress();
-  const phone = does ? await lab.phone({ user: "bob", address }) : undefined;
-  const connect = { destinations: [sip({ user: "bob", address })], timeout: 1_500 };
-  const [told, goesOn] = await Promise.all([
+  await using sipp = does && (await startSipp({ scenario: calleeScenario(...does), address, calls: 3 }));
+  const destinations = [sip({ user: "bob", address })];
+  const connect = { destinations, timeout: 1_500 };
+  const alone = { type: "call", option: { destinations, actions: [prompt(lab, AFTER)], chained: true } };
+  const [told, flow] = await Promise.all([
     lab.call([{ type: "connect", option: { ...connect, relay_reason: true } }, prompt(lab, AFTER)]),
-    lab.call([{ type: "connect", option: connect }, prompt(lab, AFTER)]),
+    lab.call([alone, { type: "connect", option: connect }, prompt(lab, AFTER)]),
   ]);
-  if (phone && does) for (const call of [await phone.rings(), await phone.rings()]) does(call);
   const { status = 0 } = await told.ended();
-  await goesOn.heard(AFTER);
-  await goesOn.ended();
-  const { variables, facts } = await aftermathOf(lab, goesOn.number);
+  await flow.heard(AFTER);
+  await flow.ended();
+  const { variables, facts } = await aftermathOf(lab, flow.number);
   const { call_id, reason, cause, why: words } = failureSchema.parse(facts("leg_failed")[0]);
   expect(await lab.api.get(`/calls/${call_id}`), callee).toMatchObject({
     status: "hangup",
+    hangup_by: "remote",
     hangup_reason: reason,
     hangup_cause: cause,
     tm_progressing: null,
@@ -97,42 +112,71 @@ const outcomeOf = async ({ callee, does }: Ending): Promise<Ending> => {
     "voipbin.connect.status": reason,
     "voipbin.connect.hangup_reason": reason,
     "voipbin.connect.duration": "0",
+    "voipbin.connect.answered_call_id": NIL_UUID,
   });
-  return ending(callee, does, [status, reason, cause, words]);
+  const [id] = placedSchema.parse(facts("calls_placed")[0]).call_ids;
+  const placed = await endOf(id);
+  if (!does?.includes(goesOn)) expect((await sipp?.ended())?.errors ?? "", callee).toBe("");
+  return { relayed: status, reason, cause, words, alone: [placed.hangup_reason, placed.hangup_cause] };
 };
 
-test("every way not to answer is told: to the caller, on the records, on the timeline", async () => {
-  const outcomes: Ending[] = [];
+test("every way of SIPp's not to answer is told: to the caller, on the records, on the timeline", async () => {
+  const outcomes: (readonly [callee: string, outcome: Outcome])[] = [];
   for (let first = 0; first < ENDINGS.length; first += AT_ONCE) {
-    outcomes.push(...(await Promise.all(ENDINGS.slice(first, first + AT_ONCE).map(outcomeOf))));
+    const some = ENDINGS.slice(first, first + AT_ONCE);
+    outcomes.push(
+      ...(await Promise.all(some.map(async ([callee, does]) => [callee, await outcomeOf(callee, does)] as const))),
+    );
   }
-  expect(outcomes).toEqual(ENDINGS);
+  expect(outcomes).toEqual(ENDINGS.map(([callee, , outcome]) => [callee, outcome]));
+});
+
+const FAREWELLS: readonly (readonly [how: string, does: readonly string[], cause: number])[] = [
+  ["at once, without a reason", [answers, hangsUp(TALK_MS)], 16],
+  ["after ringing", [rings, answers, hangsUp(TALK_MS)], 16],
+  ["after early media", [progresses, answers, hangsUp(TALK_MS)], 16],
+  ["as a normal end", [rings, answers, hangsUp(TALK_MS, "Q.850;cause=16")], 16],
+  ["for no reason in particular", [rings, answers, hangsUp(TALK_MS, "Q.850;cause=31")], 31],
+];
+
+test("SIPp that hangs up ends the talk normally, and hangup_relay passes the cause on", async () => {
+  const talk = async ([how, does, cause]: (typeof FAREWELLS)[number]) => {
+    const address = nextAddress();
+    await using sipp = await startSipp({ scenario: calleeScenario(...does), address });
+    const call = await lab.call([
+      { type: "connect", option: { destinations: [sip({ user: "bob", address })] } },
+      { type: "hangup_relay", option: { reference_id: "${voipbin.connect.answered_call_id}" } },
+    ]);
+    await call.answered();
+    await call.ended();
+    expect(await sipp.ended(), how).toMatchObject({ passed: true });
+    const { record, variables } = await aftermathOf(lab, call.number);
+    const end = { hangup_reason: "normal", hangup_cause: cause };
+    expect(record, how).toMatchObject({ ...end, hangup_by: "local" });
+    expect(variables, how).toMatchObject({
+      "voipbin.connect.status": "answered",
+      "voipbin.connect.hangup_reason": "normal",
+    });
+    expect(Number(variables["voipbin.connect.duration"]), how).toBeGreaterThan(0);
+    const answered = await lab.api.get(`/calls/${variables["voipbin.connect.answered_call_id"]}`);
+    expect(answered, how).toMatchObject({ ...end, hangup_by: "remote", master_call_id: record.id });
+  };
+  await Promise.all(FAREWELLS.map(talk));
 });
 
 test.each([
-  ["without a reason", undefined, 16],
-  ["as a normal end", "Q.850;cause=16", 16],
-  ["for no reason in particular", "Q.850;cause=31", 31],
-])("who hangs up %s ends the talk normally, and hangup_relay passes the cause on", async (_how, reason, cause) => {
-  const bob = await lab.phone({ user: "bob" });
-  const call = await lab.call([
-    { type: "connect", option: { destinations: [sip(bob)] } },
-    { type: "hangup_relay", option: { reference_id: "${voipbin.connect.answered_call_id}" } },
-  ]);
-  const ringing = await bob.rings();
-  ringing.answer();
-  await Promise.all([call.answered(), ringing.answered()]);
-  await ringing.hangup(reason);
-  await call.ended();
-  const { record, variables } = await aftermathOf(lab, call.number);
-  expect(record).toMatchObject({ hangup_by: "local", hangup_reason: "normal", hangup_cause: cause });
-  const id = String(variables["voipbin.connect.answered_call_id"]);
-  expect(await lab.api.get(`/calls/${id}`)).toMatchObject({
-    hangup_by: "remote",
-    hangup_reason: "normal",
-    hangup_cause: cause,
-    master_call_id: record.id,
-  });
+  ["normal", 16],
+  ["busy", 17],
+])("SIPp that has answered is hung up by the flow of its call as %s, and told why", async (reason, cause) => {
+  const address = nextAddress();
+  await using sipp = await startSipp({ scenario: calleeScenario(rings, answers, isHungUp), address });
+  const actions = [{ type: "hangup", option: { reason } }];
+  const order = await lab.api.request("POST", "/calls", { destinations: [sip({ user: "bob", address })], actions });
+  const { calls } = z.object({ calls: z.array(z.object({ id: z.string() })) }).parse(order.body);
+  const { passed, messages } = await sipp.ended();
+  expect(passed).toBe(true);
+  expect(messages).toMatch(new RegExp(`^BYE sip:[^]*^Reason: Q.850;cause=${cause}\\b`, "m"));
+  expect(await endOf(calls[0]?.id)).toEqual({ hangup_by: "local", hangup_reason: reason, hangup_cause: cause });
 });
 
 test("a caller who has been answered is hung up too when the reason is relayed", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
-import { refusedScenario, runSipp } from "../support/sipp.ts";
+import { refusedScenario } from "../support/sipp/callers.ts";
+import { runSipp } from "../support/sipp/run.ts";
 
 const lab = await startLab({ environment: { RINGDOWN_LOG_LEVEL: "warn" } });
 const CALLS = 1_000;

@@ -3,7 +3,8 @@ import { type Call, promptsHeard } from "../support/call.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
 import { endedRecord, tonePrompt } from "../support/records.ts";
-import { callerScenario, runSipp } from "../support/sipp.ts";
+import { callerScenario } from "../support/sipp/callers.ts";
+import { runSipp } from "../support/sipp/run.ts";
 import { FREQUENCIES } from "../support/tones.ts";
 
 const lab = await startLab();

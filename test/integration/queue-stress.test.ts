@@ -3,7 +3,8 @@ import { makeQueue, type Queuecall, type TestAgent } from "../support/call-centr
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
-import { callerScenario, runSipp } from "../support/sipp.ts";
+import { callerScenario } from "../support/sipp/callers.ts";
+import { runSipp } from "../support/sipp/run.ts";
 
 const CALLERS = 200;
 const AGENTS = 20;

@@ -7,7 +7,8 @@ import { startBaresip } from "../../support/baresip.ts";
 import { expectNothingLeft } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { startPhone } from "../../support/phone.ts";
-import { callerScenario, runSipp } from "../../support/sipp.ts";
+import { callerScenario } from "../../support/sipp/callers.ts";
+import { runSipp } from "../../support/sipp/run.ts";
 import { hear } from "../../support/tones.ts";
 import { wordsIn } from "../../support/words.ts";
 
