@@ -2,8 +2,11 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { eventually } from "../../support/eventually.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
+import { nextAddress } from "../../support/loopback.ts";
 import { tonePrompt } from "../../support/records.ts";
 import { header } from "../../support/sip/message.ts";
+import { runSipp, startSipp } from "../../support/sipp/run.ts";
+import { readerScenario, registrationScenario, writerScenario } from "../../support/sipp/texts.ts";
 import { aftermathOf, crash, durationOf } from "./support.ts";
 
 const lab = await startLab();
@@ -29,12 +32,21 @@ const messages = async (conversation: string) =>
     text,
     status,
   }));
-const softphone = async (extension: string) => {
+const accountOf = async (extension: string) => {
   const { password } = await lab.api.post("/extensions", { extension, name: "Desk" });
-  const phone = await lab.phone({ credentials: { user: extension, password: String(password) } });
+  return { user: extension, password: String(password) };
+};
+const softphone = async (extension: string) => {
+  const phone = await lab.phone({ credentials: await accountOf(extension) });
   await phone.register();
   return phone;
 };
+
+const PASSED = { passed: true };
+const partyVariables = (party: "self" | "peer", address: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(address).map(([field, value]) => [`voipbin.conversation.${party}.${field}`, value] as const),
+  );
 
 test("a text starts the flow of its number, which answers the one who wrote; what follows is the same conversation", async () => {
   await routeTexts("4711", [answerWith("you said: ${voipbin.conversation_message.text}")]);
@@ -89,6 +101,45 @@ test("a text to an extension starts the flow of the extension; who writes there 
   const answer = await eventually("the answer", () => phone.texts[0]);
   expect(answer.body).toBe("desk here, 2206");
   expect(header(answer, "From")).toContain("sip:2207@");
+});
+
+const extensionOf = (target_name: string) => ({ type: "extension", target_name });
+
+test.each<[who: string, kind: "number" | "extension", dialled: string, user?: string]>([
+  ["a stranger", "number", "4720"],
+  ["an extension", "number", "4721", "2208"],
+  ["a stranger", "extension", "2209"],
+  ["an extension", "extension", "2210", "2211"],
+])("SIPp as %s writes to the %s %s, and reads the answer of its flow", async (_who, kind, dialled, user) => {
+  const message_flow_id = await lab.flow([answerWith("${voipbin.conversation_message.text}, too")]);
+  await lab.api.post(`/${kind}s`, { [kind]: dialled, message_flow_id });
+  const address = nextAddress();
+  const account = user === undefined ? undefined : await accountOf(user);
+  const sipp = { address, server: { address: lab.asterisk.address, port: 5060 }, number: dialled };
+  if (account) expect(await runSipp({ ...sipp, scenario: registrationScenario(account) })).toMatchObject(PASSED);
+  await using reader = await startSipp({ scenario: readerScenario, address });
+  const text = `Grüße, 😀\r\nan ${dialled}`;
+  expect(await runSipp({ ...sipp, port: 5061, scenario: writerScenario(text, account) })).toMatchObject(PASSED);
+  const read = await reader.ended();
+  expect(read).toMatchObject(PASSED);
+  expect(read.messages).toContain(`\r\n\r\n${text}, too`);
+  expect(read.messages).toMatch(new RegExp(`^From: .*<sip:${dialled}@${lab.asterisk.address}>`, "m"));
+  const run = await eventually("the end of the run", async () =>
+    (await runs()).find(
+      ({ status, variables }) => status === "ended" && variables["voipbin.conversation_message.text"] === text,
+    ),
+  );
+  expect(run.variables).toMatchObject({
+    ...partyVariables("self", kind === "number" ? { type: "tel", target: dialled } : extensionOf(dialled)),
+    ...partyVariables("peer", user === undefined ? { type: "sip", target: `sipp@${address}` } : extensionOf(user)),
+    "voipbin.conversation_message.direction": "incoming",
+    "voipbin.activeflow.reference_type": "conversation",
+  });
+  const id = String(run.variables["voipbin.conversation.id"]);
+  expect((await messages(id)).toReversed()).toEqual([
+    { direction: "incoming", text, status: "done" },
+    { direction: "outgoing", text: `${text}, too`, status: "done" },
+  ]);
 });
 
 test("a text is no call, and one to a number that nobody has starts nothing", async () => {

@@ -2,8 +2,11 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { eventually } from "../../support/eventually.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
+import { nextAddress } from "../../support/loopback.ts";
 import { tonePrompt } from "../../support/records.ts";
 import { header } from "../../support/sip/message.ts";
+import { startSipp } from "../../support/sipp/run.ts";
+import { readerScenario } from "../../support/sipp/texts.ts";
 import { aftermathOf } from "./support.ts";
 
 const lab = await startLab();
@@ -56,6 +59,23 @@ test("a call writes to a SIP address and to all phones of an extension, and goes
   });
   const { facts } = await aftermathOf(lab, call.number);
   expect(facts("message_sent")).toHaveLength(2);
+});
+
+test("SIPp reads what a call writes", async () => {
+  const address = nextAddress();
+  await using reader = await startSipp({ scenario: readerScenario, address });
+  const call = await lab.call([
+    send([{ type: "sip", target: `sip:anna@${address}` }], "Grüße,\n😀 ${voipbin.call.id}"),
+  ]);
+  const { passed, messages } = await reader.ended();
+  expect(passed).toBe(true);
+  await call.ended();
+  const { record, facts } = await aftermathOf(lab, call.number);
+  expect(messages).toMatch(/^MESSAGE sip:anna@/m);
+  expect(messages).toContain(`From: "Shop" <sip:+821100000001@${lab.asterisk.address}>`);
+  expect(messages).toMatch(/^Content-Type: text\/plain/m);
+  expect(messages).toContain(`\r\n\r\nGrüße,\n😀 ${record.id}\n`);
+  expect(await settled(facts("note")[0]?.message_id)).toMatchObject({ status: "done", targets: [{ status: "sent" }] });
 });
 
 test("what can't be written to is told on the timeline, and the others get it", async () => {
