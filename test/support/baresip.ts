@@ -8,12 +8,18 @@ import { z } from "zod";
 import { eventually } from "./eventually.ts";
 import { endProcess, keepOutput, type Output } from "./process.ts";
 import type { Sound } from "./rtp/listener.ts";
+import type { Credentials } from "./sip/digest.ts";
 import type { Peer } from "./sip/socket.ts";
 import { samplesOf, silence, tone, wav } from "./tones.ts";
 
-const eventSchema = z.looseObject({ type: z.string().optional(), event: z.boolean().optional() });
+const eventSchema = z.looseObject({
+  type: z.string().optional(),
+  event: z.boolean().optional(),
+  message: z.boolean().optional(),
+  body: z.string().optional(),
+});
 
-/** baresip, a phone of others: the second opinion on our own phone's audio. One call at a time. */
+/** baresip, a phone of others: the second opinion on our own phone's audio and texts. One call at a time. */
 export type Baresip = AsyncDisposable & {
   readonly output: Output;
   dial(number: string): void;
@@ -21,6 +27,10 @@ export type Baresip = AsyncDisposable & {
   accept(): void;
   press(key: string): void;
   hangup(): void;
+  /** Writes to its contact. */
+  write(text: string): void;
+  /** What was written to it. */
+  readonly texts: readonly string[];
   /** Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED. */
   saw(type: string): Promise<void>;
   /** What the call heard; complete only after its end. */
@@ -39,8 +49,12 @@ export const startBaresip = async (options: {
   server: Peer;
   codec?: keyof typeof SAMPLE_RATES_HZ;
   says?: number;
+  /** It registers with this at the server; without one, it is known nowhere. */
+  credentials?: Credentials;
+  /** The number that it writes to. */
+  contact?: string;
 }): Promise<Baresip> => {
-  const { address, server, codec = "pcmu" } = options;
+  const { address, server, codec = "pcmu", contact } = options;
   const sampleRateHz = SAMPLE_RATES_HZ[codec];
   const directory = mkdtempSync(join(tmpdir(), "baresip-"));
   const sounds = join(directory, "sounds");
@@ -49,16 +63,18 @@ export const startBaresip = async (options: {
     options.says === undefined ? silence(SPEECH_MS, sampleRateHz) : tone(options.says, SPEECH_MS, sampleRateHz);
   writeFileSync(join(directory, "voice.wav"), wav([voice], sampleRateHz));
   writeFileSync(join(directory, "config"), configuration({ address, directory, sounds, sampleRateHz }));
-  writeFileSync(join(directory, "accounts"), `<sip:baresip@${address};transport=udp>;regint=0;audio_codecs=${codec}\n`);
-  writeFileSync(join(directory, "contacts"), "");
+  writeFileSync(join(directory, "accounts"), `${accountOf(options)};audio_codecs=${codec}\n`);
+  writeFileSync(join(directory, "contacts"), contact ? `"Contact" <sip:${contact}@${server.address}>\n` : "");
   const lines: string[] = [];
   const events: string[] = [];
+  const texts: string[] = [];
   const child = spawn("baresip", ["-f", directory], { stdio: ["ignore", "pipe", "pipe"] });
   keepOutput(child, lines);
   const control = await eventually("baresip's control port", () => reach(address));
   readNetstrings(control, (text) => {
-    const { event, type } = eventSchema.parse(JSON.parse(text));
+    const { event, type, message, body } = eventSchema.parse(JSON.parse(text));
     if (event && type) events.push(type);
+    if (message) texts.push(body ?? "");
   });
   const command = (name: string, parameters?: string): void => {
     const text = JSON.stringify({ command: name, params: parameters });
@@ -76,6 +92,8 @@ export const startBaresip = async (options: {
     accept: () => command("accept"),
     press: (key) => command("sndcode", key),
     hangup: () => command("hangup"),
+    write: (text) => command("message", text),
+    texts,
     saw: async (type) => {
       await eventually(
         `baresip's ${type}`,
@@ -91,6 +109,13 @@ export const startBaresip = async (options: {
     [Symbol.asyncDispose]: close,
   };
 };
+
+type Home = { readonly address: string; readonly server: Peer; readonly credentials?: Credentials };
+
+const accountOf = ({ address, server, credentials }: Home): string =>
+  credentials
+    ? `<sip:${credentials.user}@${server.address};transport=udp>;auth_pass=${credentials.password};regint=60`
+    : `<sip:baresip@${address};transport=udp>;regint=0`;
 
 const configuration = (own: { address: string; directory: string; sounds: string; sampleRateHz: number }): string =>
   `poll_method epoll
@@ -112,6 +137,7 @@ ${["g711", "g722", "aufile", "aubridge", "sndfile"].map((name) => `module ${name
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
+module_app contact.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen ${own.address}:${CONTROL_PORT}
 `;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { startBaresip } from "../../support/baresip.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
@@ -140,6 +141,18 @@ test.each<[who: string, kind: "number" | "extension", dialled: string, user?: st
     { direction: "incoming", text, status: "done" },
     { direction: "outgoing", text: `${text}, too`, status: "done" },
   ]);
+});
+
+test("baresip registers, writes to an extension, and reads the answer of its flow", async () => {
+  const message_flow_id = await lab.flow([answerWith("${voipbin.conversation_message.text}, too")]);
+  await lab.api.post("/extensions", { extension: "2212", message_flow_id });
+  const [credentials, server] = [await accountOf("2213"), { address: lab.asterisk.address, port: 5060 }];
+  await using baresip = await startBaresip({ address: nextAddress(), server, credentials, contact: "2212" });
+  await eventually("that it is registered", async () =>
+    JSON.stringify(await lab.asterisk.ari("GET", "/endpoints/PJSIP/2213")).includes('"online"'),
+  );
+  baresip.write("Grüße, 😀");
+  expect(await eventually("the answer", () => baresip.texts[0])).toBe("Grüße, 😀, too");
 });
 
 test("a text is no call, and one to a number that nobody has starts nothing", async () => {
