@@ -33,6 +33,9 @@ type Services = {
   readonly background: (work: Promise<unknown>) => void;
 };
 
+/** What ends with its master. */
+type Chained = Pick<Call, "chained" | "master_call_id">;
+
 /** Channels that have left, remembered for a while so that a late list of channels does not bring them back. */
 const REMEMBERED_CHANNELS = 1_000;
 
@@ -52,8 +55,8 @@ export function createCalls({
   background,
 }: Services) {
   const scopes = new Map<string, CallScope>();
-  /** Calls that end with another one, by its id: looking for them among all calls took longest of all that an end does. */
-  const chainedTo = new Map<string, Set<CallScope>>();
+  /** What ends with a call, by its id: looking for that among all calls took longest of all that an end does. */
+  const chainedTo = new Map<string, Set<() => void>>();
   const waitingEvents = new Map<string, ChannelEvent[]>();
   const departed = new LRUCache<string, true>({ max: REMEMBERED_CHANNELS });
 
@@ -65,8 +68,7 @@ export function createCalls({
       background,
     });
     scopes.set(call.channel_id, scope);
-    const master = call.chained ? call.master_call_id : null;
-    if (master !== null) chainedTo.set(master, (chainedTo.get(master) ?? new Set()).add(scope));
+    const unchain = chain(call, () => background(hangUp(scope, telephony)));
     const remainingMs = Date.parse(call.tm_create) + maxCallMs - clock.now();
     const expire = () => {
       scope.expired();
@@ -79,8 +81,8 @@ export function createCalls({
       clearTimeout(limit);
       scopes.delete(scope.call.channel_id);
       departed.set(scope.call.channel_id, true);
-      if (master !== null) unchain(master, scope);
-      for (const other of chainedTo.get(call.id) ?? []) background(hangUp(other, telephony));
+      unchain();
+      for (const end of chainedTo.get(call.id) ?? []) end();
       chainedTo.delete(call.id);
       metrics.count("calls", { direction: call.direction, reason: scope.call.hangup_reason ?? "unknown" });
       log.info(
@@ -92,11 +94,18 @@ export function createCalls({
     return scope;
   }
 
-  function unchain(master: string, scope: CallScope): void {
-    const chained = chainedTo.get(master);
-    chained?.delete(scope);
-    if (chained?.size === 0) chainedTo.delete(master);
+  /** Does that when the master ends, if there is one; the result lets go. */
+  function chain({ chained, master_call_id: master }: Chained, end: () => void): () => void {
+    if (!chained || master === null) return () => {};
+    const ends = chainedTo.get(master) ?? new Set();
+    chainedTo.set(master, ends.add(end));
+    return () => {
+      ends.delete(end);
+      if (ends.size === 0 && chainedTo.get(master) === ends) chainedTo.delete(master);
+    };
   }
+
+  const find = (callId: string): CallScope | undefined => [...scopes.values()].find(({ call }) => call.id === callId);
 
   function handle(event: TelephonyEvent): void {
     if (event.type === "channel_arrived") {
@@ -190,7 +199,11 @@ export function createCalls({
     redial,
     all: (): readonly CallScope[] => [...scopes.values()],
     isStray,
-    find: (callId: string): CallScope | undefined => [...scopes.values()].find(({ call }) => call.id === callId),
+    find,
+    chain,
+    /** Whether it is to end with another call that has ended already. */
+    isLeftAlone: ({ chained, master_call_id: master }: Chained): boolean =>
+      chained && master !== null && find(master) === undefined,
     /** Compares what we think with what the switch says: ends calls that are gone, takes channels that are new. */
     async reconcile(signal: AbortSignal): Promise<void> {
       const known = [...scopes.values()];

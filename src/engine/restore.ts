@@ -37,14 +37,13 @@ export async function restore(services: Services): Promise<() => void> {
   const groups = await storage.groupcalls.live();
   const live = await storage.calls.live();
   const idsOfGroups = new Set(groups.map(({ id }) => id));
-  const idsOfCalls = new Set(live.map(({ id }) => id));
   const goOn: (() => void)[] = [];
   for (const call of live) {
     const scope = calls.open(call);
     const record = runOf.get(call.id);
     runOf.delete(call.id);
     const begin = record && (await activeflows.restore(record, scope));
-    const isOrphan = isChainedToNone(call, idsOfCalls) || (!begin && !idsOfGroups.has(call.groupcall_id ?? ""));
+    const isOrphan = !begin && !idsOfGroups.has(call.groupcall_id ?? "");
     goOn.push(continuation(services, scope, isOrphan, begin));
   }
   for (const record of runOf.values()) await activeflows.abandon(record, "hangup");
@@ -61,11 +60,11 @@ export async function restore(services: Services): Promise<() => void> {
 }
 
 /**
- * A live call without a run or a group was about to be hung up, and one that was being hung up may not have been; one that
- * nobody has answered has yet to ring.
+ * A live call without a run or a group was about to be hung up, one that was being hung up may not have been, and the master
+ * of a chained one may have gone while nobody was there; one that nobody has answered has yet to ring.
  */
 function continuation(
-  { telephony, legs, externalMedias, background }: Services,
+  { telephony, calls, legs, externalMedias, background }: Services,
   scope: CallScope,
   isOrphan: boolean,
   begin: () => void = () => {},
@@ -75,15 +74,11 @@ function continuation(
     externalMedias.restore(scope);
     if (isOutgoing) legs.takeBack(scope, begin);
     else begin();
-    if (isOrphan || isEnding(scope.call)) background(hangUp(scope, telephony));
+    if (isOrphan || isEnding(scope.call) || calls.isLeftAlone(scope.call)) background(hangUp(scope, telephony));
   };
 }
 
 const isEnding = ({ status }: Call): boolean => status === "canceling" || status === "terminating";
-
-/** Its master hung up while nobody was there. */
-const isChainedToNone = ({ chained, master_call_id }: Call, live: ReadonlySet<string>): boolean =>
-  chained && master_call_id !== null && !live.has(master_call_id);
 
 const isOfCall = (record: ActiveflowRecord): record is ActiveflowRecord & { reference_id: string } =>
   record.reference_type === "call" && record.reference_id !== null;

@@ -183,7 +183,16 @@ export function startGroup(
     for (const other of scopes.values()) background(giveUp(other));
   }
 
-  const ended = run();
+  /** Makes no more calls, and hangs up those that it has. */
+  async function letGo(): Promise<void> {
+    if (record.status === "progressing") save({ status: "hangingup" });
+    if (!decision) decide({ kind: "failed", reason: "cancel", cause: Cause.NORMAL_CLEARING });
+    await Promise.all([...scopes.values()].map((scope) => hangUp(scope, telephony)));
+  }
+
+  const unchain = calls.chain(record, () => background(letGo()));
+  if (calls.isLeftAlone(record)) background(letGo());
+  const ended = run().finally(unchain);
 
   return {
     get record() {
@@ -197,9 +206,7 @@ export function startGroup(
     changes,
     decided: (signal, atOnce) => changes.until(() => decision, signal, atOnce),
     async cancel() {
-      if (record.status === "progressing") save({ status: "hangingup" });
-      if (!decision) decide({ kind: "failed", reason: "cancel", cause: Cause.NORMAL_CLEARING });
-      await Promise.all([...scopes.values()].map((scope) => hangUp(scope, telephony)));
+      await letGo();
       // One that is only being made is hung up then.
       await ended;
     },

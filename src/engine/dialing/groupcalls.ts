@@ -3,7 +3,7 @@
  *
  * 1. The first call that answers wins, decided once and in one place; the others are hung up as answered elsewhere.
  * 2. A group is stored, with the ids of all its calls, before any of them: asked for again it is found, after a crash too.
- * 3. It ends when nobody has answered, when who answered is gone, or when its owner lets go of it.
+ * 3. It ends when nobody has answered, when who answered is gone, when its owner lets go of it, or, chained, with its master.
  */
 import type { Address } from "../../model/address.ts";
 import type { Groupcall, GroupLine, GroupRun } from "../../model/groupcall.ts";

@@ -10,7 +10,7 @@ import type { Address } from "../../model/address.ts";
 import type { Call } from "../../model/call.ts";
 import type { DialTarget } from "../../model/dial-target.ts";
 import type { DialFault, GroupRun } from "../../model/groupcall.ts";
-import { Cause } from "../../model/hangup.ts";
+import { Cause, causeOf } from "../../model/hangup.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Storage } from "../../ports/storage.ts";
 import { type Telephony, TelephonyError } from "../../ports/telephony.ts";
@@ -83,6 +83,10 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       throw error;
     });
     log.info({ call_id: call.id, activeflow_id: call.activeflow_id }, "calling");
+    if (calls.isLeftAlone(call)) {
+      background(scope.hangingUp("cancel", causeOf.cancel));
+      scope.left();
+    }
     goOn(scope, begin, ring(scope));
     if (order.fault) {
       scope.undialable(order.fault.why, order.fault.cause);

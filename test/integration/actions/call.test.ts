@@ -67,6 +67,49 @@ test("a chained call that rings is taken back when its master hangs up, also whi
   expect(await call.ended()).toMatchObject({ by: "them", status: 487 });
 });
 
+/** Phones of an agent that ring one after the other. */
+const agentWith = async (phones: readonly Phone[]) => {
+  const { id } = await lab.api.post("/agents", { name: "Ann", addresses: phones.map(sip), ring_method: "linear" });
+  return { destinations: [{ type: "agent", target: id }], actions: [sleep(60_000)], chained: true };
+};
+const groupsAreOver = () =>
+  eventually("the end of all groups", async () => {
+    const groups = await lab.api.list("/groupcalls");
+    return groups.length > 0 && groups.every(({ status }) => status === "hangup") ? groups : undefined;
+  });
+
+test.each([
+  ["hangs up", false],
+  ["hangs up while nobody is there", true],
+])("of an agent's phones that ring one after the other, none rings when the master %s", async (_how, isKilled) => {
+  const phones = [await lab.phone({ user: "bob" }), await lab.phone({ user: "eve" })] as const;
+  const caller = await lab.call([answer, callTo([], await agentWith(phones)), sleep(60_000)]);
+  const first = await phones[0].rings();
+  first.ring();
+  if (isKilled) await lab.ringdown.kill();
+  await caller.hangup();
+  if (isKilled) await lab.ringdown.start();
+  expect(await first.ended()).toMatchObject({ by: "them", status: 487 });
+  const [group] = await groupsAreOver();
+  expect(group).toMatchObject({ call_ids: [expect.any(String)] });
+  await expect(phones[1].rings(0)).rejects.toThrow();
+});
+
+test("a master that hangs up in the moment in which chained calls are made lets nobody ring", async () => {
+  const phones = [await lab.phone({ user: "bob" }), await lab.phone({ user: "eve" })] as const;
+  const option = await agentWith(phones);
+  const number = await lab.route([
+    callTo([], option),
+    callTo([phones[0]], { ...option, destinations: phones.map(sip) }),
+  ]);
+  for (let round = 0; round < 10; round += 1) await (await lab.dial(number)).hangup();
+  await eventually("the end of all calls", async () => {
+    const calls = await lab.api.list("/calls?page_size=100");
+    return calls.every(({ status }) => status === "hangup") ? true : undefined;
+  });
+  await groupsAreOver();
+});
+
 test("killed right after it, the call is made once", async () => {
   const bob = await lab.phone({ user: "bob" });
   const caller = await lab.call([answer, callTo([bob]), sleep(3_000)]);
