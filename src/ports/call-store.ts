@@ -13,5 +13,7 @@ export interface CallStore {
   get(id: string, customerId?: string): Promise<Call | undefined>;
   /** Calls whose status is not `hangup`. */
   live(): Promise<readonly Call[]>;
+  /** Removes a call that is over, and its timeline; whether there was one. */
+  remove(id: string, customerId?: string): Promise<boolean>;
   list(customerId: string, page: PageRequest, filter?: Filter<Call>): Promise<Page<Call>>;
 }

@@ -8,5 +8,7 @@ export interface GroupcallStore {
   get(id: string, customerId?: string): Promise<Groupcall | undefined>;
   /** Those whose status is not `hangup`, oldest first. */
   live(): Promise<readonly Groupcall[]>;
+  /** Removes a group that is over; whether there was one. Its calls stay. */
+  remove(id: string, customerId?: string): Promise<boolean>;
   list(customerId: string, page: PageRequest): Promise<Page<Groupcall>>;
 }

@@ -2,9 +2,9 @@ import { type Call, callSchema, callStatuses } from "../model/call.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Database } from "./database.ts";
 import { fromRow, type ResourceKind, toRow } from "./resource-kind.ts";
-import { findResource, listResources, rowsWhere } from "./resource-rows.ts";
+import { findResource, listResources, removeResource, rowsWhere } from "./resource-rows.ts";
 import { soundRows } from "./sound-rows.ts";
-import { insertFacts } from "./timeline-rows.ts";
+import { insertFacts, removeFactsOfCall } from "./timeline-rows.ts";
 
 const calls: ResourceKind<Call> = {
   table: "calls",
@@ -32,6 +32,12 @@ export const callStore = (database: Database): CallStore => ({
     database.read(async (reader) => {
       const rows = await rowsWhere(reader, calls.table, "status", liveStatuses);
       return soundRows(database.log, rows, (row) => fromRow(calls, row));
+    }),
+  remove: (id, customerId) =>
+    database.write(async (transaction) => {
+      const isRemoved = await removeResource(transaction, calls.table, { id, customerId });
+      if (isRemoved) await removeFactsOfCall(transaction, id);
+      return isRemoved;
     }),
   list: (customerId, page, filter) => database.read((reader) => listResources(reader, calls, customerId, page, filter)),
 });

@@ -3,7 +3,14 @@ import type { GroupcallStore } from "../ports/groupcall-store.ts";
 import { StorageError } from "../ports/storage-error.ts";
 import type { Database } from "./database.ts";
 import { fromRow, type ResourceKind } from "./resource-kind.ts";
-import { changeResource, findResource, insertResource, listResources, rowsWhere } from "./resource-rows.ts";
+import {
+  changeResource,
+  findResource,
+  insertResource,
+  listResources,
+  removeResource,
+  rowsWhere,
+} from "./resource-rows.ts";
 import { soundRows } from "./sound-rows.ts";
 
 const groupcalls: ResourceKind<Groupcall> = { table: "groupcalls", schema: groupcallSchema, columns: ["status"] };
@@ -24,5 +31,7 @@ export const groupcallStore = (database: Database): GroupcallStore => ({
       const rows = await rowsWhere(reader, groupcalls.table, "status", liveStatuses);
       return soundRows(database.log, rows, (row) => fromRow(groupcalls, row));
     }),
+  remove: (id, customerId) =>
+    database.write((transaction) => removeResource(transaction, groupcalls.table, { id, customerId })),
   list: (customerId, page) => database.read((reader) => listResources(reader, groupcalls, customerId, page)),
 });

@@ -53,6 +53,10 @@ export async function factsOfCall(database: Kysely<Tables>, callId: string): Pro
   return rows.map(toFact);
 }
 
+export async function removeFactsOfCall(database: Kysely<Tables>, callId: string): Promise<void> {
+  await database.deleteFrom("timeline").where("subject_id", "=", callId).where("call_id", "=", callId).execute();
+}
+
 /** The facts of one activeflow, as they were stored. */
 export async function factsOfActiveflow(database: Kysely<Tables>, id: string): Promise<TimelineEntry[]> {
   const run = await database.selectFrom("activeflows").select("reference_id").where("id", "=", id).executeTakeFirst();

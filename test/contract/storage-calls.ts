@@ -79,6 +79,19 @@ export function callTests(harness: StorageHarness): void {
       expect((await calls.list(call.customer_id, page, { flow_id: null })).result).toHaveLength(2);
     });
 
+    test("a removed call is gone with the facts about it, and nothing else", async () => {
+      const { calls, timeline } = await open();
+      const [call, other] = [sampleCall(), sampleCall()];
+      for (const one of [call, other]) await calls.create(one, [sampleFact({ call_id: one.id })]);
+      expect(await calls.remove(call.id, other.customer_id)).toBe(false);
+      expect(await timeline.ofCall(call.id)).toHaveLength(1);
+      const isRemoved = [await calls.remove(call.id, call.customer_id), await calls.remove(call.id)];
+      expect(isRemoved).toEqual([true, false]);
+      expect([await calls.get(call.id), await timeline.ofCall(call.id)]).toEqual([undefined, []]);
+      expect(await calls.get(other.id)).toEqual(other);
+      expect(await timeline.ofCall(other.id)).toHaveLength(1);
+    });
+
     test("facts are told in the order in which they were stored, by call and by activeflow", async () => {
       const { timeline } = await open();
       const call_id = sampleCall().id;

@@ -36,6 +36,21 @@ test("a call that is over is left alone", async () => {
   expect(engine.log).toEqual([]);
 });
 
+test.each([
+  ["that is up, which is hung up", {}, true],
+  ["that is over", { status: "hangup", hangup_by: "remote", hangup_reason: "normal", hangup_cause: 16 }, false],
+] as const)("a call %s, is removed with its timeline", async (_which, changes, isHungUp) => {
+  const { send, storage, engine } = await startApi();
+  const call = aCall(changes);
+  const fact = { activeflow_id: null, call_id: call.id, at: call.tm_create, type: "call_created", data: {} } as const;
+  await storage.calls.create(call, [fact]);
+  const { status, body } = await send("DELETE", `/v1.0/calls/${call.id}`);
+  expect([status, body]).toEqual([200, expect.objectContaining({ id: call.id, status: "hangup" })]);
+  expect(engine.log).toEqual(isHungUp ? [`hangup ${call.id} -`] : []);
+  for (const path of ["", "/timeline"]) expect((await send("GET", `/v1.0/calls/${call.id}${path}`)).status).toBe(404);
+  expect(await storage.timeline.ofCall(call.id)).toEqual([]);
+});
+
 test("a reason that does not exist is refused", async () => {
   const { send, storage } = await startApi();
   const call = aCall();
@@ -63,6 +78,7 @@ test.each([
   ["GET", ""],
   ["GET", "/timeline"],
   ["POST", "/hangup"],
+  ["DELETE", ""],
 ])("%s /calls/{id}%s of no call is 404", async (method, rest) => {
   const { send } = await startApi();
   expect(await send(method, `/v1.0/calls/${unknown}${rest}`)).toMatchObject({

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { newMessage } from "../../src/model/message.ts";
 import { sampleQueuecall } from "../contract/storage-samples.ts";
 import { listenToEvents } from "../support/event-client.ts";
+import { aCall } from "./support/call.ts";
 import { aConferencecall } from "./support/conferencecall.ts";
 import { aGroupcall } from "./support/groupcall.ts";
 import { ANNA, startApi } from "./support/server.ts";
@@ -75,6 +76,14 @@ test("a confbridge tells who has come into it, and who has left it", async () =>
   await api.client.event("confbridge_leaved", { id: confbridge.id, leaved_call_id: stay.reference_id });
 });
 
+test("a removed call is told to have been hung up, and to be gone", async () => {
+  using api = await listening();
+  const call = aCall();
+  await api.storage.calls.create(call, []);
+  await api.send("DELETE", `/v1.0/calls/${call.id}`);
+  expect(await api.told("call_deleted")).toEqual(["call_created", "call_hangup", "call_deleted"]);
+});
+
 test("a group of calls progresses when somebody has answered", async () => {
   using api = await listening();
   const { groupcalls } = api.storage;
@@ -87,11 +96,13 @@ test("a group of calls progresses when somebody has answered", async () => {
   const answer_call_id = randomUUID();
   await groupcalls.save(id, { answer_call_id });
   await groupcalls.save(id, { status: "hangup" });
-  expect(await api.told("groupcall_hangup")).toEqual([
+  await api.send("DELETE", `/v1.0/groupcalls/${id}`);
+  expect(await api.told("groupcall_deleted")).toEqual([
     "groupcall_created",
     "groupcall_updated",
     "groupcall_progressing",
     "groupcall_hangup",
+    "groupcall_deleted",
   ]);
   await api.client.event("groupcall_progressing", { id, answer_call_id });
 });

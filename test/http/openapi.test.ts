@@ -4,6 +4,7 @@ import { startApi } from "./support/server.ts";
 const ROUTES = [
   "DELETE /v1.0/accesskeys/{id}",
   "DELETE /v1.0/agents/{id}",
+  "DELETE /v1.0/calls/{id}",
   "DELETE /v1.0/calls/{id}/hold",
   "DELETE /v1.0/calls/{id}/moh",
   "DELETE /v1.0/calls/{id}/mute",
@@ -17,6 +18,7 @@ const ROUTES = [
   "DELETE /v1.0/conversations/{id}",
   "DELETE /v1.0/extensions/{id}",
   "DELETE /v1.0/flows/{id}",
+  "DELETE /v1.0/groupcalls/{id}",
   "DELETE /v1.0/messages/{id}",
   "DELETE /v1.0/numbers/{id}",
   "DELETE /v1.0/queuecalls/{id}",

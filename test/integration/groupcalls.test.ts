@@ -37,6 +37,7 @@ const ended = (id: string) =>
     return found.status === "hangup" ? found : undefined;
   });
 const callSchema = z.looseObject({ id: z.string(), hangup_reason: z.string() });
+const runningSchema = z.looseObject({ status: z.string(), activeflow_id: z.string().optional() });
 /** The calls of a group that is over. */
 const callsOf = (ids: readonly string[]) =>
   Promise.all(ids.map(async (id) => callSchema.parse(await lab.api.get(`/calls/${id}`))));
@@ -100,6 +101,43 @@ test("hung up while somebody listens, that one is hung up", async () => {
   await lab.api.request("POST", `/groupcalls/${id}/hangup`);
   expect(await bob.ended()).toMatchObject({ by: "them" });
   expect(await ended(id)).toMatchObject({ call_count: 0 });
+});
+
+test("removed while it rings, nobody rings any more, and the calls stay on record until they are removed", async () => {
+  const phones = await twoPhones();
+  const { id, call_ids } = await group(phones);
+  const both = await bothRing(phones);
+  expect(await lab.api.request("DELETE", `/groupcalls/${id}`)).toMatchObject({
+    status: 200,
+    body: { status: "hangup" },
+  });
+  for (const one of both) expect(await one.ended()).toMatchObject(TAKEN_BACK);
+  for (const path of [`/groupcalls/${id}`, ...call_ids.map((callId) => `/calls/${callId}`)]) {
+    const isGroup = path.startsWith("/groupcalls");
+    expect((await lab.api.request("DELETE", path)).status).toBe(isGroup ? 404 : 200);
+    expect((await lab.api.request("GET", path)).status).toBe(404);
+  }
+});
+
+test("a removed call is hung up, and its run is over", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const actions = [{ type: "sleep", option: { duration: 60_000 } }];
+  const { calls } = placedSchema.parse(await order("/calls", { actions, destinations: [sip(bob)] }));
+  const call = await bob.rings();
+  call.answer();
+  await call.answered();
+  const path = `/calls/${calls[0]?.id}`;
+  const { activeflow_id } = await eventually("the answer on record", async () => {
+    const found = runningSchema.parse(await lab.api.get(path));
+    return found.status === "progressing" ? found : undefined;
+  });
+  expect(await lab.api.request("DELETE", path)).toMatchObject({ status: 200, body: { status: "hangup" } });
+  expect(await call.ended()).toMatchObject({ by: "them" });
+  expect((await lab.api.request("GET", path)).status).toBe(404);
+  await eventually("the end of the run", async () => {
+    const run = runningSchema.parse(await lab.api.get(`/activeflows/${activeflow_id}`));
+    return run.status === "ended" ? run : undefined;
+  });
 });
 
 test("sent again with its key, the same group is answered, and nobody rings twice", async () => {

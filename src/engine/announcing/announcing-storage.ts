@@ -55,6 +55,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         await calls.save(call, facts);
         tell("call", isNews ? call.status : "updated", call);
       },
+      remove: removalOf("call", calls),
     },
     groupcalls: {
       ...groupcalls,
@@ -67,6 +68,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         const what = changes.answer_call_id ? "progressing" : whatOf(changes);
         tellChange("groupcall", what, { id, changes, get: groupcalls.get });
       },
+      remove: removalOf("groupcall", groupcalls),
     },
     activeflows: {
       ...activeflows,

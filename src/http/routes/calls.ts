@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { shownCallSchema } from "../../model/call.ts";
+import { type Call, shownCallSchema } from "../../model/call.ts";
 import { shownGroupcallSchema } from "../../model/groupcall.ts";
-import { hangupReasons } from "../../model/hangup.ts";
+import { type HangupReason, hangupReasons } from "../../model/hangup.ts";
 import { destinationsSchema, orderFields, orderOf } from "../call-order.ts";
 import type { Api, HttpServices } from "../services.ts";
-import { addReading, found, idParameters, type Readable } from "./resource.ts";
+import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 import { addTimeline } from "./timeline.ts";
 
 const hangupBodySchema = z
@@ -37,6 +37,21 @@ export function callRoutes(api: Api, services: HttpServices): void {
     get: (id, customerId) => calls.get(id, customerId),
   };
   addReading(api, readable);
+
+  /** The call, which is over then. */
+  async function hungUp(id: string, customerId: string, reason?: HangupReason): Promise<Call> {
+    const call = found(await calls.get(id, customerId), "call");
+    if (call.status === "hangup") return call;
+    await engine.hangupCall(call.id, reason);
+    return found(await calls.get(call.id, customerId), "call");
+  }
+
+  addRemoval(
+    api,
+    { ...readable, get: hungUp },
+    (id, customerId) => calls.remove(id, customerId),
+    "Together with its timeline; one that is live is hung up. Its run, its recordings and its transcriptions stay.",
+  );
   addTimeline(api, { name: "call", get: readable.get, factsOf: (id) => timeline.ofCall(id) });
 
   api.post("/calls", {
@@ -62,12 +77,6 @@ export function callRoutes(api: Api, services: HttpServices): void {
       body: hangupBodySchema,
       response: { 200: shownCallSchema },
     },
-    handler: async (request) => {
-      const { customerId, params, body } = request;
-      const call = found(await calls.get(params.id, customerId), "call");
-      if (call.status === "hangup") return call;
-      await engine.hangupCall(call.id, body?.reason);
-      return found(await calls.get(call.id, customerId), "call");
-    },
+    handler: async ({ customerId, params, body }) => hungUp(params.id, customerId, body?.reason),
   });
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { shownGroupcallSchema } from "../../model/groupcall.ts";
+import { type Groupcall, shownGroupcallSchema } from "../../model/groupcall.ts";
 import { ringMethods } from "../../model/ring-method.ts";
 import { destinationsSchema, orderFields, orderOf } from "../call-order.ts";
 import type { Api, HttpServices } from "../services.ts";
-import { addReading, found, idParameters, type Readable } from "./resource.ts";
+import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
 const orderSchema = z.strictObject({
   ...orderFields,
@@ -26,6 +26,21 @@ export function groupcallRoutes(api: Api, services: HttpServices): void {
     get: (id, customerId) => groupcalls.get(id, customerId),
   };
   addReading(api, readable);
+
+  /** The group, which is over then. */
+  async function hungUp(id: string, customerId: string): Promise<Groupcall> {
+    const groupcall = found(await groupcalls.get(id, customerId), "groupcall");
+    if (groupcall.status === "hangup") return groupcall;
+    await engine.hangupGroupcall(groupcall.id);
+    return found(await groupcalls.get(groupcall.id, customerId), "groupcall");
+  }
+
+  addRemoval(
+    api,
+    { ...readable, get: hungUp },
+    (id, customerId) => groupcalls.remove(id, customerId),
+    "One that is live is hung up, with every call of it; the calls themselves stay on record.",
+  );
 
   api.post("/groupcalls", {
     schema: {
@@ -50,11 +65,6 @@ export function groupcallRoutes(api: Api, services: HttpServices): void {
       params: idParameters,
       response: { 200: shownGroupcallSchema },
     },
-    handler: async (request) => {
-      const { customerId, params } = request;
-      const groupcall = found(await groupcalls.get(params.id, customerId), "groupcall");
-      if (groupcall.status !== "hangup") await engine.hangupGroupcall(groupcall.id);
-      return found(await groupcalls.get(groupcall.id, customerId), "groupcall");
-    },
+    handler: async ({ customerId, params }) => hungUp(params.id, customerId),
   });
 }
