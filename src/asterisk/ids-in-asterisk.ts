@@ -6,6 +6,8 @@ type Kept = {
   goneBy(event: AriEvent): string | undefined;
   /** The ids of all that is in Asterisk, and which of them are to be kept. */
   look(): Promise<{ readonly present: readonly string[]; readonly kept: readonly string[] }>;
+  /** Hears of each id that is gone, and was kept. */
+  onGone?(id: string): void;
 };
 
 /**
@@ -15,21 +17,25 @@ type Kept = {
  */
 export function idsInAsterisk(
   { onEvent, onState }: Pick<AriConnection, "onEvent" | "onState">,
-  { goneBy, look }: Kept,
+  { goneBy, look, onGone }: Kept,
 ) {
   const ids = new Set<string>();
   let compared: Promise<unknown> = Promise.resolve();
 
-  onEvent((event) => ids.delete(goneBy(event) ?? ""));
+  onEvent((event) => drop(goneBy(event) ?? ""));
   onState(({ kind }) => {
     if (kind === "up") compared = compare().catch(() => undefined);
   });
+
+  function drop(id: string): void {
+    if (ids.delete(id)) onGone?.(id);
+  }
 
   async function compare(): Promise<void> {
     const known = [...ids];
     const { present, kept } = await look();
     const there = new Set(present);
-    for (const id of known) if (!there.has(id)) ids.delete(id);
+    for (const id of known) if (!there.has(id)) drop(id);
     for (const id of kept) ids.add(id);
   }
 

@@ -8,6 +8,7 @@
  * 2. No bridge of two begins to mix while one is held: that ends a hold, and takes no notice of one.
  */
 import type { Bridge, KnownAriEvent } from "./ari/models.generated.ts";
+import { idsInAsterisk } from "./ids-in-asterisk.ts";
 import { leftBy } from "./left-by.ts";
 import { newTranslators, type TranslatorParts } from "./new-translators.ts";
 
@@ -39,14 +40,18 @@ export function translatorsAnew(parts: Parts): TranslatorsAnew {
   const watches = new Map<string, AbortController>();
   /** Have to be made anew, when nobody in their bridge is held. */
   const due = new Set<string>();
+  /** All that any of this is kept of. */
+  const { ids: kept } = idsInAsterisk(connection, {
+    goneBy: leftBy,
+    look: async () => ({ present: (await channels.list()).map(({ id }) => id), kept: [] }),
+    onGone: forget,
+  });
   const pause = (durationMs: number, signal: AbortSignal) => clock.sleepUntil(clock.now() + durationMs, signal);
 
   connection.onEvent((event) => {
     const known = event as KnownAriEvent;
     if (known.type === "ChannelHold") held(known.channel.id);
     if (known.type === "ChannelUnhold") cameBack(known.channel.id);
-    const left = leftBy(event);
-    if (left !== undefined) forget(left);
   });
 
   function held(channelId: string): void {
@@ -54,7 +59,7 @@ export function translatorsAnew(parts: Parts): TranslatorsAnew {
     inBackground(channelId, async (signal) => {
       const source = await sourceOf(channelId);
       // Back already, it may have been the new one.
-      if (!signal.aborted && !sources.has(channelId)) sources.set(channelId, source);
+      if (!signal.aborted && source !== undefined && !sources.has(channelId)) sources.set(channelId, source);
     });
   }
 
@@ -82,13 +87,16 @@ export function translatorsAnew(parts: Parts): TranslatorsAnew {
 
   /** The latest thing to do for a channel, instead of any before; a call that is gone, or an Asterisk, has nothing to be done. */
   function inBackground(channelId: string, work: (signal: AbortSignal) => Promise<void>): void {
+    kept.add(channelId);
     watches.get(channelId)?.abort();
     const watch = new AbortController();
     watches.set(channelId, watch);
     work(AbortSignal.any([watch.signal, closing])).catch(() => undefined);
   }
 
-  const sourceOf = async (channelId: string) => (await channels.rtpstatistics({ channelId })).remote_ssrc;
+  /** Undefined when Asterisk does not say so now. */
+  const sourceOf = async (channelId: string): Promise<number | undefined> =>
+    (await channels.rtpstatistics({ channelId }).catch(() => undefined))?.remote_ssrc;
 
   /** Looks until it has, or for as long as it may take. */
   async function hasNewSource(channelId: string, signal: AbortSignal): Promise<boolean> {
@@ -96,30 +104,44 @@ export function translatorsAnew(parts: Parts): TranslatorsAnew {
     let source = before;
     for (const lastMs = clock.now() + WATCH_MS; clock.now() < lastMs; ) {
       await pause(LOOK_MS, signal);
-      source = await sourceOf(channelId);
+      source = (await sourceOf(channelId)) ?? source;
       if (before !== undefined && source !== before) break;
     }
     if (source !== undefined) sources.set(channelId, source);
     return before !== undefined && source !== before;
   }
 
+  /** Tries a few times; what fails for all that stays due. */
   async function makeFor(channelId: string, signal: AbortSignal): Promise<void> {
     due.add(channelId);
     for (let tries = TRIES; due.has(channelId); tries -= 1) {
-      const bridge = (await bridges.list()).find(({ channels: members }) => members.includes(channelId));
-      const members = bridge?.channels ?? [channelId];
-      if (members.length <= MIXED_FROM && members.some((member) => holds.has(member))) return;
-      const isOthersThird = bridge?.technology === "softmix" && members.length < MIXED_FROM && tries > 0;
-      if (isOthersThird) await pause(BUSY_MS, signal);
-      else return await makeIn(bridge, channelId, signal);
+      const isSettled = await tryFor(channelId, tries === 0, signal).catch(() => false);
+      if (isSettled || tries === 0) return;
+      await pause(BUSY_MS, signal);
     }
   }
 
-  async function makeIn(bridge: Bridge | undefined, channelId: string, signal: AbortSignal): Promise<void> {
+  /** False while another one's third is there. */
+  async function tryFor(channelId: string, isLast: boolean, signal: AbortSignal): Promise<boolean> {
+    const bridge = (await bridges.list()).find(({ channels: members }) => members.includes(channelId));
+    const members = bridge?.channels ?? [channelId];
+    if (members.length <= MIXED_FROM && members.some((member) => holds.has(member))) return true;
+    const isOthersThird = bridge?.technology === "softmix" && members.length < MIXED_FROM;
+    if (isOthersThird && !isLast) return false;
     const isOfTwo = bridge?.technology === "simple_bridge";
-    for (const member of isOfTwo ? bridge.channels : [channelId]) due.delete(member);
+    const served = (isOfTwo ? members : [channelId]).filter((member) => due.delete(member));
+    try {
+      await makeIn(bridge, channelId, signal);
+    } catch (error) {
+      for (const member of served) if (kept.has(member)) due.add(member);
+      throw error;
+    }
+    return true;
+  }
+
+  async function makeIn(bridge: Bridge | undefined, channelId: string, signal: AbortSignal): Promise<void> {
     if (!bridge) return await forOneAlone(channelId, signal);
-    if (isOfTwo) return await forTwo(bridge);
+    if (bridge.technology === "simple_bridge") return await forTwo(bridge);
     if (bridge.technology === "softmix") await forOneOfMany(channelId, bridge);
   }
 

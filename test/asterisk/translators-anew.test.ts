@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AriConnection } from "../../src/asterisk/ari/connection.ts";
+import type { AriState } from "../../src/asterisk/ari/connection-state.ts";
 import type { AriEvent } from "../../src/asterisk/ari/event.ts";
 import { translatorsAnew } from "../../src/asterisk/translators-anew.ts";
 
@@ -12,16 +13,27 @@ function asterisk(bridges: readonly Bridge[], listenedTo: readonly string[] = []
   /** What Asterisk tells when the next one is added. */
   const onAdding: AriEvent[] = [];
   const sources = new Map<string, number>();
+  /** Channels that Asterisk has. */
+  const there = new Set([ANNA, BERT]);
   const heardBy = new Set<(event: AriEvent) => void>();
   const hear = (event: AriEvent): void => {
     for (const listener of heardBy) listener(event);
   };
+  /** Requests that fail, each once. */
+  const failing = new Set<string>();
   let nowMs = 0;
-  const note = (text: string) => async () => void log.push(text);
+  let tellState = (_state: AriState) => {};
+  const note = (text: string) => async () => {
+    log.push(text);
+    if (failing.delete(text)) throw new Error("it can't be done now");
+  };
   const connection = {
     ari: {
       bridges: {
-        list: async () => bridges,
+        list: async () => {
+          if (failing.delete("list")) throw new Error("it can't be done now");
+          return bridges;
+        },
         play: ({ bridgeId }: { bridgeId: string }) => note(`play to ${bridgeId}`)(),
         createWithId: ({ bridgeId }: { bridgeId: string }) => note(`make ${bridgeId}`)(),
         addChannel: async ({ bridgeId, channel }: { bridgeId: string; channel: readonly string[] }) => {
@@ -31,13 +43,20 @@ function asterisk(bridges: readonly Bridge[], listenedTo: readonly string[] = []
         destroy: ({ bridgeId }: { bridgeId: string }) => note(`end ${bridgeId}`)(),
       },
       channels: {
-        rtpstatistics: async ({ channelId }: { channelId: string }) => ({ remote_ssrc: sources.get(channelId) ?? 1 }),
+        list: async () => [...there].map((id) => ({ id })),
+        async rtpstatistics({ channelId }: { channelId: string }) {
+          if (failing.delete(`source of ${channelId}`)) throw new Error("it can't be told now");
+          return { remote_ssrc: sources.get(channelId) ?? 1 };
+        },
         play: ({ channelId }: { channelId: string }) => note(`rate of ${channelId}`)(),
       },
     },
     onEvent: (listener: typeof hear) => {
       heardBy.add(listener);
       return () => heardBy.delete(listener);
+    },
+    onState: (listener: typeof tellState) => {
+      tellState = listener;
     },
   };
   const translators = translatorsAnew({
@@ -63,6 +82,13 @@ function asterisk(bridges: readonly Bridge[], listenedTo: readonly string[] = []
   return {
     log,
     onAdding,
+    failing,
+    there,
+    /** Asterisk is reached again. */
+    async comeUp() {
+      tellState({ kind: "up" } as AriState);
+      for (let turn = 0; turn < 100; turn += 1) await settled();
+    },
     translators,
     renumber: (channelId: string) => void sources.set(channelId, (sources.get(channelId) ?? 1) + 1),
     hold: tell("ChannelHold"),
@@ -170,6 +196,30 @@ test.each([
   expect(log).toEqual([]);
   await phones[end](BERT);
   expect(log).toEqual(["play to talk"]);
+});
+
+test("whoever has left while Asterisk was away holds nobody any more", async () => {
+  const { log, there, hold, comeBack, renumber, comeUp } = asterisk([talk()]);
+  await hold(ANNA);
+  await hold(BERT);
+  renumber(ANNA);
+  await comeBack(ANNA);
+  there.delete(BERT);
+  await comeUp();
+  expect(log).toEqual(["play to talk"]);
+});
+
+test.each([
+  ["where it is heard", "list", ["play to talk"]],
+  ["for its translators", "play to talk", ["play to talk", "play to talk"]],
+  ["for its source", "source of anna", ["play to talk"]],
+])("a request %s that fails is made again", async (_what, request, expected) => {
+  const { log, failing, hold, comeBack, renumber } = asterisk([talk()]);
+  await hold(ANNA);
+  renumber(ANNA);
+  failing.add(request);
+  await comeBack(ANNA);
+  expect(log).toEqual(expected);
 });
 
 test("a hold of ours counts as well, and its end is one only once", async () => {
