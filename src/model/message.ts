@@ -90,7 +90,7 @@ export type TargetNews = Pick<MessageTarget, "status" | "error"> & {
 
 /** Which news a target still takes: what is delivered, or has failed, stays so; a report that is late is one. */
 export const takesNews = ({ status }: MessageTarget, news: TargetNews["status"]): boolean =>
-  status === "queued" || (CERTAINTY[status] ?? 2) < (CERTAINTY[news] ?? 2);
+  (CERTAINTY[status] ?? 2) < (CERTAINTY[news] ?? 2);
 
 /** Of what may still change; all else is known for sure. */
 const CERTAINTY: Readonly<Partial<Record<MessageTarget["status"], number>>> = {

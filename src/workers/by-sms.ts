@@ -7,7 +7,13 @@ import type { Sms, SmsGateway, SmsOutcome } from "../ports/sms-gateway.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Parcel, Sent, Way } from "./message-delivery.ts";
 
-type Services = {
+export type ReportTime = {
+  readonly clock: Pick<Clock, "now">;
+  /** How long the gateway may take to say what became of a text; undefined: it does not say. */
+  readonly reportWithinMs: number | undefined;
+};
+
+type Services = ReportTime & {
   readonly gateway: SmsGateway | undefined;
   /** Who sends when a message has no number of its own. */
   readonly sender: string | undefined;
@@ -15,9 +21,6 @@ type Services = {
   readonly allowed: readonly string[];
   readonly numbers: Pick<Storage["numbers"], "route">;
   readonly store: Pick<MessageStore, "begin">;
-  readonly clock: Pick<Clock, "now">;
-  /** How long the gateway may take to say what became of a text; undefined: it does not say. */
-  readonly reportWithinMs: number | undefined;
 };
 
 /**
@@ -58,13 +61,13 @@ export function bySms({ gateway, sender, allowed, numbers, store, clock, reportW
     const found = await senderOf(message);
     if ("why" in found) return refused(found.why);
     const sms = { key: `${message.id}.${target}`, from: found.from, to, text: message.text };
-    return sentAs(await outcomeOf(gateway, sms, parcel, signal), reportDue(reportWithinMs, clock));
+    return sentAs(await outcomeOf(gateway, sms, parcel, signal), reportDue({ reportWithinMs, clock }));
   };
 }
 
 /** When it should be known what becomes of a text that is taken now. */
-export const reportDue = (withinMs: number | undefined, clock: Pick<Clock, "now">): ReportDue =>
-  withinMs === undefined ? {} : { reportDueAtMs: clock.now() + withinMs };
+export const reportDue = ({ reportWithinMs, clock }: ReportTime): ReportDue =>
+  reportWithinMs === undefined ? {} : { reportDueAtMs: clock.now() + reportWithinMs };
 
 type ReportDue = Pick<TargetNews, "reportDueAtMs">;
 

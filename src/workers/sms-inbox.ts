@@ -1,19 +1,15 @@
 import type { Logger } from "pino";
 import type { TimelineType } from "../model/timeline.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { MessageStore } from "../ports/message-store.ts";
 import type { GatewayNews, SmsGateway, SmsInbox, SmsState } from "../ports/sms-gateway.ts";
 import type { IncomingText } from "../ports/text-messages.ts";
-import { reportDue } from "./by-sms.ts";
+import { type ReportTime, reportDue } from "./by-sms.ts";
 import { messageFact } from "./message-delivery.ts";
 
-type Services = {
+type Services = ReportTime & {
   readonly gateway: SmsGateway;
   readonly takeText: (text: IncomingText) => Promise<void>;
   readonly store: Pick<MessageStore, "get" | "settle">;
-  readonly clock: Pick<Clock, "now">;
-  /** How long the gateway may take to say what became of a text; undefined: it does not say. */
-  readonly reportWithinMs: number | undefined;
   readonly log: Pick<Logger, "warn">;
 };
 
@@ -26,7 +22,7 @@ export function smsInbox({ gateway, takeText, store, clock, reportWithinMs, log 
     if (!message || !one) return;
     const data = { message_id: id, target, destination: one.destination.type, reason: state.error };
     // It may tell that it has taken a text before it has answered us.
-    const due = state.status === "sent" ? reportDue(reportWithinMs, clock) : {};
+    const due = state.status === "sent" ? reportDue({ reportWithinMs, clock }) : {};
     const news = { ...state, ...(reference === null ? {} : { reference }), ...due };
     await store.settle(message, target, news, [messageFact(message, clock.now(), FACTS[state.status], data)]);
   }
