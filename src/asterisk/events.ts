@@ -3,6 +3,7 @@ import { machineEvent } from "./answering-machines.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { Channel, Dial, KnownAriEvent } from "./ari/models.generated.ts";
 import { argumentsOf, OUTBOUND, SERVANT, TEXT } from "./roles.ts";
+import { trunkOfChannel } from "./trunk-name.ts";
 
 /** What an ARI event means to the core; undefined when it means nothing. */
 export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
@@ -46,6 +47,7 @@ export function channelSnapshot(channel: Channel, args: readonly string[]): Chan
     callerNumber: channel.caller.number,
     callerName: channel.caller.name,
     dialled: channel.dialplan.exten,
+    trunkId: trunkOfChannel(channel.name),
     arguments: args,
     createdAt: channel.creationtime,
   };

@@ -224,6 +224,7 @@ export function createEngine(services: EngineServices): Engine {
     telephony,
     activeflows,
     open: calls.open,
+    all: calls.all,
     clock,
     ids,
     log,

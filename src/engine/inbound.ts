@@ -12,6 +12,7 @@ import { StorageError } from "../ports/storage-error.ts";
 import type { ChannelSnapshot, Telephony } from "../ports/telephony.ts";
 import type { Activeflows } from "./active-flows.ts";
 import type { CallScope } from "./call-scope.ts";
+import { hopsByLooks } from "./dialing/hops.ts";
 import { type InboundPlan, inboundRoute, type Nowhere } from "./inbound-route.ts";
 import { createStrangers } from "./strangers.ts";
 
@@ -23,6 +24,8 @@ type Services = {
   readonly telephony: Telephony;
   readonly activeflows: Activeflows;
   readonly open: (call: Call) => CallScope;
+  /** Those that are live. */
+  readonly all: () => readonly CallScope[];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -36,7 +39,7 @@ type Services = {
  * unless too many come to numbers that nobody has; without a database, as congestion (SIP 503).
  */
 export function inboundCalls(services: Services): (channel: ChannelSnapshot) => Promise<void> {
-  const { storage, telephony, activeflows, open, clock, ids, log, metrics, background } = services;
+  const { storage, telephony, activeflows, open, all, clock, ids, log, metrics, background } = services;
   const strangers = createStrangers(clock, log);
 
   return async (channel) => {
@@ -58,13 +61,25 @@ export function inboundCalls(services: Services): (channel: ChannelSnapshot) => 
     metrics.observe("invite_to_stasis", Math.max(0, arrivedMs - Date.parse(channel.createdAt)));
     const { customerId, flowId } = runnable;
     const activeflowId = ids.next();
-    const call = incomingCall(channel, { id: ids.next(), customerId, flowId, activeflowId, destination }, clock);
+    const parties = { id: ids.next(), customerId, flowId, activeflowId, destination };
+    const call = { ...incomingCall(channel, parties, clock), hops: hopsOf(channel) };
     const scope = open(call);
     log.info({ call_id: call.id, activeflow_id: activeflowId, channel_id: channel.id }, "call arrived");
     const plan = { ...runnable, referenceType: "call", referenceId: call.id, variables: {} } as const;
     const created = factOf(call, "call_created", {});
     await Promise.all([storage.calls.create(call, [created]), activeflows.start(plan, scope, activeflowId)]);
     metrics.observe("stasis_to_first_action", clock.now() - arrivedMs);
+  }
+
+  /** A call that came out of one of ours, perhaps by a long way, brings how many led to it, or looks like that one. */
+  function hopsOf(channel: ChannelSnapshot): number {
+    const told = channel.arguments[1] ?? "";
+    if (/^\d{1,4}$/.test(told)) return Number(told);
+    if (channel.trunkId === undefined) return 0;
+    return hopsByLooks(
+      channel,
+      all().map(({ call }) => call),
+    );
   }
 
   async function refuse(channel: ChannelSnapshot, nowhere: Nowhere): Promise<void> {
@@ -123,7 +138,7 @@ function incomingCall(channel: ChannelSnapshot, parties: Parties, clock: Clock):
     master_call_id: null,
     chained: false,
     dialing: null,
-    hops: hopsOf(channel),
+    hops: 0,
     external_media: [],
     status: isUp ? "progressing" : "ringing",
     mute_direction: "",
@@ -140,9 +155,6 @@ function incomingCall(channel: ChannelSnapshot, parties: Parties, clock: Clock):
     tm_update: now,
   };
 }
-
-/** A call that came out of one of ours, perhaps by a long way, brings how many led to it. */
-const hopsOf = ({ arguments: [, hops] }: ChannelSnapshot): number => (/^\d{1,4}$/.test(hops ?? "") ? Number(hops) : 0);
 
 const factOf = (
   { id, activeflow_id, tm_create }: Call,

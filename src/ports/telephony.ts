@@ -14,6 +14,8 @@ export type ChannelSnapshot = {
   readonly callerName: string;
   /** What was dialled. */
   readonly dialled: string;
+  /** The carrier that it came from; undefined when it is none of ours. */
+  readonly trunkId?: string | undefined;
   /** What the dialplan says about it: the first argument tells why the channel came to us. */
   readonly arguments: readonly string[];
   readonly createdAt: string;

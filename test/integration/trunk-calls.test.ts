@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Created } from "../support/api.ts";
 import { promptsHeard } from "../support/call.ts";
+import { makeQueue } from "../support/call-centre.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
-import type { Phone } from "../support/phone.ts";
+import type { Phone, RingingCall } from "../support/phone.ts";
 import { factsOf } from "../support/records.ts";
 import { header } from "../support/sip/message.ts";
 import { tone } from "../support/tones.ts";
@@ -11,7 +12,7 @@ import { aftermathOf, crash, prompt } from "./actions/support.ts";
 
 /** Calls to telephone numbers, by way of carriers that are phones of the test. */
 const lab = await startLab({ environment: { RINGDOWN_OUTBOUND_ALLOW: "+49" } });
-const [CALLEE, AFTER] = [620, 850];
+const [CALLER, CALLEE, AFTER] = [440, 620, 850];
 
 type Carrier = { readonly phone: Phone; readonly trunk: Created };
 /** The prefix keeps each test's carriers to its own number; all are of the same length, so that none begins another. */
@@ -172,6 +173,81 @@ test("a trunk that is full, with no other, is told as congestion", async () => {
   expect(await second.ended()).toMatchObject({ by: "refused", status: 503 });
   await talking.hangup();
   await first.ended();
+});
+
+/** An agent with a telephone, by way of a carrier, and a phone that is registered here. */
+const agentWithTwo = async (extension: string, more: object = {}) => {
+  const number = freshNumber();
+  const { phone: telephone } = await carrier(number);
+  const { password } = await lab.api.post("/extensions", { extension });
+  const desk = await lab.phone({ credentials: { user: extension, password: String(password) } });
+  expect(await desk.register()).toBe(200);
+  const addresses = [
+    { type: "tel", target: number },
+    { type: "extension", target_name: extension },
+  ];
+  const { id } = await lab.api.post("/agents", { name: "Anna", addresses, ...more });
+  return { id, telephone, desk };
+};
+const bothRing = async ({ telephone, desk }: Awaited<ReturnType<typeof agentWithTwo>>) =>
+  [await telephone.rings(), await desk.rings()] as const;
+
+test.each([
+  ["telephone", "4101", 0],
+  ["desk phone", "4102", 1],
+] as const)("an agent answers by its %s, and the other one falls silent", async (_which, extension, index) => {
+  const agent = await agentWithTwo(extension, { status: "away" });
+  const option = { destinations: [{ type: "agent", target: agent.id }] };
+  const call = await lab.call([{ type: "connect", option }, prompt(lab, AFTER)]);
+  const both = await bothRing(agent);
+  const [answering, other] = [both[index], both[1 - index]];
+  answering.answer();
+  await call.answered();
+  expect(await other?.ended()).toMatchObject({ by: "them", status: 487 });
+  await Promise.all([answering.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await Promise.all([call.say(tone(CALLER, 400)), answering.heard(CALLER)]);
+  await answering.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+});
+
+test("a queue without tags gives its callers to an agent who has none, by whichever phone answers", async () => {
+  const agent = await agentWithTwo("4103", { status: "available" });
+  const queue = await makeQueue(lab, { tag_ids: [] });
+  const call = await lab.call([queue.join, prompt(lab, AFTER)]);
+  const [telephone, desk] = await bothRing(agent);
+  telephone.answer();
+  await call.answered();
+  expect(await desk.ended()).toMatchObject({ by: "them", status: 487 });
+  await Promise.all([telephone.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+  await Promise.all([call.say(tone(CALLER, 400)), telephone.heard(CALLER)]);
+  await telephone.hangup();
+  await call.heard(AFTER);
+  await call.ended();
+  expect(await queue.caller("done")).toMatchObject({ end_reason: "served", service_agent_id: agent.id });
+});
+
+test("a number that calls itself by a carrier which takes our header off does so a few times", async () => {
+  const number = freshNumber();
+  const caller_id = "+4930999";
+  const { phone } = await carrier(number, { caller_id });
+  await lab.route([{ type: "connect", option: { destinations: [{ type: "tel", target: number }] } }], number);
+  let last = await lab.dial(number);
+  const ringing: RingingCall[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    ringing.push(await phone.rings());
+    last = await phone.dial(number, { headers: [["P-Asserted-Identity", `<sip:${caller_id}@carrier.example>`]] });
+  }
+  await last.ended();
+  await expect(phone.rings(0)).rejects.toThrow();
+  for (const call of ringing) call.refuse(486);
+  const calls = await lab.api.list("/calls?page_size=100");
+  const incoming = calls.filter(
+    ({ direction, destination }) => direction === "incoming" && JSON.stringify(destination).includes(number),
+  );
+  const timelines = await Promise.all(incoming.map(({ id }) => lab.api.list(`/calls/${String(id)}/timeline`)));
+  const failures = timelines.flatMap((timeline) => factsOf(timeline, "action_failed"));
+  expect(failures).toEqual([expect.objectContaining({ error: "DialLoopError" })]);
 });
 
 test("killed while a carrier rings, the call rings on, and keeps its place", async () => {

@@ -3,6 +3,7 @@ import type { Call } from "../../model/call.ts";
 import type { GroupLine } from "../../model/groupcall.ts";
 import type { ActiveflowRecord } from "../../ports/activeflow-store.ts";
 import { DialLoopError } from "../../ports/connector.ts";
+import type { ChannelSnapshot } from "../../ports/telephony.ts";
 import { callOf } from "../run-plan.ts";
 import { HOPS_VARIABLE } from "../system-variables.ts";
 
@@ -39,6 +40,37 @@ export async function hopsOf(
   const callId = callOf(run);
   if (callId !== null) return (await findCall(callId))?.hops ?? 0;
   return Number(run.variables[HOPS_VARIABLE] ?? 0);
+}
+
+/** What a call tells the other side: those ordered from outside tell how many they are, though no call led to any of them. */
+export const toldBy = ({ hops, dialing }: Pick<Call, "hops" | "dialing">): number =>
+  Math.max(hops, hopsAmong(0, dialing?.among ?? 1));
+
+/**
+ * What a call counts that a carrier brings without saying so, perhaps because the carrier took our header off: as much as
+ * the live call of ours that went out by this carrier, to this number, from this caller. It is most likely that one.
+ */
+export function hopsByLooks(
+  { trunkId, dialled, callerNumber }: Pick<ChannelSnapshot, "trunkId" | "dialled" | "callerNumber">,
+  live: readonly Call[],
+): number {
+  const alike = live.filter(({ dialing }) => {
+    const target = dialing?.targets[dialing.attempt];
+    if (target?.kind !== "trunk" || target.trunk_id !== trunkId) return false;
+    return isSameNumber(target.number, dialled) && isSameNumber(target.caller.target, callerNumber);
+  });
+  return Math.max(0, ...alike.map(toldBy));
+}
+
+/** So many digits at the end are one number, with its country before them, zeros, or neither. */
+const LOCAL_DIGITS = 6;
+
+function isSameNumber(one: string, other: string): boolean {
+  const [short = "", long = ""] = [one, other]
+    .map((number) => number.replace(/^[+0]+/, ""))
+    .toSorted((a, b) => a.length - b.length);
+  // Who does not say a number may be anybody.
+  return /^\d+$/.test(short) && (short === long || (short.length >= LOCAL_DIGITS && long.endsWith(short)));
 }
 
 /** How many calls of a group may come back to us: phones of ours do not. */

@@ -17,7 +17,7 @@ import { type Telephony, TelephonyError } from "../../ports/telephony.ts";
 import type { Activeflows } from "../active-flows.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { Calls } from "../calls.ts";
-import { hopsAmong } from "./hops.ts";
+import { hopsAmong, toldBy } from "./hops.ts";
 import type { TrunkSlots } from "./trunk-slots.ts";
 
 /** How long a carrier may stay silent before the next one is tried. */
@@ -138,13 +138,12 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
    * dialled again: should it just be taken back, that would make a new channel, which rings for nobody.
    */
   async function dial(scope: CallScope, { target, ringUntilMs, isDialled }: Ringing): Promise<void> {
-    const { channel_id, hops, dialing } = scope.call;
+    const { channel_id } = scope.call;
     const source = target.kind === "trunk" ? target.caller : scope.call.source;
     const timeoutMs = Math.max(1_000, ringUntilMs - clock.now());
-    // Those that were ordered from outside tell how many they are, though no call led to any of them.
-    const told = Math.max(hops, hopsAmong(0, dialing?.among ?? 1));
     try {
-      if (!isDialled) await telephony.dial(channel_id, { target, source, timeoutMs, hops: told }, scope.signal);
+      const hops = toldBy(scope.call);
+      if (!isDialled) await telephony.dial(channel_id, { target, source, timeoutMs, hops }, scope.signal);
     } catch (error) {
       abandon(scope, channel_id);
       if (scope.signal.aborted || scope.call.channel_id !== channel_id) return;

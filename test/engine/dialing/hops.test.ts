@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { before, checkHops, comingBack, hopsAmong, MAX_HOPS } from "../../../src/engine/dialing/hops.ts";
+import { before, checkHops, comingBack, hopsAmong, hopsByLooks, MAX_HOPS } from "../../../src/engine/dialing/hops.ts";
 import type { Address } from "../../../src/model/address.ts";
 import type { DialTarget } from "../../../src/model/dial-target.ts";
 import { DialLoopError } from "../../../src/ports/connector.ts";
+import { sampleCall } from "../../contract/storage-samples.ts";
 
 const SIP: Address = { type: "sip", target: "sip:bob@example.com" };
 const many = (count: number, address = SIP) => Array<Address>(count).fill(address);
@@ -25,6 +26,38 @@ test.each([
 
 test("phones of ours do not call on: any number of them may be called", () => {
   expect(() => checkHops(MAX_HOPS - 1, many(50, { type: "extension", target: "1001" }))).not.toThrow();
+});
+
+/** A call of ours that goes out by this carrier. */
+const goingOut = (number: string, caller: string, hops: number) => {
+  const target = { kind: "trunk", trunk_id: "carrier", number, caller: { type: "tel", target: caller } } as const;
+  return sampleCall({ hops, dialing: { targets: [target], attempt: 0, ringUntilMs: 0 } });
+};
+
+test.each([
+  ["as we wrote both numbers", "carrier", "+4930123456", "+4930999000", 3],
+  ["as other carriers write them", "carrier", "004930123456", "030999000", 3],
+  ["by another carrier", "other", "+4930123456", "+4930999000", 0],
+  ["to another number", "carrier", "+4930123457", "+4930999000", 0],
+  ["to a few digits", "carrier", "3456", "+4930999000", 0],
+  ["from somebody else", "carrier", "+4930123456", "+4930999001", 0],
+  ["from nobody", "carrier", "+4930123456", "", 0],
+])("a call that comes in without a count, %s, counts %5$i", (_how, trunkId, dialled, callerNumber, hops) => {
+  const live = [goingOut("+4930123456", "+4930999000", 2), goingOut("+4930123456", "+4930999000", 3), sampleCall()];
+  expect(hopsByLooks({ trunkId, dialled, callerNumber }, live)).toBe(hops);
+});
+
+test("of callers without a number nobody knows who they are", () => {
+  for (const callerNumber of ["", "anonymous"]) {
+    const live = [goingOut("+4930123456", callerNumber, 3)];
+    expect(hopsByLooks({ trunkId: "carrier", dialled: "+4930123456", callerNumber }, live)).toBe(0);
+  }
+});
+
+test("one of several that were ordered at once counts, as it comes back, as much as it tells", () => {
+  const call = goingOut("+4930123456", "+4930999000", 0);
+  const amongFour = { ...call, dialing: call.dialing && { ...call.dialing, among: 4 } };
+  expect(hopsByLooks({ trunkId: "carrier", dialled: "+4930123456", callerNumber: "+4930999000" }, [amongFour])).toBe(2);
 });
 
 test("of an agent's addresses each counts that may call on", () => {
