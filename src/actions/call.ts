@@ -25,7 +25,12 @@ export default defineAction({
         .optional()
         .describe("Actions of the new calls, when no flow is named."),
       chained: z.boolean().default(false).describe("Whether the new calls are hung up when this one is."),
-      early_execution: z.boolean().default(false).describe("Whether their flow starts at ringing, not at the answer."),
+      early_execution: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether their flow starts at ringing, not at the answer; at an extension or an agent once for each phone that rings.",
+        ),
     })
     .refine(({ flow_id, actions }) => flow_id !== undefined || actions !== undefined, {
       path: ["flow_id"],

@@ -9,7 +9,12 @@ import type { HttpServices } from "./services.ts";
 export const orderFields = {
   source: addressSchema.optional().describe("Who calls, as the other side is to see it; Ringdown when absent."),
   ...runnableFields,
-  early_execution: z.boolean().default(false).describe("Whether each flow starts at ringing, not at the answer."),
+  early_execution: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether each flow starts at ringing, not at the answer. Where several phones ring, it starts once for each, and ends with those that did not answer.",
+    ),
 };
 
 /** Most destinations of one order. */

@@ -38,6 +38,11 @@ const ended = (id: string) =>
   });
 const callSchema = z.looseObject({ id: z.string(), hangup_reason: z.string() });
 const runningSchema = z.looseObject({ status: z.string(), activeflow_id: z.string().optional() });
+const runSchema = z.looseObject({
+  status: z.string(),
+  ended_reason: z.string().nullable(),
+  current_action: z.looseObject({ type: z.string() }).nullable(),
+});
 /** The calls of a group that is over. */
 const callsOf = (ids: readonly string[]) =>
   Promise.all(ids.map(async (id) => callSchema.parse(await lab.api.get(`/calls/${id}`))));
@@ -101,6 +106,30 @@ test("hung up while somebody listens, that one is hung up", async () => {
   await lab.api.request("POST", `/groupcalls/${id}/hangup`);
   expect(await bob.ended()).toMatchObject({ by: "them" });
   expect(await ended(id)).toMatchObject({ call_count: 0 });
+});
+
+test("with early execution, the flow begins at each phone that rings, and goes on at the one that answers", async () => {
+  const phones = await twoPhones();
+  const actions = [{ type: "sleep", option: { duration: 60_000 } }];
+  const { call_ids } = await group(phones, { actions, early_execution: true });
+  const [bob, eve] = await bothRing(phones);
+  const runs = async () => {
+    const calls = z.looseObject({ activeflow_id: z.string() }).array();
+    const made = calls.parse(await Promise.all(call_ids.map((id) => lab.api.get(`/calls/${id}`))));
+    const read = await Promise.all(made.map(({ activeflow_id }) => lab.api.get(`/activeflows/${activeflow_id}`)));
+    return read.map((run) => runSchema.parse(run));
+  };
+  await eventually("both runs", async () =>
+    (await runs()).every(({ current_action }) => current_action?.type === "sleep") ? true : undefined,
+  );
+  bob.answer();
+  expect(await eve.ended()).toMatchObject(ELSEWHERE);
+  await eventually("the end of the other", async () => {
+    const found = await runs();
+    const [running, ended] = ["running", "ended"].map((status) => found.filter((run) => run.status === status));
+    return running?.length === 1 && ended?.[0]?.ended_reason === "hangup" ? true : undefined;
+  });
+  await bob.hangup();
 });
 
 test("removed while it rings, nobody rings any more, and the calls stay on record until they are removed", async () => {
