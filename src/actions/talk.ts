@@ -11,7 +11,9 @@ const option = z.strictObject({
   provider: orElse("gcp", z.enum(["gcp", "aws", "local"])).describe(
     "Who speaks, if configured: Google Cloud, AWS Polly, or this machine. When it can't, the others follow.",
   ),
-  voice_id: maybe(z.string().max(255)).describe("A voice of that provider; the others take their own."),
+  voice_id: maybe(z.string().max(255)).describe(
+    "A voice of that provider; the others take their own. Google's `…-Chirp3-HD-…` are heard while they speak, as Amazon's are.",
+  ),
   digits_handle: maybe(z.enum(["next"])).describe("`next`: any key stops the speech and the flow goes on."),
 });
 

@@ -19,9 +19,19 @@ const requestSchema = z.object({
   audioConfig: z.object({ audioEncoding: z.literal("LINEAR16"), sampleRateHertz: z.literal(16_000) }),
 });
 export type GcpRequest = z.infer<typeof requestSchema>;
+const streamedSchema = z.union([
+  z.object({
+    streamingConfig: requestSchema.pick({ voice: true }).extend({
+      streamingAudioConfig: z.object({ audioEncoding: z.literal("PCM"), sampleRateHertz: z.literal(16_000) }),
+    }),
+  }),
+  z.object({ input: z.object({ text: z.string() }) }),
+]);
+/** An odd number, so that samples come in halves. */
+const FIRST_BYTES = 3_201;
 
 const LANGUAGES = ["en", "de", "fr", "es", "ko", "pl", "nl", "ja"];
-const VOICE = /^(?:[a-z]{2}-[A-Z]{2}-(?:Neural2|Wavenet)-[A-H]|)$/;
+const VOICE = /^(?:[a-z]{2}-[A-Z]{2}-(?:(?:Neural2|Wavenet)-[A-H]|Chirp3-HD-Kore)|)$/;
 const MAX_BYTES = 5_000;
 const { status } = grpc;
 
@@ -34,9 +44,11 @@ const TROUBLES: { readonly [Trouble in SpeechTrouble]?: { code: number; details:
 /** Serves until closed. */
 export async function startGcpServer(address: string, credentials = grpc.ServerCredentials.createInsecure()) {
   const requests: GcpRequest[] = [];
+  const streamed: { readonly voice: string; readonly text: string }[] = [];
   const authorizations: string[] = [];
   let trouble: SpeechTrouble | undefined;
   let refusesSsml = false;
+  let restOfStreams: Promise<void> = Promise.resolve();
 
   const synthesizeSpeech: grpc.handleUnaryCall<unknown, unknown> = ({ request, metadata }, respond) => {
     const asked = requestSchema.parse(request);
@@ -51,18 +63,49 @@ export async function startGcpServer(address: string, credentials = grpc.ServerC
     respond(null, { audioContent: Buffer.concat([wavHead(sound.length, 16_000), sound]) });
   };
 
+  const streamingSynthesize: grpc.handleBidiStreamingCall<unknown, unknown> = (call) => {
+    let voice: GcpRequest["voice"] | undefined;
+    const fail = (fault: object) => void call.emit("error", fault);
+    call.on("error", () => {});
+    call.on("data", async (message: unknown) => {
+      const asked = streamedSchema.parse(message);
+      if ("streamingConfig" in asked) {
+        ({ voice } = asked.streamingConfig);
+        return;
+      }
+      if (!voice) return fail({ code: status.INVALID_ARGUMENT, details: "no voice" });
+      streamed.push({ voice: voice.name, text: asked.input.text });
+      const fault = trouble && TROUBLES[trouble];
+      if (fault) return fail(fault);
+      if (trouble === "slowness") return;
+      if (!voice.name.includes("-Chirp3-HD-")) return fail({ code: status.INVALID_ARGUMENT, details: "not streamed" });
+      const sound = trouble === "silence" ? Buffer.alloc(0) : soundOf(asked.input.text);
+      call.write({ audioContent: sound.subarray(0, FIRST_BYTES) });
+      await restOfStreams;
+      call.write({ audioContent: sound.subarray(FIRST_BYTES) });
+      call.end();
+    });
+  };
+
   const server = new grpc.Server();
   // Its types know nothing of what the protocol files say.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   const { google } = new GrpcClient().loadProtoJSON(protocols) as any;
-  server.addService(google.cloud.texttospeech.v1.TextToSpeech.service, { synthesizeSpeech });
+  server.addService(google.cloud.texttospeech.v1.TextToSpeech.service, { synthesizeSpeech, streamingSynthesize });
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`${address}:0`, credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   const cutter = await startCutter(address, port);
   return {
     requests,
+    streamed,
     authorizations,
+    /** Keeps back all but the first of what is streamed, until the result is called. */
+    holdRest: () => {
+      const rest = Promise.withResolvers<void>();
+      restOfStreams = rest.promise;
+      return rest.resolve;
+    },
     endpoint: `http://${address}:${cutter.port}`,
     refuseSsml: (refuses: boolean) => {
       refusesSsml = refuses;

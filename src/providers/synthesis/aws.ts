@@ -13,6 +13,7 @@ import {
 import { pollyDefaultVoice, pollyVoiceFor } from "./aws-voices.ts";
 import { commonDialect } from "./clean-ssml.ts";
 import { cloudProvider, SAMPLE_RATE_HZ, type Words } from "./cloud.ts";
+import { collectSound } from "./collect-sound.ts";
 
 type Sdk = typeof import("@aws-sdk/client-polly");
 type Polly = { readonly sdk: Sdk; readonly client: PollyClient; voices?: Promise<readonly Voice[]> };
@@ -116,26 +117,11 @@ async function sayOnce(
     { abortSignal: signal },
   );
   if (!(AudioStream instanceof Readable)) return Buffer.alloc(0);
-  const sound = await collect(AudioStream, tell);
+  const sound = await collectSound(AudioStream, tell);
   signal.throwIfAborted();
   // To the SDK and to Node a connection that was cut looks like the end of the audio, but for this.
   if (!AudioStream.readableEnded) throw new SpeechProviderError("unavailable", "the audio broke off");
   return sound;
-}
-
-/** All of a sound, told as it comes. Half a sample would turn what follows it into noise: it waits for its other half. */
-async function collect(stream: Readable, tell: TellSound): Promise<Buffer> {
-  const whole: Buffer[] = [];
-  let half = Buffer.alloc(0);
-  for await (const bytes of stream) {
-    const all = Buffer.concat([half, bytes]);
-    const samples = all.subarray(0, all.length - (all.length % 2));
-    half = all.subarray(samples.length);
-    if (samples.length === 0) continue;
-    whole.push(samples);
-    tell(samples);
-  }
-  return Buffer.concat(whole);
 }
 
 const isChoice = ({ gender }: SpeechRequest): boolean => gender === "male" || gender === "female";

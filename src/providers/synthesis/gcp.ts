@@ -3,10 +3,17 @@ import type { TextToSpeechClient } from "@google-cloud/text-to-speech";
 import { z } from "zod";
 import { pcmIn } from "../../model/wav.ts";
 import { orAborted } from "../../ports/or-aborted.ts";
-import { type SpeechFault, type SpeechProvider, SpeechProviderError, type SpeechRequest } from "../../ports/speech.ts";
+import {
+  type SpeechFault,
+  type SpeechProvider,
+  SpeechProviderError,
+  type SpeechRequest,
+  type TellSound,
+} from "../../ports/speech.ts";
 import { googleClientOptions } from "../google-client.ts";
 import { commonDialect } from "./clean-ssml.ts";
 import { cloudProvider, SAMPLE_RATE_HZ, type Words } from "./cloud.ts";
+import { collectSound } from "./collect-sound.ts";
 
 const DEFAULT_VOICES: Readonly<Record<string, string>> = {
   "en-US": "en-US-Neural2-F",
@@ -33,6 +40,8 @@ const REGIONS: Readonly<Record<string, string>> = {
   "zh-CN": "cmn-CN",
   "zh-TW": "cmn-TW",
 };
+/** Voices that Google sends while it speaks; it takes no SSML for that. */
+const STREAMED_VOICE = /-Chirp3?-HD-/i;
 /** The longest of ours is a few sentences; a caller has long been given another voice. */
 const REQUEST_LIMIT_MS = 60_000;
 
@@ -51,24 +60,70 @@ export function gcp({ endpoint }: { readonly endpoint?: string | undefined } = {
     dialect: { ...commonDialect, "google:style": ["name"], voice: ["name", "gender", "language", "variant"] },
     maxLength: { text: 5_000, ssml: 5_000 },
     lengthOf: Buffer.byteLength,
-    async say(words, request, signal) {
+    async say(words, request, signal, tell) {
       const voice = voiceFor(request);
       const speaker = await orAborted(connected(), signal);
-      const asked = speaker.synthesizeSpeech(
-        {
-          input: words.kind === "ssml" ? { ssml: words.content } : { text: words.content },
-          voice,
-          audioConfig: { audioEncoding: "LINEAR16", sampleRateHertz: SAMPLE_RATE_HZ },
-        },
-        // The next provider is our second attempt.
-        { retry: null, timeout: REQUEST_LIMIT_MS, signal },
-      );
-      const [{ audioContent }] = await asked.catch((error: unknown) => {
+      const isStreamed = words.kind === "text" && STREAMED_VOICE.test(voice.name ?? "");
+      try {
+        return await (isStreamed
+          ? sayStreamed(speaker, words, voice, tell, signal)
+          : sayWhole(speaker, words, voice, signal));
+      } catch (error) {
         throw signal.aborted ? signal.reason : failureOf(error, words, request);
-      });
-      return typeof audioContent === "string" ? Buffer.alloc(0) : pcmIn(Buffer.from(audioContent ?? []));
+      }
     },
   });
+}
+
+async function sayWhole(
+  speaker: TextToSpeechClient,
+  words: Words,
+  voice: GoogleVoice,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const [{ audioContent }] = await speaker.synthesizeSpeech(
+    {
+      input: words.kind === "ssml" ? { ssml: words.content } : { text: words.content },
+      voice,
+      audioConfig: { audioEncoding: "LINEAR16", sampleRateHertz: SAMPLE_RATE_HZ },
+    },
+    // The next provider is our second attempt.
+    { retry: null, timeout: REQUEST_LIMIT_MS, signal },
+  );
+  return typeof audioContent === "string" ? Buffer.alloc(0) : pcmIn(Buffer.from(audioContent ?? []));
+}
+
+async function sayStreamed(
+  speaker: TextToSpeechClient,
+  { content }: Words,
+  voice: GoogleVoice,
+  tell: TellSound,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const stream = speaker.streamingSynthesize({ timeout: REQUEST_LIMIT_MS });
+  const cancel = () => stream.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  // Told by the iteration below; a second one, after a cancellation, by nobody.
+  stream.on("error", () => {});
+  try {
+    signal.throwIfAborted();
+    const streamingAudioConfig = { audioEncoding: "PCM", sampleRateHertz: SAMPLE_RATE_HZ };
+    stream.write({ streamingConfig: { voice, streamingAudioConfig } });
+    stream.end({ input: { text: content } });
+    return await collectSound(soundsOf(stream), tell);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancel();
+  }
+}
+
+const streamedSchema = z.object({ audioContent: z.instanceof(Uint8Array).nullish() });
+
+async function* soundsOf(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const response of stream) {
+    const { audioContent } = streamedSchema.parse(response);
+    if (audioContent) yield audioContent;
+  }
 }
 
 async function connect(endpoint: string | undefined): Promise<TextToSpeechClient> {
