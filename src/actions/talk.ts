@@ -3,7 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
-import type { Speech, SpeechRequest } from "../ports/speech.ts";
+import { type Speech, SpeechBrokenOff, type SpeechRequest } from "../ports/speech.ts";
 
 const option = z.strictObject({
   text: z.string().min(1).max(32_768).describe("What to say: plain text, or SSML when it begins with `<speak`."),
@@ -56,7 +56,8 @@ export default defineAction({
     const end = await call.say(begun, choice).catch(async (error: unknown) => {
       // It broke off in the middle, so the caller hears it again, and then for certain all of it.
       if (signal.aborted || !("sound" in begun)) throw error;
-      const whole = await speech.speak(request, signal);
+      const brokenOff = error instanceof SpeechBrokenOff ? error.attempt : undefined;
+      const whole = await speech.speak({ ...request, brokenOff }, signal);
       tell(whole);
       return call.say(whole, choice);
     });

@@ -13,6 +13,10 @@ export type SpeechRequest = {
   readonly gender?: "male" | "female" | "neutral" | undefined;
   /** The first of it is wanted as soon as it is there, though all of it may follow in a moment. */
   readonly isUrgent?: boolean | undefined;
+  /** How long the caller may hear nothing until it is there, ms, if that is less than always. */
+  readonly withinMs?: number | undefined;
+  /** What broke off in the middle of these words: that provider is asked after all others. */
+  readonly brokenOff?: SpeechAttempt | undefined;
 };
 
 /**
@@ -53,8 +57,8 @@ export type Speech = {
 /** Speech of which the first can be heard and the last is yet to be made. */
 export type BegunSpeech = Omit<Speech, "media"> & {
   /**
-   * 16-bit mono sound of 16 kHz, from its beginning, as it is made. Rejects with a SpeechProviderError when the provider
-   * gives up in the middle.
+   * 16-bit mono sound of 16 kHz, from its beginning, as it is made. Rejects with a SpeechBrokenOff when the provider gives
+   * up in the middle, or says nothing more for too long.
    */
   readonly sound: AsyncIterable<Uint8Array>;
 };
@@ -67,6 +71,17 @@ export class SpeechError extends Error {
   constructor(attempts: readonly SpeechAttempt[], message: string) {
     super(message);
     this.attempts = attempts;
+  }
+}
+
+/** A provider that had begun did not go on; whoever asks for the same words again tells of it. */
+export class SpeechBrokenOff extends Error {
+  override readonly name = "SpeechBrokenOff";
+  readonly attempt: SpeechAttempt;
+
+  constructor(attempt: SpeechAttempt, options?: ErrorOptions) {
+    super(`${attempt.provider} broke off: ${attempt.error}`, options);
+    this.attempt = attempt;
   }
 }
 

@@ -17,6 +17,7 @@ import { type BreakerChange, breaker } from "./synthesis/breaker.ts";
 import { withDeadline } from "./synthesis/deadline.ts";
 import { gcp } from "./synthesis/gcp.ts";
 import { local } from "./synthesis/local.ts";
+import { sharesOf } from "./synthesis/silence.ts";
 import { cachedSpeech, spokenSchema } from "./synthesis/speech-cache.ts";
 import { synthesizer } from "./synthesis/synthesizer.ts";
 
@@ -79,7 +80,12 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
   };
 }
 
-const openClouds = ({ clouds: configured, speechDeadlineMs, clock, onBreakerChange }: AudioSettings) =>
-  [...(configured.gcp ? [gcp(configured.gcp)] : []), ...(configured.aws ? [aws(configured.aws)] : [])].map((cloud) =>
-    breaker(withDeadline(cloud, speechDeadlineMs), { clock, onChange: onBreakerChange }),
-  );
+/** Whose fault a silence is, is known before the next one is asked. */
+const MOMENT_MS = 50;
+
+function openClouds({ clouds: configured, speechDeadlineMs, speechSilenceMs, clock, onBreakerChange }: AudioSettings) {
+  // One that falls silent in the middle has to leave time for who says it again.
+  const deadlineMs = Math.min(speechDeadlineMs, sharesOf(speechSilenceMs).othersMs - MOMENT_MS);
+  const clouds = [...(configured.gcp ? [gcp(configured.gcp)] : []), ...(configured.aws ? [aws(configured.aws)] : [])];
+  return clouds.map((cloud) => breaker(withDeadline(cloud, deadlineMs), { clock, onChange: onBreakerChange }));
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SpeechError, type SpeechProvider, SpeechProviderError } from "../../src/ports/speech.ts";
+import { SpeechBrokenOff, SpeechError, type SpeechProvider, SpeechProviderError } from "../../src/ports/speech.ts";
 import { growingSound } from "../../src/providers/synthesis/growing-sound.ts";
 import type { Begin, Speak } from "../../src/providers/synthesis/speech-cache.ts";
 import { synthesizer } from "../../src/providers/synthesis/synthesizer.ts";
@@ -73,6 +73,11 @@ describe("the silence of a caller", () => {
     ]);
   });
 
+  test("is less where less is asked for", async () => {
+    const spoken = await make(["gcp", "local"], hangs("gcp"), 60_000).speak({ ...request, withinMs: 100 }, never);
+    expect(spoken.attempts).toMatchObject([{ fault: "timeout" }, { provider: "local" }]);
+  });
+
   test("ends though nobody speaks at all", async () => {
     const failed = make(["gcp", "local"], hangs("gcp", "local"), 50).speak(request, never);
     await expect(failed).rejects.toMatchObject({ attempts: [{ fault: "timeout" }, { fault: "timeout" }] });
@@ -119,8 +124,44 @@ test("who begins to speak is told of as such", async () => {
     { ...request, isUrgent: true },
     never,
   );
-  expect(begun).toMatchObject({ sound, provider: "aws", attempts: [{ fault: "quota" }, { streamed: true }] });
+  expect(begun).toMatchObject({ provider: "aws", attempts: [{ fault: "quota" }, { streamed: true }] });
   expect(urgent).toEqual([true, true]);
+  sound.add(Buffer.from("Hel"));
+  sound.fail(new SpeechProviderError("timeout", "nothing came"));
+  const parts: string[] = [];
+  const heard = (async () => {
+    if ("sound" in begun) for await (const part of begun.sound) parts.push(Buffer.from(part).toString());
+  })();
+  const error = await heard.catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(SpeechBrokenOff);
+  const attempt = { provider: "aws", streamed: true, fault: "timeout", remedy: expect.stringMatching(/\w+ \w+/) };
+  expect(error).toMatchObject({ attempt });
+  expect(parts).toEqual(["Hel"]);
+});
+
+describe("who broke off", () => {
+  const brokenOff = { provider: "gcp", latencyMs: 7, fault: "timeout", error: "nothing came" } as const;
+
+  test("is told of, and asked after all others", async () => {
+    const { speak, log } = speaking(["aws", "local"]);
+    const all = ["gcp", "aws", "local"];
+    const spoken = await make(all, speak).speak({ ...request, provider: "gcp", voice: "own", brokenOff }, never);
+    expect(log).toEqual([
+      ["aws", undefined],
+      ["local", undefined],
+      ["gcp", "own"],
+    ]);
+    expect(spoken.attempts[0]).toEqual(brokenOff);
+    expect(spoken.attempts.map(({ provider }) => provider)).toEqual(["gcp", "aws", "local", "gcp"]);
+  });
+
+  test("has left the others no more than the rest of the silence that is allowed", async () => {
+    const startedMs = performance.now();
+    const speak: Speak = (_provider, _request, signal) => hanging(signal);
+    const failed = make(["gcp", "aws", "local"], speak, 600).speak({ ...request, brokenOff }, never);
+    await expect(failed).rejects.toBeInstanceOf(SpeechError);
+    expect(performance.now() - startedMs).toBeLessThan(500);
+  });
 });
 
 type Case = { asked?: string; configured: string[]; failing: string[] };

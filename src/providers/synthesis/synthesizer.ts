@@ -2,23 +2,20 @@ import type { Clock } from "../../ports/clock.ts";
 import {
   type Speaker,
   type SpeechAttempt,
+  SpeechBrokenOff,
   SpeechError,
   type SpeechFault,
   type SpeechProvider,
   SpeechProviderError,
   type SpeechRequest,
 } from "../../ports/speech.ts";
+import { sharesOf } from "./silence.ts";
 import type { Begin, Speak } from "./speech-cache.ts";
 
 /** Asked for when a request names nobody. */
 const DEFAULT_PROVIDER = "gcp";
 /** The one that needs nobody else, and so comes last. */
 const LAST_PROVIDER = "local";
-
-/** What is kept for the last one: enough for any prompt. */
-const LAST_MS = 4_000;
-/** Of a time so short that little is left for the others, the last one has this much. */
-const LAST_SHARE = 0.5;
 
 /** Speaks by the provider asked for, else by the first of the others that can. */
 export function synthesizer({
@@ -40,7 +37,9 @@ export function synthesizer({
   readonly clock: Pick<Clock, "now">;
 }): Speaker {
   const usable = providers.filter(({ name }) => order.includes(name));
-  const othersMs = silenceMs - Math.min(LAST_MS, Math.floor(silenceMs * LAST_SHARE));
+  /** Who broke off was silent for as long as the others may be; what is left is the last one's share. */
+  const allowedMs = ({ brokenOff, withinMs = silenceMs }: SpeechRequest): number =>
+    Math.min(brokenOff ? sharesOf(silenceMs).lastMs : silenceMs, withinMs);
 
   /** The first result that a provider comes to, and what was tried for it. */
   async function ask<Result extends object>(
@@ -51,9 +50,10 @@ export function synthesizer({
     const asked = request.provider ?? DEFAULT_PROVIDER;
     const candidates = candidatesFor({ ...request, provider: asked }, usable, order);
     const note = usable.some(({ name }) => name === asked) ? {} : { note: `${asked} is not configured` };
-    const endOfAll = AbortSignal.timeout(silenceMs);
-    const endOfOthers = AbortSignal.timeout(othersMs);
-    const attempts: SpeechAttempt[] = [];
+    const limitMs = allowedMs(request);
+    const endOfAll = AbortSignal.timeout(limitMs);
+    const endOfOthers = AbortSignal.timeout(sharesOf(limitMs).othersMs);
+    const attempts: SpeechAttempt[] = request.brokenOff ? [request.brokenOff] : [];
     for (const [index, { provider, voice }] of candidates.entries()) {
       const startedMs = clock.now();
       const attempt = (more: Partial<SpeechAttempt>) =>
@@ -65,7 +65,7 @@ export function synthesizer({
         const result = await until(end, signal, (limit) => work(provider, words, limit));
         if ("cached" in result && result.cached) attempt({ cached: true });
         else attempt("sound" in result ? { streamed: true } : {});
-        return { result, told: { provider: provider.name, attempts, ...note } };
+        return { result, startedMs, told: { provider: provider.name, attempts, ...note } };
       } catch (error) {
         signal.throwIfAborted();
         attempt(failureOf(error));
@@ -74,14 +74,24 @@ export function synthesizer({
     throw new SpeechError(attempts, summary(attempts));
   }
 
+  /** The same sound, which tells who broke it off, and what can be done about that. */
+  async function* whole(sound: AsyncIterable<Uint8Array>, provider: string, startedMs: number) {
+    try {
+      yield* sound;
+    } catch (cause) {
+      const attempt = { provider, latencyMs: clock.now() - startedMs, streamed: true, ...failureOf(cause) } as const;
+      throw new SpeechBrokenOff(attempt, { cause });
+    }
+  }
+
   return {
     async speak(request, signal) {
       const { result, told } = await ask(request, signal, speak);
       return { media: { kind: "audio", id: result.audioId }, ...told };
     },
     async begin(request, signal) {
-      const { result, told } = await ask(request, signal, begin);
-      if ("sound" in result) return { sound: result.sound, ...told };
+      const { result, startedMs, told } = await ask(request, signal, begin);
+      if ("sound" in result) return { sound: whole(result.sound, told.provider, startedMs), ...told };
       return { media: { kind: "audio", id: result.audioId }, ...told };
     },
   };
@@ -90,21 +100,26 @@ export function synthesizer({
 type Candidate = { readonly provider: SpeechProvider; readonly voice: string | undefined };
 const isLast = ({ provider }: Candidate): boolean => provider.name === LAST_PROVIDER;
 
-/** The one asked for with its voice, then the others, and at last that one with its own voice: a wrong voice is no silence. */
+/**
+ * The one asked for with its voice, then the others, and at last that one with its own voice: a wrong voice is no silence.
+ * Who has just broken off comes after all of them.
+ */
 function candidatesFor(
-  { provider: asked, voice }: SpeechRequest,
+  { provider: asked, voice, brokenOff }: SpeechRequest,
   providers: readonly SpeechProvider[],
   order: readonly string[],
 ): readonly Candidate[] {
   const named = (name: string): readonly SpeechProvider[] => providers.filter((provider) => provider.name === name);
   const others = order.filter((name) => name !== asked && name !== LAST_PROVIDER);
   const last = asked !== LAST_PROVIDER && order.includes(LAST_PROVIDER) ? [LAST_PROVIDER] : [];
-  return [
+  const candidates = [
     ...named(asked ?? "").map((provider) => ({ provider, voice })),
     ...[...others, ...last, ...(voice === undefined ? [] : [asked ?? ""])]
       .flatMap(named)
       .map((provider) => ({ provider, voice: undefined })),
   ];
+  const hasBrokenOff = ({ provider }: Candidate): boolean => provider.name === brokenOff?.provider;
+  return [...candidates.filter((one) => !hasBrokenOff(one)), ...candidates.filter(hasBrokenOff)];
 }
 
 async function until<Result>(
