@@ -59,6 +59,7 @@ export async function startPollyServer(address: string, accessKeyId: string) {
     if (refusal) return refuse(stream, refusal);
     if (trouble === "slowness") return;
     stream.respond({ ":status": 200, "content-type": "audio/pcm", "x-amzn-requestcharacters": asked.Text.length });
+    if (pace?.isMute?.(asked)) return;
     if (pace) return sendSlowly(stream, pace, asked.Text);
     const sound = trouble === "silence" ? Buffer.alloc(0) : soundOf(asked.Text);
     stream.end(sound);
@@ -109,6 +110,8 @@ export type Pace = {
   readonly everyMs: number;
   /** Before the first of it; nothing unless given. */
   readonly firstMs?: number;
+  /** To whom nothing is said at all. */
+  readonly isMute?: (asked: PollyRequest) => boolean;
   /** Hears when all was sent. */
   readonly onSent?: () => void;
 };
@@ -117,8 +120,8 @@ async function sendSlowly(stream: ServerHttp2Stream, { sound, bytes, everyMs, fi
   if (firstMs !== undefined) await pause(firstMs);
   const all = sound(text);
   for (let at = 0; at < all.length && !stream.destroyed; at += bytes) {
+    if (at > 0) await pause(everyMs);
     stream.write(all.subarray(at, at + bytes));
-    await pause(everyMs);
   }
   onSent?.();
   stream.end();

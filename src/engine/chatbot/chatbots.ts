@@ -18,7 +18,9 @@ import { unlessHungUp } from "../hangup-news.ts";
 import type { RunState, Step } from "../run-state.ts";
 import { converse, type Fact } from "./dialogue.ts";
 import { createMouth } from "./mouth.ts";
+import { phraseIn } from "./phrases.ts";
 import { REMEDIES } from "./remedies.ts";
+import { createReminder } from "./reminder.ts";
 import type { ReplyParts } from "./reply.ts";
 import { tellingVoice } from "./telling-voice.ts";
 import type { TurnSettings } from "./turns.ts";
@@ -52,6 +54,8 @@ type StepParts = {
   /** Checks a list of actions, so that it can run nested in this flow. */
   readonly check: (list: unknown) => Pick<ListVerdict, "errors" | "actions">;
 };
+
+const SPOKEN: TimelineType = "speech_synthesized";
 
 export type Chatbots = ReturnType<typeof createChatbots>;
 
@@ -122,8 +126,13 @@ export function createChatbots(services: ChatbotServices) {
         state.addFact(type, { chatbotcall_id: record.id, ...data });
         background(state.flush());
       };
-      const telling = tellingVoice(voice, (tried) => note("speech_synthesized", tried));
-      const mouth = createMouth({ stream, voice: telling, clock, speaker: { gender: order.gender } }, signal);
+      const speaker = { gender: order.gender };
+      const telling = tellingVoice(voice, (tried) => note(SPOKEN, tried));
+      const mouth = createMouth({ stream, voice: telling, clock, speaker }, signal);
+      // It may never be said: only what went wrong is of interest.
+      const warning = tellingVoice(voice, (tried) => tried.attempts.some(({ fault }) => fault) && note(SPOKEN, tried));
+      const wait = { ...speaker, ...phraseIn(order.language, "wait"), withinMs: settings.waitMs };
+      const reminder = createReminder(warning, wait, signal);
       const onMisheard = ({ atMs, ...trouble }: ListenTrouble): void => {
         metrics.count("transcription_failures", { provider: trouble.provider, fault: trouble.fault });
         note("transcribe_failed", { ...trouble, at_ms: atMs });
@@ -153,7 +162,7 @@ export function createChatbots(services: ChatbotServices) {
       };
       const { deadlineMs, thinksAhead } = settings;
       const { untilMs } = order;
-      const ports = { stream, mouth, recognizer, engine, clock, metrics };
+      const ports = { stream, mouth, reminder, recognizer, engine, clock, metrics };
       const rules = {
         settings,
         thinksAhead,

@@ -33,6 +33,8 @@ export type Dialogue = ReplyParts & {
   readonly store: (messages: readonly ChatbotcallMessage[], facts: readonly Fact[]) => Promise<void>;
   readonly stream: LiveStream;
   readonly mouth: Mouth;
+  /** What tells the caller to wait, to be had at once. */
+  readonly reminder: () => Uint8Array;
   readonly recognizer: SpeechRecognizer;
   /** Hears of each provider that does not understand the caller. */
   readonly onMisheard: (trouble: ListenTrouble) => void;
@@ -160,7 +162,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         if (reply) say(reply, saying?.place ?? 0);
         return undefined;
       case "remind":
-        if (command.of === "wait") mouth.say(remark(language, "wait").sentences, 0).over.catch(() => undefined);
+        if (command.of === "wait") mouth.interject(dialogue.reminder());
         else {
           understoodMs = undefined;
           replyWith(remark(language, command.of));
@@ -187,7 +189,8 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   try {
     if (opens) think();
     for (;;) {
-      const event = await inbox.next(Math.min(nextLookMs(turns, settings), untilMs), signal);
+      const lookMs = nextLookMs(turns, mouth.heardUntilMs, settings);
+      const event = await inbox.next(Math.min(lookMs, untilMs), signal);
       if (clock.now() >= untilMs) {
         mouth.hush();
         await conclude(true);
@@ -201,7 +204,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         const over = event.kind === "speech_over" && turns.mode !== "hearing" ? await finish() : undefined;
         if (over) return over;
       }
-      const step = takeTurn(turns, turnEventOf(event, clock.now()), settings);
+      const step = takeTurn(turns, turnEventOf(event, clock.now(), mouth.heardUntilMs), settings);
       turns = step.turns;
       for (const command of step.commands) {
         const result = await obey(command);
@@ -224,14 +227,14 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   }
 }
 
-function turnEventOf(event: Event | undefined, atMs: number): TurnEvent {
-  if (!event) return { kind: "tick", atMs };
+function turnEventOf(event: Event | undefined, atMs: number, heardUntilMs: number): TurnEvent {
+  if (!event) return { kind: "tick", atMs, heardUntilMs };
   if (event.kind === "heard") return { kind: "heard", text: event.text, isAll: event.isAll, atMs };
   if (event.kind === "supposed") return { kind: "supposed", text: event.text, atMs };
   if (event.kind === "speech_began" || event.kind === "speech_over") return { kind: event.kind, atMs };
   return event.kind === "voice_began" || event.kind === "voice_ended"
     ? { kind: event.kind, atMs }
-    : { kind: "tick", atMs };
+    : { kind: "tick", atMs, heardUntilMs };
 }
 
 const shortHash = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 12);

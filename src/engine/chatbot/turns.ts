@@ -3,7 +3,7 @@
  *
  * 1. The caller who speaks is not talked over: what is being said stops at once. If nothing was meant by it, it goes on.
  * 2. What the caller said last is what is answered: a reply to less than that is given up.
- * 3. Nobody waits in silence: not for a reply, nor for being understood, nor for the other to begin.
+ * 3. Nobody waits in silence: not for a reply or the rest of it, nor for being understood, nor for the other to begin.
  */
 
 export type TurnSettings = {
@@ -24,7 +24,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: "speech_began" }
   /** All of it was heard. */
   | { readonly kind: "speech_over" }
-  | { readonly kind: "tick" }
+  /** Nothing; until when all that was sent to the caller so far is heard. */
+  | { readonly kind: "tick"; readonly heardUntilMs: number }
 );
 
 export type TurnCommand =
@@ -36,7 +37,7 @@ export type TurnCommand =
   | { readonly kind: "hush" }
   /** Says again, and on, what was hushed. */
   | { readonly kind: "go_on" }
-  /** `wait`: it is thinking; `again`: what was said was not understood; `there`: is anybody there? */
+  /** `wait`: it is thinking, or does not go on; `again`: what was said was not understood; `there`: is anybody there? */
   | { readonly kind: "remind"; readonly of: "wait" | "again" | "there" }
   /** The caller says nothing any more. */
   | { readonly kind: "give_up" };
@@ -95,18 +96,18 @@ export function takeTurn(turns: Turns, event: TurnEvent, settings: TurnSettings)
       if (turns.mode === "hearing") return only(turns);
       return only({ ...turns, mode: "listening", sinceMs: event.atMs, isHushed: false });
     case "tick":
-      return look(turns, event.atMs, settings);
+      return look(turns, event, settings);
   }
 }
 
-/** When it has to be looked at again, if nothing happens. */
-export function nextLookMs(turns: Turns, { waitMs, idleMs }: TurnSettings): number {
+/** When it has to be looked at again, if nothing happens and nothing more is sent to the caller, who has heard all by then. */
+export function nextLookMs(turns: Turns, heardUntilMs: number, { waitMs, idleMs }: TurnSettings): number {
   const { mode, sinceMs, words, isVoiced } = turns;
   if (mode === "listening") return sinceMs + idleMs;
   if (mode === "thinking") return sinceMs + waitMs;
-  if (mode === "speaking") return Number.POSITIVE_INFINITY;
+  if (mode === "speaking") return Math.max(sinceMs, heardUntilMs) + waitMs;
   if (words !== "") return sinceMs + REST_MS;
-  return sinceMs + (isVoiced ? NOISE_MS : UNDERSTOOD_MS);
+  return sinceMs + (isVoiced ? NOISE_MS : Math.min(UNDERSTOOD_MS, waitMs));
 }
 
 function begin(turns: Turns, atMs: number): Step {
@@ -137,12 +138,17 @@ const ask = (turns: Turns, atMs: number): Step => ({
   commands: [{ kind: "ask", text: turns.words }],
 });
 
-function look(turns: Turns, atMs: number, settings: TurnSettings): Step {
-  if (atMs < nextLookMs(turns, settings)) return only(turns);
+function look(
+  turns: Turns,
+  { atMs, heardUntilMs }: Extract<TurnEvent, { kind: "tick" }>,
+  settings: TurnSettings,
+): Step {
+  if (atMs < nextLookMs(turns, heardUntilMs, settings)) return only(turns);
   switch (turns.mode) {
     case "listening":
       return remind(turns, atMs, "there");
     case "thinking":
+    case "speaking":
       return { turns: { ...turns, sinceMs: atMs }, commands: [{ kind: "remind", of: "wait" }] };
     case "hearing":
       if (turns.words !== "") return ask(turns, atMs);
@@ -151,8 +157,6 @@ function look(turns: Turns, atMs: number, settings: TurnSettings): Step {
         turns: { ...turns, mode: "speaking", sinceMs: atMs, isVoiced: false, isHushed: false },
         commands: [{ kind: "go_on" }],
       };
-    case "speaking":
-      return only(turns);
   }
 }
 

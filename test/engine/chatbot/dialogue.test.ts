@@ -225,6 +225,23 @@ describe("a chatbot that fails", () => {
     expect(talk.said()).toEqual(["One moment, please.", "At last."]);
   });
 
+  test("in the middle of a reply is waited for, but not in silence either", async () => {
+    const never = new Promise<never>(() => {});
+    const talk = await startTalk({
+      deadlineMs: 60_000,
+      async *think() {
+        yield* saying("We are open. ", "Until");
+        await never;
+      },
+    });
+    await talk.say("hours");
+    await talk.pass(4_500);
+    expect(talk.said()).toEqual(["We are open."]);
+    await talk.pass(4_500);
+    expect(talk.said()).toEqual(["We are open.", "One moment, please."]);
+    talk.hangup();
+  });
+
   test("to say anything has not understood", async () => {
     const talk = await startTalk({ think: () => saying() });
     await talk.say("blah");

@@ -36,6 +36,7 @@ function nameOf(command: TurnCommand): string {
   return command.kind === "remind" ? `remind ${command.of}` : command.kind;
 }
 function eventOf(entry: Happening["kind"] | Said) {
+  if (entry === "tick") return { kind: entry, heardUntilMs: 0 };
   if (typeof entry === "string") return { kind: entry };
   if ("supposed" in entry) return { kind: "supposed", text: entry.supposed };
   return { kind: "heard", text: entry.heard, isAll: entry.isAll ?? true };
@@ -121,6 +122,23 @@ describe("nobody waits in silence", () => {
     expect(play(asked, 4_000, "tick", 4_000, "tick").commands).toEqual(["remind wait", "remind wait"]);
   });
 
+  test("for the rest of what is being said", () => {
+    const { sinceMs } = speaking;
+    const at = (afterMs: number, heardAfterMs: number) =>
+      takeTurn(
+        speaking,
+        { kind: "tick", atMs: sinceMs + afterMs, heardUntilMs: sinceMs + heardAfterMs },
+        settings,
+      ).commands.map(nameOf);
+    expect(at(20_000, 21_000)).toEqual([]);
+    expect(at(20_000, 16_001)).toEqual([]);
+    expect(at(20_000, 16_000)).toEqual(["remind wait"]);
+    expect(play(speaking, 4_000, "tick", 3_800, "tick", "tick", "speech_over").commands).toEqual([
+      "remind wait",
+      "remind wait",
+    ]);
+  });
+
   test("for being understood", () => {
     const talk = play(quiet, "voice_began", "voice_ended", 2_500, "tick", "speech_began", "speech_over");
     expect(talk.commands).toEqual(["remind again"]);
@@ -161,9 +179,7 @@ test("whatever happens, in whatever order: everything understood is asked about,
       const heard = script.flatMap((entry) => (typeof entry === "object" && "heard" in entry ? [entry.heard] : []));
       const askedFor = told.commands.flatMap((name) => (name.startsWith("ask ") ? name.slice(4).split(" ") : []));
       expect(askedFor).toEqual(heard);
-      if (!told.commands.includes("give_up") && told.turns.mode !== "speaking") {
-        expect(nextLookMs(told.turns, settings)).toBeLessThan(Number.POSITIVE_INFINITY);
-      }
+      expect(nextLookMs(told.turns, 0, settings)).toBeLessThan(Number.POSITIVE_INFINITY);
     }),
   );
 });
