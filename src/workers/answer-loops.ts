@@ -66,9 +66,9 @@ export function answerLoops({ activeflows, calls, clock }: Services): AnswerLoop
   };
 }
 
-const refused = (why: string): Counted => ({ why: `${why}: ${REMEDY}` });
+const refused = (why: string): Counted => ({ why: `${why}: ${LOOP_REMEDY}` });
 
-const REMEDY =
+export const LOOP_REMEDY =
   "two that answer each other would go on for ever. See who answers there, and let the flow not answer that one";
 
 const pairOf = ({ customer_id, source }: Message, destination: Address): string =>

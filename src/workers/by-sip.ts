@@ -27,13 +27,13 @@ export function bySip({ destinations, sip }: Services): Way {
     } catch (error) {
       const refused = error instanceof TelephonyError && error.fault !== "unavailable";
       const why = error instanceof Error ? error.message : "failed";
-      return { status: "failed", error: why, mayPass: !refused };
+      return { status: "failed", error: why, mayPass: !refused, remedy: refused ? REFUSED_REMEDY : AWAY_REMEDY };
     }
   }
 
   return async ({ message, destination, hops }, signal) => {
     const targets = await targetsOf(message, destination);
-    if ("error" in targets) return { status: "failed", error: targets.error, mayPass: false };
+    if ("error" in targets) return { status: "failed", error: targets.error, mayPass: false, remedy: NOBODY_REMEDY };
     const { source, text } = message;
     const results = await Promise.all(targets.map((target) => sendTo(target, { source, text, hops }, signal)));
     // One phone that has it is enough: sent again, it would have it twice.
@@ -43,4 +43,8 @@ export function bySip({ destinations, sip }: Services): Way {
   };
 }
 
-const LOST: Sent = { status: "failed", error: "there is nobody to send it to", mayPass: false };
+const NOBODY_REMEDY = "look whether there is such an extension, and whether a phone is registered with it";
+const REFUSED_REMEDY = "look whether the address is right: Asterisk knows no way to it";
+const AWAY_REMEDY = "look whether Asterisk runs and answers: GET /readyz tells";
+
+const LOST: Sent = { status: "failed", error: "there is nobody to send it to", mayPass: false, remedy: NOBODY_REMEDY };

@@ -55,13 +55,20 @@ export function bySms({ gateway, sender, allowed, numbers, store, clock, reportW
   return async (parcel, signal) => {
     const { message, destination, target } = parcel;
     const to = destination.target;
-    if (!gateway) return refused("no SMS gateway is configured: set RINGDOWN_SMS_GATEWAY (docs/messages.md)");
-    if (!isTelephoneNumber(to)) return refused("a telephone number is written like +4930123456");
-    if (!isAllowed(to, allowed)) return refused("RINGDOWN_OUTBOUND_ALLOW has no prefix of this number");
+    const no = "no SMS gateway is configured: set RINGDOWN_SMS_GATEWAY (docs/messages.md)";
+    if (!gateway) return refused(no, "set RINGDOWN_SMS_GATEWAY: docs/messages.md");
+    if (!isTelephoneNumber(to)) return refused("a telephone number is written like +4930123456", "write it so");
+    if (!isAllowed(to, allowed)) {
+      return refused(
+        "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number",
+        "add its prefix there, if it may be written to",
+      );
+    }
     const found = await senderOf(message);
-    if ("why" in found) return refused(found.why);
+    if ("why" in found) return refused(found.why, "give a source of type tel that is yours, or set RINGDOWN_SMS_FROM");
     const sms = { key: `${message.id}.${target}`, from: found.from, to, text: message.text };
-    return sentAs(await outcomeOf(gateway, sms, parcel, signal), reportDue({ reportWithinMs, clock }));
+    const sent = sentAs(await outcomeOf(gateway, sms, parcel, signal), reportDue({ reportWithinMs, clock }));
+    return { ...sent, provider: gateway.name };
   };
 }
 
@@ -76,12 +83,21 @@ function sentAs(outcome: SmsOutcome, due: ReportDue): Sent {
     case "accepted":
       return { status: "sent", error: null, reference: outcome.reference, mayPass: false, ...due };
     case "refused":
-      return refused(outcome.why);
+      return refused(outcome.why, REMEDIES.refused);
     case "busy":
-      return { status: "gw_timeout", error: outcome.why, mayPass: true };
-    case "unsure":
-      return { status: "gw_timeout", error: `${outcome.why}; it may have been sent all the same`, mayPass: true };
+      return { status: "gw_timeout", error: outcome.why, mayPass: true, remedy: REMEDIES.busy };
+    case "unsure": {
+      const error = `${outcome.why}; it may have been sent all the same`;
+      return { status: "gw_timeout", error, mayPass: true, remedy: REMEDIES.unsure };
+    }
   }
 }
 
-const refused = (error: string): Sent => ({ status: "failed", error, mayPass: false });
+const REMEDIES = {
+  refused:
+    "look up in the gateway's documentation what its answer means; the settings of its account: docs/messages.md",
+  busy: "have the gateway take more texts at once, or send fewer",
+  unsure: "look whether the gateway has an outage, and can be reached from here",
+} as const;
+
+const refused = (error: string, remedy: string): Sent => ({ status: "failed", error, mayPass: false, remedy });

@@ -7,7 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ClaimedDelivery, MessageRequest } from "../ports/delivery-store.ts";
 import type { MessageStore } from "../ports/message-store.ts";
 import { StorageError } from "../ports/storage-error.ts";
-import type { AnswerLoops } from "./answer-loops.ts";
+import { type AnswerLoops, LOOP_REMEDY } from "./answer-loops.ts";
 
 /** For all phones of one target; less than the lease of a delivery. */
 const DEADLINE_MS = 10_000;
@@ -26,6 +26,9 @@ export type Parcel = {
 };
 
 export type Sent = TargetNews & {
+  /** The gateway that was asked, and what can be done about a failure: told on the timeline. */
+  readonly provider?: string;
+  readonly remedy?: string;
   /** Whether another try may do better; what it is told as when there is none any more. */
   readonly mayPass: boolean;
 };
@@ -54,23 +57,24 @@ export function messageDelivery({ store, ways, loops, clock, log }: Services): M
     const way = ways[type];
     if (!way) {
       const error = `a message can't go to an address of type ${type}: give ${Object.keys(ways).join(", ")}`;
-      return { status: "failed", error, mayPass: false };
+      return { status: "failed", error, mayPass: false, remedy: "give an address of another type" };
     }
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     try {
       return await way(parcel, AbortSignal.any([closing, deadline]));
     } catch (error) {
       if (closing.aborted || error instanceof StorageError) throw error;
-      if (deadline.aborted) return failed(`no answer within ${DEADLINE_MS / 1_000} s`);
+      if (deadline.aborted) return failed(`no answer within ${DEADLINE_MS / 1_000} s`, SLOW_REMEDY);
       // For as long as any other: what we have done wrong must not keep it for ever.
       log.error({ err: error, message_id: parcel.message.id }, "a fault of ours while a message was sent");
-      return failed("a fault of Ringdown's own, which is in its log");
+      return failed("a fault of Ringdown's own, which is in its log", "see the log, and tell who makes Ringdown");
     }
   }
 
   /** The report of a text has not come in time; one that has come is no news to it. */
   async function unreported(message: Message, target: number, { destination }: MessageTarget): Promise<"settled"> {
-    const data = { message_id: message.id, target, destination: destination.type, reason: null };
+    const about = { message_id: message.id, target, destination: destination.type };
+    const data = { ...about, reason: null, remedy: UNREPORTED_REMEDY };
     await store.settle(
       message,
       target,
@@ -93,26 +97,31 @@ export function messageDelivery({ store, ways, loops, clock, log }: Services): M
       const { destination } = one;
       const { attempts: attempt } = delivery;
       const counted = await loops.count(message, destination, attempt === 1);
-      const { mayPass, ...news } =
+      const { mayPass, provider, remedy, ...news }: Sent =
         "why" in counted
-          ? ({ status: "failed", error: counted.why, mayPass: false } as const)
+          ? { status: "failed", error: counted.why, mayPass: false, remedy: LOOP_REMEDY }
           : await send({ message, target, destination, attempt, hops: counted.hops }, closing);
       if (closing.aborted) return "again";
       const nowMs = clock.now();
       if (mayPass && nowMs - delivery.createdAtMs < PATIENCE_MS) return "again";
       const data = { message_id, target, destination: destination.type, attempts: delivery.attempts };
+      const by = { ...(provider !== undefined && { provider }), ...(remedy !== undefined && { remedy }) };
       const isSent = news.status === "sent";
       // Why is told where its owner looks: it may name numbers.
       if (!isSent) log.warn(data, "message not sent");
       await store.settle(message, target, news, [
-        messageFact(message, nowMs, isSent ? "message_sent" : "message_failed", { ...data, reason: news.error }),
+        messageFact(message, nowMs, isSent ? "message_sent" : "message_failed", { ...data, ...by, reason: news.error }),
       ]);
       return "settled";
     },
   };
 }
 
-const failed = (error: string): Sent => ({ status: "failed", error, mayPass: true });
+const failed = (error: string, remedy: string): Sent => ({ status: "failed", error, mayPass: true, remedy });
+
+const SLOW_REMEDY = "look whether the phone, or the gateway, has an outage, and can be reached from here";
+const UNREPORTED_REMEDY =
+  "look whether the gateway reaches RINGDOWN_PUBLIC_URL; its own log tells what became of the text";
 
 /** What the timeline tells of a message. */
 export function messageFact(

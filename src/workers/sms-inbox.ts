@@ -20,7 +20,9 @@ export function smsInbox({ gateway, takeText, store, clock, reportWithinMs, log 
     const message = await store.get(id);
     const one = message?.targets[target];
     if (!message || !one) return;
-    const data = { message_id: id, target, destination: one.destination.type, reason: state.error };
+    const about = { message_id: id, target, destination: one.destination.type, reason: state.error };
+    const remedy = state.status === "failed" ? { provider: gateway.name, remedy: FAILED_REMEDY } : {};
+    const data = { ...about, ...remedy };
     // It may tell that it has taken a text before it has answered us.
     const due = state.status === "sent" ? reportDue({ reportWithinMs, clock }) : {};
     const news = { ...state, ...(reference === null ? {} : { reference }), ...due };
@@ -43,6 +45,9 @@ export function smsInbox({ gateway, takeText, store, clock, reportWithinMs, log 
     },
   };
 }
+
+const FAILED_REMEDY =
+  "look up in the gateway's documentation what that means; the number may be wrong, or its phone away";
 
 const FACTS: Readonly<Record<SmsState["status"], TimelineType>> = {
   sent: "message_sent",

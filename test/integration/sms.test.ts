@@ -80,7 +80,9 @@ test("a call sends an SMS, and what becomes of it is told on its timeline and by
   const { facts } = await aftermathOf(lab, call.number);
   expect(facts("message_sent")).toHaveLength(2);
   expect(facts("message_delivered")).toHaveLength(1);
-  expect(facts("message_failed")).toMatchObject([{ reason: "Twilio says undelivered, error 30003" }]);
+  expect(facts("message_failed")).toMatchObject([
+    { provider: "Twilio", reason: "Twilio says undelivered, error 30003", remedy: expect.stringMatching(/\w+ \w+/) },
+  ]);
 });
 
 test("an SMS that comes in starts the flow of its number, which answers; once, though it comes twice", async () => {

@@ -10,6 +10,8 @@ import { messageDelivery, type Way } from "../../src/workers/message-delivery.ts
 import { smsInbox } from "../../src/workers/sms-inbox.ts";
 import { sampleNumber } from "../contract/storage-samples.ts";
 
+/** What to do, in words. */
+const remedy = expect.stringMatching(/\w+ \w+/);
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 1);
 const RUN = randomUUID();
@@ -123,13 +125,14 @@ test("while the gateway can't be asked, nothing is given to it again", async () 
 });
 
 test("after an hour it is given up, and says that it may be out", async () => {
-  const { attempt, pass, report, target } = await start({
+  const { attempt, pass, report, target, facts } = await start({
     outcomes: [accepted, accepted].map(() => ({ kind: "unsure", why: "x" })),
   });
   expect(await attempt()).toBe("again");
   pass(HOUR_MS);
   expect(await attempt()).toBe("settled");
   expect(await target()).toMatchObject({ status: "gw_timeout", error: "x; it may have been sent all the same" });
+  expect(await facts()).toMatchObject([{ type: "message_failed", data: { provider: expect.any(String), remedy } }]);
   await report("sent");
   expect(await target()).toMatchObject({ status: "gw_timeout" });
   await report("delivered");
@@ -207,7 +210,7 @@ test("an answer that would go round in circles is not sent, and says why", async
   const { attempt, sent, target, facts } = await start({ loops });
   expect(await attempt()).toBe("settled");
   expect([sent, await target()]).toMatchObject([[], { status: "failed", error: "round in circles" }]);
-  expect(await facts()).toMatchObject([{ type: "message_failed", data: { reason: "round in circles" } }]);
+  expect(await facts()).toMatchObject([{ type: "message_failed", data: { reason: "round in circles", remedy } }]);
 });
 
 test("only what is sent for the first time counts; its way is told what it counts", async () => {

@@ -99,6 +99,7 @@ test("what can't be written to is told on the timeline, and the others get it", 
     "no phone is registered there",
     "you have no such extension",
   ]);
+  for (const { remedy } of failed) expect(remedy).toMatch(/\w+ \w+/);
 });
 
 test("killed between storing and sending, it is sent by the next process", async () => {
