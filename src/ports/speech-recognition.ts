@@ -18,6 +18,8 @@ export type ListenRequest = {
   readonly isUrgent?: boolean;
   /** Hears of each provider that failed; another one goes on with what that one had not understood for good. */
   readonly onTrouble?: (trouble: ListenTrouble) => void;
+  /** Hears who listens, at first and whenever that changes. */
+  readonly onListener?: (provider: string) => void;
   /** Hears how much of what may have been speech is lost, because for too long nobody could listen. */
   readonly onGap?: (lostMs: number) => void;
 };

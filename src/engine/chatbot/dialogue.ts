@@ -12,12 +12,13 @@ import type { ChatEnd } from "../../ports/chatting.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { LiveStream } from "../../ports/live-audio.ts";
 import type { Metrics } from "../../ports/metrics.ts";
-import type { ListenTrouble, SpeechRecognizer } from "../../ports/speech-recognition.ts";
+import { type ListenTrouble, RecognitionError, type SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import { TelephonyError } from "../../ports/telephony.ts";
 import { type EarEvent, listen } from "./ear.ts";
 import { createForethought } from "./forethought.ts";
 import { createInbox } from "./inbox.ts";
 import type { Mouth, Saying } from "./mouth.ts";
+import { UNHEARD_REMEDY } from "./remedies.ts";
 import { ask, type Reply, type ReplyParts, remark, textOf } from "./reply.ts";
 import { firstTurn, nextLookMs, type TurnCommand, type TurnEvent, type TurnSettings, takeTurn } from "./turns.ts";
 
@@ -65,6 +66,8 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   let saying: Saying | undefined;
   /** When what is being answered was understood, until the answer is on its way. */
   let understoodMs: number | undefined;
+  let listener: string | undefined;
+  const beganMs = clock.now();
   const forethought = createForethought(
     {
       think: (history, wanted) => ask(dialogue, aheadOf(history), wanted),
@@ -169,8 +172,16 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         }
         return undefined;
       case "give_up":
+        if (!command.isUnderstood) tellOfDeafness();
         return "silence";
     }
+  }
+
+  /** The caller has said something again and again, and nothing of it was understood. */
+  function tellOfDeafness(): void {
+    if (listener === undefined) return;
+    const why = { fault: "timeout", error: "it told nothing of what the caller said", remedy: UNHEARD_REMEDY } as const;
+    dialogue.onMisheard({ provider: listener, ...why, atMs: clock.now() - beganMs });
   }
 
   /** What has to be done now that all of the reply was heard; undefined when the talk goes on. */
@@ -185,7 +196,10 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   const opens = messages.length === 0 ? engine.opens(chatbot) : messages.at(-1)?.role === "user";
   let turns = firstTurn(clock.now(), opens);
   const how = { language, hints: engine.hints(chatbot), supposes: thinksAhead, onTrouble: dialogue.onMisheard };
-  const ear = listen({ stream, recognizer, clock, ...how, add: inbox.add }, until);
+  const onListener = (provider: string): void => {
+    listener = provider;
+  };
+  const ear = listen({ stream, recognizer, clock, ...how, onListener, add: inbox.add }, until);
   try {
     if (opens) think();
     for (;;) {
@@ -220,7 +234,9 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   /** Nobody understands the caller any more. */
   async function leave(error: unknown): Promise<Omit<ChatEnd, "reply">> {
     const why = error instanceof Error ? error.message : String(error);
-    await dialogue.store(messages, [["chatbot_failed", { error: why }]]);
+    const [last] = error instanceof RecognitionError ? error.troubles.slice(-1) : [];
+    const about = last && { provider: last.provider, fault: last.fault, remedy: last.remedy };
+    await dialogue.store(messages, [["chatbot_failed", { error: why, ...about }]]);
     mouth.hush();
     await mouth.say(remark(language, "sorry").sentences, 0).over.catch(() => signal.throwIfAborted());
     return { result: "failed", actions: [] };

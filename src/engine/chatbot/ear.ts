@@ -28,6 +28,8 @@ type Parts = {
   readonly add: (event: EarEvent) => void;
   /** Hears of each recognizer that failed. */
   readonly onTrouble?: (trouble: ListenTrouble) => void;
+  /** Hears who listens, whenever that changes. */
+  readonly onListener?: (provider: string) => void;
 };
 
 const SAMPLE_RATE_HZ = 16_000;
@@ -38,7 +40,7 @@ const SILENT_MS = 160;
 
 /** Listens until the signal aborts or the sound ends; resolves when nothing is left of it. */
 export async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { stream, recognizer, language, hints, clock, supposes, add, onTrouble } = parts;
+  const { stream, recognizer, language, hints, clock, supposes, add, onTrouble, onListener } = parts;
   const audio = createAudioPipe();
   const activity = voiceActivity();
   let provisional: Heard | undefined;
@@ -70,6 +72,7 @@ export async function listen(parts: Parts, signal: AbortSignal): Promise<void> {
       const request: ListenRequest = {
         ...{ audio, sampleRateHz: SAMPLE_RATE_HZ, language, hints, isUrgent: supposes },
         ...(onTrouble && { onTrouble }),
+        ...(onListener && { onListener }),
       };
       for await (const heard of recognizer.listen(request, signal)) {
         const text = heard.text.trim();

@@ -1,5 +1,9 @@
 import type { ChatFault } from "../../ports/chatbot.ts";
 
+/** What can be done about a recognizer that tells nothing of what the caller says. */
+export const UNHEARD_REMEDY =
+  "look whether the provider has an outage; if it has none, there may have been nothing but noise";
+
 /** What can be done about a chatbot that has no answer. */
 export const REMEDIES: Readonly<Record<ChatFault, string>> = {
   timeout: "look why the engine is slow; RINGDOWN_CHATBOT_DEADLINE_MS says how long it is waited for",

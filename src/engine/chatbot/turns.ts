@@ -39,8 +39,8 @@ export type TurnCommand =
   | { readonly kind: "go_on" }
   /** `wait`: it is thinking, or does not go on; `again`: what was said was not understood; `there`: is anybody there? */
   | { readonly kind: "remind"; readonly of: "wait" | "again" | "there" }
-  /** The caller says nothing any more. */
-  | { readonly kind: "give_up" };
+  /** The caller says nothing any more, or nothing that is understood. */
+  | { readonly kind: "give_up"; readonly isUnderstood: boolean };
 
 export type Turns = {
   /** `hearing`: the caller speaks, or has spoken and is about to be understood. */
@@ -161,7 +161,8 @@ function look(
 }
 
 function remind(turns: Turns, atMs: number, of: "again" | "there"): Step {
-  if (turns.reminders >= MOST_REMINDERS) return { turns, commands: [{ kind: "give_up" }] };
+  if (turns.reminders >= MOST_REMINDERS)
+    return { turns, commands: [{ kind: "give_up", isUnderstood: of === "there" }] };
   return {
     turns: { ...turns, mode: "speaking", sinceMs: atMs, reminders: turns.reminders + 1 },
     commands: [{ kind: "remind", of }],

@@ -112,6 +112,7 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
       if (text.trim() === "") return;
       if (current) giveUp(current, stuck(session.provider));
       current = challenger;
+      request.onListener?.(session.provider.name);
     } else challenger?.close();
     challenger = undefined;
     patienceMs = PATIENCE_MS;
@@ -168,6 +169,7 @@ export function listening({ turns, clock }: ListeningParts, request: ListenReque
     const provider = turns.next();
     if (provider) {
       current = open(provider);
+      request.onListener?.(provider.name);
       answered(tape.voicedMs);
       if (tape.hasEnded) limitRest(current);
     } else if (Number.isFinite(turns.againMs)) later(turns.againMs, goOn);

@@ -305,3 +305,15 @@ test("it is told who did not understand the caller", async () => {
   talk.recognizer.listenings[0]?.request.onTrouble?.(trouble);
   expect(talk.log).toContain("misheard gcp quota");
 });
+
+test("a caller of whom nothing is understood is asked again; then it is told who told nothing", async () => {
+  const talk = await startTalk({ think: echo });
+  talk.recognizer.listenings[0]?.request.onListener?.("gcp");
+  for (let round = 0; round < 4; round += 1) {
+    await talk.voice();
+    await talk.pass(6_000);
+  }
+  expect(await talk.over).toMatchObject({ result: "silence" });
+  expect(talk.said()).toEqual(Array(3).fill("Sorry, I did not understand you. Please say that again."));
+  expect(talk.log).toContain("misheard gcp timeout");
+});

@@ -43,12 +43,14 @@ function listenTo(providers: readonly RecognitionProvider[], asked?: string, sig
   const troubles: ListenTrouble[] = [];
   const heard: Heard[] = [];
   const gaps: number[] = [];
+  const listeners: string[] = [];
   const order = providers.map(({ name }) => name);
   const { listen } = recognizer({ providers, order, clock, health: providerHealth(clock) });
   const request = {
     ...{ audio, sampleRateHz: RATE_HZ, language: "en-US", provider: asked },
     onTrouble: (trouble: ListenTrouble) => void troubles.push(trouble),
     onGap: (lostMs: number) => void gaps.push(lostMs),
+    onListener: (provider: string) => void listeners.push(provider),
   } as const;
   const ended = (async () => {
     for await (const one of listen(request, signal)) heard.push(one);
@@ -60,6 +62,7 @@ function listenTo(providers: readonly RecognitionProvider[], asked?: string, sig
   return {
     troubles,
     gaps,
+    listeners,
     heard,
     ended,
     pass: async (ms: number) => {
@@ -187,6 +190,7 @@ test("a provider that is stuck while there is speech is left for one that unders
   await listening.ended;
   expect(listening.finals()).toEqual(["1", "2", ...Array(12).fill("3")]);
   expect(listening.troubles).toMatchObject([{ provider: "a", fault: "timeout" }]);
+  expect(listening.listeners).toEqual(["a", "b"]);
 });
 
 test("one that is stuck and alone is asked anew", async () => {
