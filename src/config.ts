@@ -165,6 +165,14 @@ export const configSchema = z.object({
     .string()
     .default("false")
     .describe("Whether URLs of users may lead to private or loopback addresses: `true`, `false`, or a list of CIDRs."),
+  RINGDOWN_URL_DEADLINE_MS: count
+    .default(10_000)
+    .describe(
+      "How long a caller may wait for a server of the flow's owner, ms: for the answer to `fetch` and to `webhook_send`, all tries together, and for a host of `external_media_start` to take the connection (5 s at most).",
+    ),
+  RINGDOWN_PLAY_DEADLINE_MS: count
+    .default(30_000)
+    .describe("How long a caller may wait for the audio of a URL, ms; one that sends nothing for 10 s is given up."),
   RINGDOWN_OUTBOUND_ALLOW: list
     .pipe(z.array(telephonePrefixSchema))
     .prefault("")

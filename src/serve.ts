@@ -116,9 +116,10 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     onBreakerChange: (change) => log.warn(change, "a speech provider failed or came back"),
     maxBytes: config.RINGDOWN_MEDIA_CACHE_MB * BYTES_PER_MB,
     http: outbound,
+    fetchDeadlineMs: config.RINGDOWN_PLAY_DEADLINE_MS,
     clock,
   });
-  const requests = flowRequests(outbound, clock);
+  const requests = flowRequests(outbound, clock, config.RINGDOWN_URL_DEADLINE_MS);
   const speech = measuredSpeech(audio.speech, metrics);
   const fetching = guardedFetch(addressPolicy(config.RINGDOWN_ALLOW_PRIVATE_URLS));
   const phones = asteriskPhones(switchParts);
@@ -178,7 +179,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     sound: asteriskChannelSound(switchParts),
     phones,
     mediaLines: asteriskMediaLines(switchParts),
-    outboundMedia: outboundMedia(isAllowed),
+    outboundMedia: outboundMedia(isAllowed, { connectMs: config.RINGDOWN_URL_DEADLINE_MS }),
     liveAudio: asteriskLiveAudio({ ...switchParts, http: httpAccess(config) }),
     texts,
     machines: asteriskAnsweringMachines({ ...switchParts, parameters: amdParameters(config) }),

@@ -3,16 +3,17 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { orElse, webUrl } from "../flow/option.ts";
 import { fork } from "../flow/outcome.ts";
+import { refusal } from "../flow/refusal.ts";
 import type { Variables } from "../ports/variables.ts";
 
-/** How long the caller waits at most, all tries together. */
-const DEADLINE_MS = 10_000;
 const TRIES = 3;
 /** Servers take no longer addresses. */
 const LONGEST_URL = 8_000;
 /** Faults of an answer that are told. */
 const TOLD_FAULTS = 3;
 const STATUS = "voipbin.fetch.status_code";
+
+const INCOMPLETE = "see why the server there broke off; it may send a megabyte, and soon";
 
 const option = z.strictObject({
   event_url: webUrl.describe(
@@ -38,12 +39,13 @@ export default defineAction({
       variables.set(STATUS, "0");
       const request = requestOf(option, variables);
       if (request.isShortened) timeline.add("note", { message: "the variables are too long for a query: use POST" });
-      const about = { idempotencyKey: stepId, tries: TRIES, deadlineMs: DEADLINE_MS };
+      const about = { idempotencyKey: stepId, tries: TRIES };
       const { status, body, missing } = await http.send({ ...request, ...about }, signal);
       variables.set(STATUS, String(status));
       const { host } = new URL(request.url);
-      if (status < 200 || status > 299) throw new ActionError(`${host} answered ${status}`);
-      if (missing) throw new ActionError(`the answer of ${host} did not come whole: ${missing}`);
+      if (status < 200 || status > 299) throw refusal(host, status);
+      if (missing)
+        throw new ActionError(`the answer of ${host} did not come whole: ${missing}`, { remedy: INCOMPLETE });
       return new TextDecoder().decode(body);
     });
     const { errors, actions } = check(listOf(text));

@@ -64,7 +64,7 @@ async function locate(
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
     // The host only: the rest of a URL may hold a key.
-    timeline.add("media_failed", { host: new URL(url).host, reason: error.reason });
+    timeline.add("media_failed", { host: new URL(url).host, reason: error.reason, remedy: error.remedy });
     return undefined;
   }
 }

@@ -4,22 +4,23 @@ import { ActionError } from "../flow/action-error.ts";
 import { variablesOf } from "../flow/answer-variables.ts";
 import { orElse, webUrl } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
+import { refusal } from "../flow/refusal.ts";
 import type { DeliveryRequest } from "../ports/outbox.ts";
 
-/** How long the caller waits at most, all tries together. */
-const DEADLINE_MS = 10_000;
 const TRIES = 3;
 const STATUS = "voipbin.webhook.status_code";
 const BODY = "voipbin.webhook.body";
 /** What is kept of an answer as it came. */
 const KEPT_BYTES = 8 * 1024;
 
+const INCOMPLETE = "see why the server there broke off; it may send a megabyte, and soon";
+
 const option = z.strictObject({
   sync: z
     .boolean()
     .default(false)
     .describe(
-      "Whether to wait for the answer, at most 10 s, and take the fields of its JSON object as variables: `a.b` for a " +
+      "Whether to wait for the answer, at most `RINGDOWN_URL_DEADLINE_MS`, and take the fields of its JSON object as variables: `a.b` for a " +
         "nested one. `voipbin.webhook.status_code` is 0 when there was no answer.",
     ),
   uri: webUrl.describe(
@@ -64,15 +65,15 @@ export default defineAction({
       [STATUS, "0"],
       [BODY, ""],
     ]);
-    const whole = { ...request, idempotencyKey: stepId, tries: TRIES, deadlineMs: DEADLINE_MS };
+    const whole = { ...request, idempotencyKey: stepId, tries: TRIES };
     const { status, body, missing, tries } = await http.send(whole, signal);
     variables.setAll([
       [STATUS, String(status)],
       [BODY, beginning(body)],
     ]);
     const { host } = new URL(request.url);
-    if (status < 200 || status > 299) throw new ActionError(`${host} answered ${status}`);
-    if (missing) throw new ActionError(`the answer of ${host} did not come whole: ${missing}`);
+    if (status < 200 || status > 299) throw refusal(host, status);
+    if (missing) throw new ActionError(`the answer of ${host} did not come whole: ${missing}`, { remedy: INCOMPLETE });
     timeline.add("webhook_delivered", { host, status, attempts: tries });
     variables.setAll(variablesOf(parse(body)));
     return next;

@@ -11,8 +11,8 @@ export type FlowRequest = {
   readonly idempotencyKey: string;
   /** How often it is tried while the server can't be reached or fails (5xx). */
   readonly tries: number;
-  /** For all tries together. */
-  readonly deadlineMs: number;
+  /** For all tries together; as long as a caller may wait when absent. */
+  readonly deadlineMs?: number;
 };
 
 export type FlowAnswer = {

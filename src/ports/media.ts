@@ -20,13 +20,25 @@ export class MediaError extends Error {
   /** Without what may be secret in it: user, password and query. */
   readonly url: string;
   readonly reason: MediaFault;
+  /** What can be done about it. */
+  readonly remedy: string;
 
   constructor(url: string, reason: MediaFault, message: string, options?: ErrorOptions) {
     super(message, options);
     this.url = url;
     this.reason = reason;
+    this.remedy = REMEDIES[reason];
   }
 }
+
+const REMEDIES: Readonly<Record<MediaFault, string>> = {
+  refused: "give a URL that anybody may fetch; RINGDOWN_ALLOW_PRIVATE_URLS says which private addresses may be asked",
+  not_found: "give a URL at which there is audio",
+  too_large: "give audio that is smaller, or shorter",
+  timeout: "see why the server there is slow; RINGDOWN_PLAY_DEADLINE_MS says how long it is waited for",
+  not_audio: "give WAV, MP3, OGG or FLAC",
+  unreachable: "see that a server answers there, and that this machine can reach it",
+};
 export type MediaFault = "refused" | "not_found" | "too_large" | "timeout" | "not_audio" | "unreachable";
 
 /** Where audio of users comes from. */

@@ -6,13 +6,24 @@ export class OutboundError extends Error {
   override readonly name = "OutboundError";
   readonly host: string;
   readonly fault: OutboundFault;
+  /** What can be done about it. */
+  readonly remedy: string;
 
   constructor(host: string, fault: OutboundFault, message: string, options?: ErrorOptions) {
     super(message, options);
     this.host = host;
     this.fault = fault;
+    this.remedy = REMEDIES[fault];
   }
 }
+
+const REMEDIES: Readonly<Record<OutboundFault, string>> = {
+  refused: "give a URL of a public host, or let RINGDOWN_ALLOW_PRIVATE_URLS allow its address",
+  unreachable: "see that a server listens there, and that this machine can reach it",
+  timeout: "see why the server there is slow; a flow waits for it as long as RINGDOWN_URL_DEADLINE_MS says",
+  too_large: "let the server there send less",
+  too_many_redirects: "give the URL to which they lead",
+};
 
 export type OutboundRequest = {
   readonly url: string;
@@ -23,6 +34,8 @@ export type OutboundRequest = {
   readonly body?: string | Uint8Array;
   /** From the first lookup to the last byte. */
   readonly deadlineMs: number;
+  /** How long nothing at all may come; some seconds when absent. */
+  readonly silenceMs?: number;
   /** An answer with more than this is cut off. */
   readonly maxBytes: number;
 };

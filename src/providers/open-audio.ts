@@ -51,6 +51,8 @@ export type AudioSettings = {
   readonly maxBytes: number;
   /** The guarded client, for the audio of users' URLs. */
   readonly http: OutboundHttp;
+  /** How long a URL may take to give its audio; as long as is usual when absent. */
+  readonly fetchDeadlineMs?: number;
   readonly clock: Clock;
 };
 
@@ -62,6 +64,7 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
   const limit = diskLimit([audioFolder(directory), spoken, fetched], settings.maxBytes, clock);
   const store = await openAudioStore(directory, runTool, limit);
   const breakers = openClouds(settings);
+  const limits = settings.fetchDeadlineMs === undefined ? {} : { deadlineMs: settings.fetchDeadlineMs };
   return {
     speech: synthesizer({
       providers: [...breakers, withDeadline(local(runTool), speechDeadlineMs)],
@@ -70,7 +73,7 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
       silenceMs: settings.speechSilenceMs,
       clock,
     }),
-    media: mediaLibrary({ http, store, index: diskIndex(fetched, fetchedSchema, limit), clock }),
+    media: mediaLibrary({ http, store, index: diskIndex(fetched, fetchedSchema, limit), clock, limits }),
     files: store,
     recordingEncoder: recordingEncoder(runTool),
     recorded: (parts) => recordedAudio({ ...parts, store }),

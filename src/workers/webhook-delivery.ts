@@ -6,6 +6,7 @@
  * 3. Deliveries of one lane are made in order; one that fails holds up its own lane only, for a day at most.
  */
 import type { Logger } from "pino";
+import { remedyOf } from "../flow/refusal.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ClaimedDelivery, DeliveryStore } from "../ports/delivery-store.ts";
@@ -93,7 +94,7 @@ export function webhookDelivery({ deliveries, http, messages, clock, log }: Serv
       const { status } = result;
       return deliveries.delivered(id, [fact(delivery, nowMs, "webhook_delivered", { host, status, attempts })]);
     }
-    const failed = { host, attempts, reason: result.reason };
+    const failed = { host, attempts, reason: result.reason, remedy: result.remedy };
     if (!result.mayPass || nowMs - delivery.createdAtMs >= PATIENCE_MS) {
       log.warn({ delivery_id: id, ...failed }, "webhook given up");
       return deliveries.givenUp(id, [fact(delivery, nowMs, "webhook_failed", { ...failed, next_attempt_at: null })]);
@@ -121,11 +122,14 @@ export function webhookDelivery({ deliveries, http, messages, clock, log }: Serv
       return {
         arrived: false,
         reason: `answered ${status}`,
+        remedy: remedyOf(status),
         mayPass: status >= 500 || PASSING_STATUSES.includes(status),
       };
     } catch (error) {
-      const fault = error instanceof OutboundError ? error.fault : "failed";
-      return { arrived: false, reason: fault, mayPass: fault !== "refused" };
+      if (!(error instanceof OutboundError))
+        return { arrived: false, reason: "failed", remedy: "see the log", mayPass: true };
+      const { fault, remedy } = error;
+      return { arrived: false, reason: fault, remedy, mayPass: fault !== "refused" };
     }
   }
 
@@ -147,7 +151,7 @@ type ClaimedRequest = ClaimedDelivery & { readonly request: DeliveryRequest };
 
 type Result =
   | { readonly arrived: true; readonly status: number }
-  | { readonly arrived: false; readonly reason: string; readonly mayPass: boolean };
+  | { readonly arrived: false; readonly reason: string; readonly remedy: string; readonly mayPass: boolean };
 
 /** Grows from attempt to attempt. */
 const delayMs = (attempts: number): number => Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), LONGEST_DELAY_MS);

@@ -25,7 +25,7 @@ describe("fetch", () => {
     const step = fetchFrom({ answer: () => ({ body: [] }), variables: { a: "1" } });
     await step.run();
     const [request] = step.requests;
-    expect(request).toMatchObject({ url: event_url, method: "POST", idempotencyKey: "step", deadlineMs: 10_000 });
+    expect(request).toMatchObject({ url: event_url, method: "POST", idempotencyKey: "step", tries: 3 });
     expect(JSON.parse(request?.body ?? "")).toMatchObject({ ...about, variables: { a: "1" } });
   });
 
@@ -63,6 +63,16 @@ describe("fetch", () => {
   ] as const)("fails on %j", async (answer, message) => {
     const step = fetchFrom({ answer: () => answer });
     await expect(step.run()).rejects.toThrow(message);
+  });
+
+  test.each([
+    [401, "credentials"],
+    [404, "URL"],
+    [429, "fewer"],
+    [503, "log"],
+  ])("an answer %d is told with what to do about it", async (status, remedy) => {
+    const step = fetchFrom({ answer: () => ({ status }) });
+    await expect(step.run()).rejects.toMatchObject({ remedy: expect.stringContaining(remedy) });
   });
 
   test("fails without an answer, with 0 as its status", async () => {

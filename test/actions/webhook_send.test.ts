@@ -25,7 +25,6 @@ describe("webhook_send that waits", () => {
         body: "from Ann",
         idempotencyKey: "step",
         tries: 3,
-        deadlineMs: 10_000,
       },
     ]);
     expect(step.log.at(-1)).toBe('webhook_delivered {"host":"a.test:8443","status":200,"attempts":1}');

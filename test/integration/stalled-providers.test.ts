@@ -1,6 +1,6 @@
 /** Providers that accept and then say nothing: the caller is not left in silence, and the timeline tells who, why and what to do. */
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer } from "node:net";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { startEndpointServer } from "../contract/endpoint-server.ts";
 import { startPollyServer } from "../contract/polly-server.ts";
@@ -19,11 +19,12 @@ const MARGIN_MS = 800;
 const whisper = await startEndpointServer(nextAddress());
 const amazon = await startPollyServer(nextAddress(), KEY);
 const model = await startChatServer(nextAddress(), () => [60_000]);
-const mute = createServer(() => {}).listen(8_100, nextAddress());
+const muteHost = `${nextAddress()}:8100`;
+const mute = createServer((socket) => void socket.on("error", () => {}).resume());
+mute.listen({ host: muteHost.split(":")[0], port: 8_100 });
 await once(mute, "listening");
 afterAll(() => {
   for (const server of [whisper, amazon, model, mute]) server.close();
-  mute.closeAllConnections();
 });
 const lab = await startLab({
   environment: {
@@ -31,7 +32,11 @@ const lab = await startLab({
     ...{ RINGDOWN_AWS_ENDPOINT: amazon.endpoint, RINGDOWN_TTS_PROVIDERS: "aws,local" },
     ...{ AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: "not-a-secret", AWS_REGION: "eu-central-1" },
     ...{ RINGDOWN_CHATBOT_WAIT_MS: String(WAIT_MS), RINGDOWN_CHATBOT_DEADLINE_MS: "2500" },
-    RINGDOWN_TTS_SILENCE_MS: String(SILENCE_MS),
+    ...{
+      RINGDOWN_TTS_SILENCE_MS: String(SILENCE_MS),
+      RINGDOWN_URL_DEADLINE_MS: "400",
+      RINGDOWN_PLAY_DEADLINE_MS: "400",
+    },
   },
 });
 
@@ -71,11 +76,9 @@ function longestSilenceMs(call: Call, sinceMs = call.story.answeredMs() ?? 0): n
 const remedy = expect.stringMatching(/\w+ \w+/);
 
 test("an engine: the caller is told to wait, again and again, then sorry; it is asked twice, and the flow goes on", async () => {
-  const address = mute.address();
-  if (typeof address !== "object" || !address) throw new Error("no address");
   const engines = [
     { engine_type: "openai", engine_url: model.url, init_prompt: "Say hello." },
-    { engine_type: "webhook", engine_url: `http://${address.address}:${address.port}/` },
+    { engine_type: "webhook", engine_url: `http://${muteHost}/` },
   ];
   await Promise.all(
     engines.map(async (engine) => {
@@ -98,24 +101,48 @@ test("a recognizer: the caller is asked to say it again, and understood when it 
     init_prompt: `${HELLO}.`,
     script: [{ match: `tone ${WORD}`, reply: `${YES}.` }],
   });
-  const call = await lab.call([talk(chatbot), prompt(lab, PROMPT)]);
+  const transcribe = { type: "transcribe_start", option: { direction: "in" } };
+  const call = await lab.call([{ type: "answer" }, transcribe, talk(chatbot), prompt(lab, PROMPT)]);
   await call.heard(HELLO);
   await call.quiet(300);
   await call.say(tone(WORD, 500));
   const saidMs = call.story.nowMs();
   const { startMs } = await call.heard(OURS);
   expect(startMs - saidMs).toBeLessThan(WAIT_MS + MARGIN_MS);
-  await stored(lab, call.number, "transcribe_failed");
+  await stored(lab, call.number, "transcribe_failed", 2);
   await over();
   await call.heard(YES, 20_000);
   await call.hangup();
   const { facts } = await aftermathOf(lab, call.number);
-  expect(facts("transcribe_failed")[0]).toMatchObject({
-    provider: "local",
-    fault: "timeout",
-    error: expect.any(String),
-    remedy,
-  });
+  const failed = { provider: "local", fault: "timeout", error: expect.any(String), remedy };
+  const told = facts("transcribe_failed");
+  for (const fact of told) expect(fact).toMatchObject(failed);
+  for (const about of ["transcribe_id", "chatbotcall_id"]) expect(told.some((fact) => about in fact)).toBe(true);
+});
+
+test("servers of the flow's owner: each is given up after its deadline, told with what to do, and the flow goes on", async () => {
+  const url = `http://${muteHost}/`;
+  const call = await lab.call([
+    prompt(lab, HELLO),
+    { type: "answer" },
+    { type: "fetch", option: { event_url: url } },
+    { type: "webhook_send", option: { uri: url, sync: true } },
+    { type: "external_media_start", option: { external_host: `ws://${muteHost}/` } },
+    { type: "play", option: { stream_urls: [`${url}a.wav`] } },
+    prompt(lab, PROMPT),
+  ]);
+  await call.ended(20_000);
+  expect(tonesHeard(call)).toEqual([HELLO, PROMPT]);
+  expect(longestSilenceMs(call)).toBeLessThan(4 * 400 + 2 * MARGIN_MS);
+  const { facts } = await aftermathOf(lab, call.number);
+  const told = { host: muteHost, message: expect.any(String), remedy };
+  expect(facts("action_failed")).toMatchObject([
+    { action: "fetch", fault: "timeout", ...told },
+    { action: "webhook_send", fault: "timeout", ...told },
+    { action: "external_media_start", fault: "unreachable", ...told },
+    { action: "play" },
+  ]);
+  expect(facts("media_failed")).toMatchObject([{ host: muteHost, reason: "timeout", remedy }]);
 });
 
 test("speech: the caller is told to wait, and another voice says it, all of it", async () => {

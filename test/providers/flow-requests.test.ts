@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { FlowRequest } from "../../src/ports/flow-requests.ts";
+import { OutboundError, type OutboundHttp, type OutboundRequest } from "../../src/ports/outbound-http.ts";
 import { addressPolicy } from "../../src/providers/outbound/address-policy.ts";
 import { flowRequests } from "../../src/providers/outbound/flow-requests.ts";
 import { outboundHttp } from "../../src/providers/outbound/outbound-http.ts";
@@ -114,6 +115,32 @@ test("the deadline is for all tries together", async () => {
   await expect(send({ url, deadlineMs: 300 })).rejects.toMatchObject({ fault: "timeout" });
   expect(Date.now() - startedAtMs).toBeLessThan(2_000);
   expect(server.requests(url)).toBe(1);
+});
+
+test("the usual deadline is that of a request that has none; the last try may be silent for all that is left of it", async () => {
+  const asked: OutboundRequest[] = [];
+  const failing: OutboundHttp = {
+    async send(request) {
+      asked.push(request);
+      throw new OutboundError("host", "unreachable", "away");
+    },
+  };
+  let nowMs = 0;
+  const timeless: Clock = {
+    now: () => nowMs,
+    async sleepUntil(atMs) {
+      nowMs = atMs;
+    },
+  };
+  const request = { url: "http://host/", method: "GET", idempotencyKey: "key", tries: 2 } as const;
+  const error = await flowRequests(failing, timeless, 7_000)
+    .send(request, signal)
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject({ fault: "unreachable", remedy: expect.stringMatching(/\w+ \w+/) });
+  expect(asked.map(({ deadlineMs, silenceMs }) => [deadlineMs, silenceMs])).toEqual([
+    [7_000, undefined],
+    [6_000, 6_000],
+  ]);
 });
 
 test("of an endless answer the first megabyte is read, and no more", async () => {

@@ -117,6 +117,13 @@ describe("an answer", () => {
   test("that never comes is a timeout", () =>
     expect(get(server.serve("/silent", silent))).rejects.toMatchObject({ fault: "timeout" }));
 
+  test("that may be silent for so long only is a timeout then", async () => {
+    const startedMs = performance.now();
+    const url = server.serve("/quiet", silent);
+    await expect(send(http, { url, silenceMs: 300 })).rejects.toMatchObject({ fault: "timeout" });
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+
   test("that stops in the middle is a timeout", () =>
     expect(get(server.serve("/stalled", stalled))).rejects.toMatchObject({ fault: "timeout" }));
 

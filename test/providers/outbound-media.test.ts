@@ -47,12 +47,8 @@ describe("an address that may not be reached", () => {
   });
 
   test("is refused when only one of a name's addresses is such", async () => {
-    const both = outboundMedia(addressPolicy(address), (_name, done) =>
-      done(
-        null,
-        [address, elsewhere].map((one) => ({ address: one, family: 4 })),
-      ),
-    );
+    const found = [address, elsewhere].map((one) => ({ address: one, family: 4 }));
+    const both = outboundMedia(addressPolicy(address), { resolve: (_name, done) => done(null, found) });
     await expect(both.resolve(`two.example:${port}`, signal)).rejects.toMatchObject({ fault: "refused" });
     await expect(both.dial(`two.example:${port}`, signal)).rejects.toMatchObject({ fault: "refused" });
     await expect(both.connect(`ws://two.example:${port}/`, signal)).rejects.toMatchObject({ fault: "refused" });
@@ -62,7 +58,9 @@ describe("an address that may not be reached", () => {
 describe("a host and port", () => {
   test("become an address and port", async () => {
     expect(await media.resolve(`${address}:8000`, signal)).toBe(`${address}:8000`);
-    const named = outboundMedia(addressPolicy("::1/128"), (_name, done) => done(null, [{ address: "::1", family: 6 }]));
+    const named = outboundMedia(addressPolicy("::1/128"), {
+      resolve: (_name, done) => done(null, [{ address: "::1", family: 6 }]),
+    });
     expect(await named.resolve("six.example:8000", signal)).toBe("[::1]:8000");
   });
 
@@ -164,6 +162,10 @@ describe("a WebSocket", () => {
     await using _ = { [Symbol.asyncDispose]: async () => void mute.close() };
     const there = `ws://${address}:8012/`;
     await expect(media.connect(there, signal)).rejects.toMatchObject({ fault: "timeout" });
+    const startedMs = performance.now();
+    const hasty = outboundMedia(addressPolicy(address), { connectMs: 100 });
+    await expect(hasty.connect(there, signal)).rejects.toMatchObject({ fault: "timeout" });
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
     await expect(media.connect(there, AbortSignal.timeout(50))).rejects.toMatchObject({ name: "TimeoutError" });
   });
 });

@@ -91,7 +91,12 @@ test.each([["refused"], [404], [302]] as const)("what fails with %s is given up 
   await put("bad");
   const [[type, data] = []] = await facts(1);
   expect(type).toBe("webhook_failed");
-  expect(data).toMatchObject({ host: "a.test", attempts: 1, next_attempt_at: null });
+  expect(data).toMatchObject({
+    host: "a.test",
+    attempts: 1,
+    next_attempt_at: null,
+    remedy: expect.stringMatching(/\w+ \w+/),
+  });
   expect(await storage.deliveries.deadLetters(run.customer_id)).toMatchObject([{ id: "bad", attempts: 1 }]);
 });
 

@@ -4,22 +4,27 @@ import {
   OutboundError,
   type OutboundFault,
   type OutboundHttp,
+  type OutboundRequest,
   type OutboundResponse,
 } from "../../ports/outbound-http.ts";
 
 /** Longer than any flow, and than all variables together. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
+const USUAL_MS = 10_000;
 /** Time for a server to come back, while a caller waits. */
 const PAUSE_MS = 1_000;
 /** What another try may mend. */
 const PASSING: readonly OutboundFault[] = ["unreachable", "timeout"];
 
-/** Sends as flows do: again while the server is away, never longer than the deadline. */
-export const flowRequests = (http: OutboundHttp, clock: Clock): FlowRequests => ({
+/** Sends as flows do: again while the server is away, never longer than the deadline, the usual one when it has none. */
+export const flowRequests = (http: OutboundHttp, clock: Clock, usualMs = USUAL_MS): FlowRequests => ({
   async send(request, signal) {
-    const untilMs = clock.now() + request.deadlineMs;
+    const untilMs = clock.now() + (request.deadlineMs ?? usualMs);
     for (let tries = 1; ; tries++) {
-      const result = await attempt(http, request, untilMs - clock.now(), signal);
+      const leftMs = untilMs - clock.now();
+      // Nothing follows the last one, so it may take its time.
+      const patience = tries === request.tries ? { deadlineMs: leftMs, silenceMs: leftMs } : { deadlineMs: leftMs };
+      const result = await attempt(http, request, patience, signal);
       const againAtMs = clock.now() + PAUSE_MS;
       if (tries < request.tries && againAtMs < untilMs && mayPass(result)) {
         await clock.sleepUntil(againAtMs, signal);
@@ -41,7 +46,7 @@ function mayPass(result: Answered | OutboundError): boolean {
 async function attempt(
   http: OutboundHttp,
   { url, method, headers, body, idempotencyKey }: FlowRequest,
-  deadlineMs: number,
+  patience: Pick<OutboundRequest, "deadlineMs" | "silenceMs">,
   signal: AbortSignal,
 ): Promise<Answered | OutboundError> {
   const request = {
@@ -49,7 +54,7 @@ async function attempt(
     method,
     headers: { ...headers, "idempotency-key": idempotencyKey },
     ...(body === undefined ? {} : { body }),
-    deadlineMs,
+    ...patience,
     // What is over our own limit stays unread, and what came before it is still of use.
     maxBytes: Number.POSITIVE_INFINITY,
   };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type LookupFunction, type Socket } from "node:net";
 import { OutboundError } from "../../ports/outbound-http.ts";
 import type { OutboundConnection } from "../../ports/outbound-media.ts";
-import { CONNECT_TIMEOUT_MS, MOST_UNSENT_BYTES, PROBE_MS } from "./live-limits.ts";
+import { MOST_UNSENT_BYTES, PROBE_MS } from "./live-limits.ts";
 import { type Ending, explain } from "./outbound-fault.ts";
 
 export type HostAndPort = { readonly hostname: string; readonly port: number };
@@ -11,11 +11,12 @@ export type HostAndPort = { readonly hostname: string; readonly port: number };
 export async function openConnection(
   { hostname, port }: HostAndPort,
   lookup: LookupFunction,
+  limitMs: number,
   signal: AbortSignal,
 ): Promise<OutboundConnection> {
   signal.throwIfAborted();
   const host = `${hostname}:${port}`;
-  const ending: Ending = { signal, deadline: AbortSignal.timeout(CONNECT_TIMEOUT_MS) };
+  const ending: Ending = { signal, deadline: AbortSignal.timeout(limitMs) };
   const alive = { noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_MS };
   const socket = connect({ host: hostname, port, lookup, ...alive });
   const ended = new AbortController();

@@ -23,8 +23,6 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export function outboundHttp(isAllowed: AddressPolicy, resolve?: Resolve): OutboundHttp & { close(): Promise<void> } {
   const agent = new Agent({
     connect: guardedConnector(isAllowed, CONNECT_TIMEOUT_MS, resolve),
-    headersTimeout: SILENCE_TIMEOUT_MS,
-    bodyTimeout: SILENCE_TIMEOUT_MS,
   });
   return {
     async send(request, read, signal) {
@@ -62,7 +60,7 @@ async function follow(agent: Agent, request: OutboundRequest, ending: Ending): P
 }
 
 function ask(agent: Agent, request: OutboundRequest, target: Target, atHome: boolean, signal: AbortSignal) {
-  const { method = "GET", body = null, headers = {} } = request;
+  const { method = "GET", body = null, headers = {}, silenceMs = SILENCE_TIMEOUT_MS } = request;
   return agent.request({
     origin: target.origin,
     path: target.path,
@@ -74,6 +72,8 @@ function ask(agent: Agent, request: OutboundRequest, target: Target, atHome: boo
       ...target.authorization,
     },
     body,
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
     signal,
   });
 }

@@ -4,14 +4,22 @@ import { OutboundError } from "../../ports/outbound-http.ts";
 import type { OutboundMedia } from "../../ports/outbound-media.ts";
 import type { AddressPolicy } from "./address-policy.ts";
 import { checkedLookup, type Resolve, refusalOf, resolveBySystem } from "./checked-lookup.ts";
+import { CONNECT_TIMEOUT_MS } from "./live-limits.ts";
 import { type HostAndPort, openConnection } from "./outbound-connection.ts";
 import { explain } from "./outbound-fault.ts";
 import { connectSocket } from "./outbound-socket.ts";
 
-/** Longer than any healthy name server; a caller is waiting. */
-const RESOLVE_TIMEOUT_MS = 5_000;
+type Choices = {
+  readonly resolve?: Resolve;
+  /** How long a host may take to accept; never longer than any healthy one does. */
+  readonly connectMs?: number;
+};
 
-export function outboundMedia(isAllowed: AddressPolicy, resolve: Resolve = resolveBySystem): OutboundMedia {
+export function outboundMedia(
+  isAllowed: AddressPolicy,
+  { resolve = resolveBySystem, connectMs = CONNECT_TIMEOUT_MS }: Choices = {},
+): OutboundMedia {
+  const limitMs = Math.min(connectMs, CONNECT_TIMEOUT_MS);
   const lookup = checkedLookup(isAllowed, resolve);
 
   const addressOf = (hostname: string): Promise<string> =>
@@ -32,7 +40,7 @@ export function outboundMedia(isAllowed: AddressPolicy, resolve: Resolve = resol
     async resolve(hostAndPort, signal) {
       signal.throwIfAborted();
       const { hostname, port } = allowed(hostAndPort);
-      const ending = { signal, deadline: AbortSignal.timeout(RESOLVE_TIMEOUT_MS) };
+      const ending = { signal, deadline: AbortSignal.timeout(limitMs) };
       const found = orAborted(addressOf(hostname), AbortSignal.any([signal, ending.deadline]));
       const address = await found.catch((error) => {
         throw explain(error, hostname, ending);
@@ -40,7 +48,7 @@ export function outboundMedia(isAllowed: AddressPolicy, resolve: Resolve = resol
       return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
     },
     async dial(hostAndPort, signal) {
-      return openConnection(allowed(hostAndPort), lookup, signal);
+      return openConnection(allowed(hostAndPort), lookup, limitMs, signal);
     },
     async connect(text, signal) {
       const url = URL.parse(text);
@@ -48,7 +56,7 @@ export function outboundMedia(isAllowed: AddressPolicy, resolve: Resolve = resol
         throw new OutboundError("", "refused", "this is not a WebSocket's URL");
       const refusal = refusalOf(url.hostname, isAllowed);
       if (refusal) throw refusal;
-      return connectSocket(url, lookup, signal);
+      return connectSocket(url, lookup, limitMs, signal);
     },
   };
 }

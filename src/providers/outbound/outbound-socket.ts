@@ -3,7 +3,7 @@ import type { LookupFunction } from "node:net";
 import { WebSocket } from "ws";
 import { OutboundError } from "../../ports/outbound-http.ts";
 import type { OutboundSocket } from "../../ports/outbound-media.ts";
-import { CONNECT_TIMEOUT_MS, MOST_UNSENT_BYTES, PROBE_MS } from "./live-limits.ts";
+import { MOST_UNSENT_BYTES, PROBE_MS } from "./live-limits.ts";
 import { type Ending, explain } from "./outbound-fault.ts";
 
 /** Seconds of audio; a larger message is cut off. */
@@ -12,10 +12,15 @@ const MOST_MESSAGE_BYTES = 256 * 1024;
 const MOST_WAITING_BYTES = 1024 * 1024;
 
 /** Connects to a WebSocket by way of a lookup that checks. @throws OutboundError, or the signal's reason. */
-export async function connectSocket(url: URL, lookup: LookupFunction, signal: AbortSignal): Promise<OutboundSocket> {
+export async function connectSocket(
+  url: URL,
+  lookup: LookupFunction,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<OutboundSocket> {
   signal.throwIfAborted();
   const { host } = url;
-  const ending: Ending = { signal, deadline: AbortSignal.timeout(CONNECT_TIMEOUT_MS) };
+  const ending: Ending = { signal, deadline: AbortSignal.timeout(limitMs) };
   const options = { perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES, lookup };
   const socket = new WebSocket(url, options);
   const ended = new AbortController();
