@@ -285,6 +285,8 @@ test("nobody understands the caller: told with provider, cause and remedy, and t
     fault: "credentials",
     remedy: expect.any(String),
   });
+  const told = { provider: "local", fault: "credentials", error: expect.any(String), remedy: expect.any(String) };
+  expect(facts("chatbot_failed")).toMatchObject([told]);
   const measures = await (await fetch(`http://${lab.asterisk.address}:8081/metrics`)).text();
   expect(measures).toContain('ringdown_transcription_failures_total{provider="local",fault="credentials"}');
 });
