@@ -100,7 +100,7 @@ export function recordedWhispers({ connection, application, snoops, clock, ask, 
     /** Ends what is recorded of a take. */
     async end(take: Take): Promise<void> {
       const run = runs.get(take.id);
-      if (run) snoops.offWhisper(take.source.id, run.listener);
+      if (run) snoops.offWhisper(run.listener);
       runs.delete(take.id);
       if (known.get(take.id)?.size === 0) return;
       await eachLive(take, (channelId) => channels.hangup({ channelId }));

@@ -17,7 +17,7 @@ export interface Snoops {
   areAny(): boolean;
   /** Tells who whispers to this channel from now on, and, before it resolves, who does so already. */
   onWhisper(channelId: string, listener: OnWhisper): Promise<void>;
-  offWhisper(channelId: string, listener: OnWhisper): void;
+  offWhisper(listener: OnWhisper): void;
 }
 
 /** Asterisk names a snoop after the channel that it is at. */
@@ -35,19 +35,14 @@ export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "on
     },
   });
 
-  /** Channels that whisper, and who hears of them, by the channel that hears the whispers. */
-  const whisperers = new Map<string, Set<string>>();
-  const listeners = new Map<string, Set<OnWhisper>>();
-  connection.onEvent((event) => {
-    const left = leftBy(event);
-    if (left === undefined) return;
-    whisperers.delete(left);
-    for (const [channelId, ids] of whisperers) remove(whisperers, channelId, ids, left);
-  });
+  /** Channels that whisper, and who hears of them, each with the channel that hears the whispers. */
+  const whisperers = new Map<string, string>();
+  const listeners = new Map<OnWhisper, string>();
+  connection.onEvent((event) => void whisperers.delete(leftBy(event) ?? ""));
 
   async function whispers(channelId: string, snoopId: string): Promise<void> {
-    add(whisperers, channelId, snoopId);
-    await Promise.all([...(listeners.get(channelId) ?? [])].map((listener) => tell(listener, snoopId)));
+    whisperers.set(snoopId, channelId);
+    await Promise.all(at(channelId, listeners).map((listener) => tell(listener, snoopId)));
   }
 
   /** Whoever misses a whisper must not keep the call from hearing it. */
@@ -76,24 +71,15 @@ export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "on
     },
     areAny: () => hosts.size > 0,
     async onWhisper(channelId, listener) {
-      add(listeners, channelId, listener);
-      await Promise.all([...(whisperers.get(channelId) ?? [])].map((id) => tell(listener, id)));
+      listeners.set(listener, channelId);
+      await Promise.all(at(channelId, whisperers).map((id) => tell(listener, id)));
     },
-    offWhisper(channelId, listener) {
-      const there = listeners.get(channelId);
-      if (there) remove(listeners, channelId, there, listener);
-    },
+    offWhisper: (listener) => void listeners.delete(listener),
   };
 }
 
-function add<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
-  sets.set(key, (sets.get(key) ?? new Set()).add(value));
-}
-
-function remove<T>(sets: Map<string, Set<T>>, key: string, set: Set<T>, value: T): void {
-  set.delete(value);
-  if (set.size === 0) sets.delete(key);
-}
+const at = <T>(channelId: string, all: ReadonlyMap<T, string>): readonly T[] =>
+  [...all].flatMap(([one, where]) => (where === channelId ? [one] : []));
 
 /** Whether what was asked for is there. */
 export async function exists(request: Promise<unknown>): Promise<boolean> {

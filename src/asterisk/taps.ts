@@ -49,6 +49,20 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
     }
   }
 
+  /** Makes the channel that listens, unless there is one. */
+  const listen = (
+    { snoop }: Pick<TapIds, "snoop">,
+    channelId: string,
+    { heard, speaks }: { readonly heard: HeardAudio; readonly speaks: boolean },
+    signal: AbortSignal,
+  ): Promise<void> =>
+    ask("tap", signal, () =>
+      snoops.make({
+        ...{ channelId, snoopId: snoop, spy: heard, whisper: speaks ? "out" : "none" },
+        ...{ app: application, appArgs: SERVANT },
+      }),
+    );
+
   /** Makes the bridge, unless there is one, and puts those channels into it that are not. */
   async function join({ bridge: bridgeId }: TapIds, members: readonly string[], signal: AbortSignal): Promise<void> {
     await ask("tap", signal, () => unlessDone(bridges.createWithId({ bridgeId, type: BRIDGE_TYPE })));
@@ -61,19 +75,7 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
   }
 
   return {
-    /** Makes the channel that listens, unless there is one. */
-    listen: (
-      { snoop }: TapIds,
-      channelId: string,
-      { heard, speaks }: { readonly heard: HeardAudio; readonly speaks: boolean },
-      signal: AbortSignal,
-    ): Promise<void> =>
-      ask("tap", signal, () =>
-        snoops.make({
-          ...{ channelId, snoopId: snoop, spy: heard, whisper: speaks ? "out" : "none" },
-          ...{ app: application, appArgs: SERVANT },
-        }),
-      ),
+    listen,
     join,
     /**
      * Lets a tap that hears what the call hears also hear what is whispered to it, until this is disposed of: Asterisk gives
@@ -83,17 +85,16 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
       const ears = new Set<string>();
       async function hear(whispererId: string): Promise<void> {
         if (whispererId === ids.snoop) return;
-        const snoopId = `${ids.snoop}.${whispererId}`;
-        ears.add(snoopId);
-        const ear = { channelId: whispererId, snoopId, spy: "out", whisper: "none" } as const;
-        await ask("tap", signal, () => snoops.make({ ...ear, app: application, appArgs: SERVANT }));
-        await join(ids, [snoopId], signal);
+        const snoop = `${ids.snoop}.${whispererId}`;
+        ears.add(snoop);
+        await listen({ snoop }, whispererId, { heard: "out", speaks: false }, signal);
+        await join(ids, [snoop], signal);
       }
       const listener = (whispererId: string) => unlessGone(hear(whispererId));
       await snoops.onWhisper(channelId, listener);
       return {
         async [Symbol.asyncDispose]() {
-          snoops.offWhisper(channelId, listener);
+          snoops.offWhisper(listener);
           await Promise.all([...ears].map((id) => unlessGone(ask("untap", closing, () => end(id)))));
         },
       };
