@@ -28,8 +28,6 @@ const PAUSE_MS = 5;
 /** A take that runs. */
 type Run = { readonly listener: OnWhisper; soFarMs: number; sinceMs: number | undefined };
 
-export type RecordedWhispers = ReturnType<typeof recordedWhispers>;
-
 export function recordedWhispers({ connection, application, snoops, clock, ask, closing }: Parts) {
   const { channels, recordings } = connection.ari;
   const runs = new Map<string, Run>();
@@ -111,6 +109,7 @@ export function recordedWhispers({ connection, application, snoops, clock, ask, 
     },
     /** The names of what was recorded of a take, each with the time at which it begins. */
     async names(take: Take): Promise<readonly { readonly name: string; readonly atMs: number }[]> {
+      if (take.source.kind === "bridge") return [];
       const prefix = prefixOf(take);
       const names = known.get(take.id) ?? (await recordings.listStored()).map(({ name }) => name);
       return [...names]

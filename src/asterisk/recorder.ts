@@ -116,7 +116,7 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
       });
     },
     start: (take, signal) => ask("record", signal, () => begin(take, signal)),
-    goOn: (take, soFarMs) => whispers.goOn(take, soFarMs),
+    goOn: whispers.goOn,
     pause: async (take) => {
       const pause = eachLive(take, "pauseRecording", (recordingName) => recordings.pause({ recordingName }));
       await Promise.all([pause, whispers.pause(take)]);

@@ -32,7 +32,7 @@ export interface Recorder {
    */
   start(take: Take, signal: AbortSignal): Promise<void>;
   /** Takes over a take of an earlier process, of which there is so much already. */
-  goOn(take: Take, soFarMs: number, signal: AbortSignal): Promise<void>;
+  goOn(take: Take, soFarMs: number): Promise<void>;
   /** From now on nothing is written. Nothing when it has ended. */
   pause(take: Take): Promise<void>;
   resume(take: Take): Promise<void>;

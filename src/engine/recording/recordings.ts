@@ -126,7 +126,7 @@ export function createRecordings(services: Services) {
     if (!(await recorder.isRunning(takeOf(one.recording), signal))) return over(one, reasonOf(one));
     if (!isNews) return;
     one.begun = Promise.resolve();
-    await recorder.goOn(takeOf(one.recording), timesOf(one.recording, now()).duration_ms ?? 0, signal);
+    await recorder.goOn(takeOf(one.recording), timesOf(one.recording, now()).duration_ms ?? 0);
     if (one.recording.paused) await recorder.pause(takeOf(one.recording));
   }
 
