@@ -58,10 +58,12 @@ export function createAgentBook({ floor, clock, phones }: Services) {
     const duty = duties.get(agentId);
     const inCall = agent !== undefined && isInCall(agent);
     if (duty?.kind === "in_call" && !inCall) return end(agentId);
+    if (inCall && !duty && agent.status === "available") {
+      const { customer_id } = agent;
+      return put(dutyOf({ id: agentId, customer_id, queuecall_id: null, groupcall_id: null, kind: "in_call" }));
+    }
     show(agentId);
-    if (!inCall || duty || agent.status !== "available") return {};
-    const customer_id = agent.customer_id;
-    return put(dutyOf({ id: agentId, customer_id, queuecall_id: null, groupcall_id: null, kind: "in_call" }));
+    return {};
   }
 
   const dutyOf = (
@@ -137,8 +139,10 @@ export function createAgentBook({ floor, clock, phones }: Services) {
     },
     look,
     /** Agents whose phones are in this call. */
-    agentsIn: (call: Call): readonly string[] =>
-      [...agents.values()].filter((agent) => phones.isPhoneOf(agent, call)).map(({ id }) => id),
+    agentsIn: (call: Call): readonly string[] => {
+      const isIn = phones.ownersIn(call);
+      return [...agents.values()].filter(isIn).map(({ id }) => id);
+    },
     /** An agent is there, or something about it has changed; the status of one that was there stays. */
     changed(agent: Agent): DutyChange {
       agents.set(agent.id, { ...agent, status: agents.get(agent.id)?.status ?? agent.status });
@@ -152,7 +156,6 @@ export function createAgentBook({ floor, clock, phones }: Services) {
       agents.set(agentId, { ...agent, ...choice });
       const duty = duties.get(agentId);
       const change = duty ? statusChosen(duty, choice.status) : look(agentId);
-      show(agentId);
       return { ...change, agent: { id: agentId, changes: { ...choice, ...change.agent?.changes } } };
     },
     /** An agent is there no longer; one who has a caller keeps that duty. */

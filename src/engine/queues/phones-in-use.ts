@@ -21,9 +21,10 @@ export function createPhonesInUse() {
       }
     },
     callsOf: (agent: Agent): readonly Call[] => namesOf(agent).flatMap((name) => [...(calls.get(name) ?? [])]),
-    isPhoneOf(agent: Agent, call: Call): boolean {
+    /** Tells of an agent whether one of its phones is in this call. */
+    ownersIn(call: Call): (agent: Agent) => boolean {
       const names = namesIn(call);
-      return namesOf(agent).some((name) => names.includes(name));
+      return (agent) => namesOf(agent).some((name) => names.includes(name));
     },
   };
 }
