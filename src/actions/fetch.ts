@@ -3,7 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { orElse, webUrl } from "../flow/option.ts";
 import { fork } from "../flow/outcome.ts";
-import { refusal } from "../flow/refusal.ts";
+import { expectWhole } from "../flow/refusal.ts";
 import type { Variables } from "../ports/variables.ts";
 
 const TRIES = 3;
@@ -12,8 +12,6 @@ const LONGEST_URL = 8_000;
 /** Faults of an answer that are told. */
 const TOLD_FAULTS = 3;
 const STATUS = "voipbin.fetch.status_code";
-
-const INCOMPLETE = "see why the server there broke off; it may send a megabyte, and soon";
 
 const option = z.strictObject({
   event_url: webUrl.describe(
@@ -43,9 +41,7 @@ export default defineAction({
       const { status, body, missing } = await http.send({ ...request, ...about }, signal);
       variables.set(STATUS, String(status));
       const { host } = new URL(request.url);
-      if (status < 200 || status > 299) throw refusal(host, status);
-      if (missing)
-        throw new ActionError(`the answer of ${host} did not come whole: ${missing}`, { remedy: INCOMPLETE });
+      expectWhole(host, { status, missing });
       return new TextDecoder().decode(body);
     });
     const { errors, actions } = check(listOf(text));

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
-import { ActionError } from "../flow/action-error.ts";
 import { variablesOf } from "../flow/answer-variables.ts";
 import { orElse, webUrl } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
-import { refusal } from "../flow/refusal.ts";
+import { expectWhole } from "../flow/refusal.ts";
 import type { DeliveryRequest } from "../ports/outbox.ts";
 
 const TRIES = 3;
@@ -12,8 +11,6 @@ const STATUS = "voipbin.webhook.status_code";
 const BODY = "voipbin.webhook.body";
 /** What is kept of an answer as it came. */
 const KEPT_BYTES = 8 * 1024;
-
-const INCOMPLETE = "see why the server there broke off; it may send a megabyte, and soon";
 
 const option = z.strictObject({
   sync: z
@@ -72,8 +69,7 @@ export default defineAction({
       [BODY, beginning(body)],
     ]);
     const { host } = new URL(request.url);
-    if (status < 200 || status > 299) throw refusal(host, status);
-    if (missing) throw new ActionError(`the answer of ${host} did not come whole: ${missing}`, { remedy: INCOMPLETE });
+    expectWhole(host, { status, missing });
     timeline.add("webhook_delivered", { host, status, attempts: tries });
     variables.setAll(variablesOf(parse(body)));
     return next;

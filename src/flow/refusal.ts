@@ -1,8 +1,13 @@
+import type { FlowAnswer } from "../ports/flow-requests.ts";
 import { ActionError } from "./action-error.ts";
 
-/** What an action says of a server of the user's that answered with this status, which is no success. */
-export const refusal = (host: string, status: number): ActionError =>
-  new ActionError(`${host} answered ${status}`, { remedy: remedyOf(status) });
+const INCOMPLETE = "see why the server there broke off; it may send a megabyte, and soon";
+
+/** @throws ActionError when a server of the user's did not answer with a success, or not with the whole of it */
+export function expectWhole(host: string, { status, missing }: Pick<FlowAnswer, "status" | "missing">): void {
+  if (status < 200 || status > 299) throw new ActionError(`${host} answered ${status}`, { remedy: remedyOf(status) });
+  if (missing) throw new ActionError(`the answer of ${host} did not come whole: ${missing}`, { remedy: INCOMPLETE });
+}
 
 /** What can be done about a status that is no success. */
 export function remedyOf(status: number): string {
