@@ -29,7 +29,9 @@ export const recordingEncoder = (runTool: RunTool): RecordingEncoder => ({
       const aligned: Measured[] = [];
       for (const track of measured) {
         const lateMs = durationMs - track.durationMs;
-        aligned.push(lateMs > LONGEST_SKEW_MS ? await delayed(track, lateMs, folder, run) : track);
+        const how = { byMs: lateMs, rateHz: track.rateHz, to: join(folder, `${track.track}-delayed.wav`) };
+        const path = lateMs > LONGEST_SKEW_MS ? await delayed(track.path, how, run) : track.path;
+        aligned.push({ ...track, path });
       }
       const target = ["-t", TYPES[format], ...(format === "wav" ? ["-e", "signed-integer", "-b", "16"] : []), path];
       const merge = aligned.length > 1 ? ["-M"] : [];
@@ -57,9 +59,7 @@ async function withWhispers(all: readonly TrackFile[], folder: string, run: Run)
   const { durationMs, rateHz } = await measure(heard);
   const late: string[] = [];
   for (const [index, { path, atMs }] of whispered.entries()) {
-    const to = join(folder, `whispered-${index}.wav`);
-    await run([...source(path), "-r", String(rateHz), "-t", "wav", to, "pad", String(atMs / 1_000)]);
-    late.push(to);
+    late.push(await delayed(path, { byMs: atMs, rateHz, to: join(folder, `whispered-${index}.wav`) }, run));
   }
   const path = join(folder, `${heard.track}-with-whispers.wav`);
   const sources = [heard.path, ...late].flatMap((from) => ["-v", "1", ...source(from)]);
@@ -78,10 +78,12 @@ async function measure(track: Track): Promise<Measured> {
   return { ...track, rateHz, durationMs: (bytes / BYTES_PER_SAMPLE / rateHz) * 1_000, claimsItsLength };
 }
 
-async function delayed(track: Measured, byMs: number, folder: string, run: Run): Promise<Measured> {
-  const path = join(folder, `${track.track}-delayed.wav`);
-  await run([...source(track.path), "-t", "wav", path, "pad", String(byMs / 1_000)]);
-  return { ...track, path };
+type Delay = { readonly byMs: number; readonly rateHz: number; readonly to: string };
+
+/** Writes the same sound behind so much silence, at this rate; where it is then. */
+async function delayed(path: string, { byMs, rateHz, to }: Delay, run: Run): Promise<string> {
+  await run([...source(path), "-r", String(rateHz), "-t", "wav", to, "pad", String(byMs / 1_000)]);
+  return to;
 }
 
 const source = (path: string): readonly string[] => ["-t", "wav", "--ignore-length", path];
