@@ -194,7 +194,9 @@ export function createChatbots(services: ChatbotServices) {
     async settle(find: (callId: string) => CallScope | undefined): Promise<void> {
       for (const record of await storage.chatbotcalls.live()) {
         const hangUp = async () => {
-          if (!talking.has(record.id)) await end(record, { result: "hangup", actions: [] });
+          if (talking.has(record.id)) return;
+          const { status } = (await storage.chatbotcalls.get(record.id)) ?? record;
+          if (status !== "end") await end(record, { result: "hangup", actions: [] });
         };
         const scope = find(record.reference_id);
         if (scope && !scope.signal.aborted) scope.signal.addEventListener("abort", () => background(hangUp()));
