@@ -16,7 +16,7 @@ import type { Storage } from "../../ports/storage.ts";
 import type { CallScope } from "../call-scope.ts";
 import { unlessHungUp } from "../hangup-news.ts";
 import type { RunState, Step } from "../run-state.ts";
-import { converse, type Fact } from "./dialogue.ts";
+import { converse, type DialogueEnd, type Fact } from "./dialogue.ts";
 import { createMouth } from "./mouth.ts";
 import { phraseIn } from "./phrases.ts";
 import { REMEDIES } from "./remedies.ts";
@@ -56,6 +56,9 @@ type StepParts = {
 };
 
 const SPOKEN: TimelineType = "speech_synthesized";
+
+/** With what was said last, where that has yet to be stored. */
+type Ending = Pick<DialogueEnd, "result" | "actions"> & Partial<Pick<DialogueEnd, "messages" | "facts">>;
 
 export type Chatbots = ReturnType<typeof createChatbots>;
 
@@ -98,10 +101,10 @@ export function createChatbots(services: ChatbotServices) {
       data: { chatbotcall_id: record.id, ...data },
     }));
 
-  async function end(record: Chatbotcall, { result, actions }: Pick<ChatEnd, "result" | "actions">): Promise<void> {
+  async function end(record: Chatbotcall, { result, actions, facts = [], ...said }: Ending): Promise<void> {
     const [tm_end, tm_update] = [now(), now()];
-    const changes = { status: "end", end_reason: result, actions, tm_end, tm_update } as const;
-    await storage.chatbotcalls.save(record.id, changes, entriesOf(record, [["chatbot_ended", { result }]]));
+    const changes = { ...said, status: "end", end_reason: result, actions, tm_end, tm_update } as const;
+    await storage.chatbotcalls.save(record.id, changes, entriesOf(record, [...facts, ["chatbot_ended", { result }]]));
     metrics.count("chatbot_talks", { engine: record.chatbot_engine_type, reason: result });
   }
 
@@ -175,7 +178,7 @@ export function createChatbots(services: ChatbotServices) {
       };
       const ended = await converse({ ...ports, ...rules, request, messages, store }, signal);
       await end(record, ended);
-      return endOf({ messages, end_reason: ended.result, actions: ended.actions });
+      return endOf({ messages: ended.messages, end_reason: ended.result, actions: ended.actions });
     } catch (error) {
       const result = scope.signal.aborted ? "hangup" : signal.aborted ? "left" : "failed";
       await end(record, { result, actions: [] });

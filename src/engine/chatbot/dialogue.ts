@@ -1,7 +1,8 @@
 /**
  * A talk of a caller with a chatbot, from where it stands to its end: the turns (turns.ts) and what they command.
  *
- * 1. What the caller said is stored before it is answered, what the chatbot said when it was heard, or hushed.
+ * 1. What the caller said is stored before it is answered, what the chatbot said when it was heard, or hushed; what it said
+ *    last is stored together with the end of the talk, since an end that was lost would not be found again.
  * 2. Whatever fails, the talk ends and the flow goes on; the caller is told so where there is a voice to tell it.
  */
 import { createHash } from "node:crypto";
@@ -53,8 +54,14 @@ type Event =
 /** The last that is sent to an engine; what was said before that has been forgotten by people too. */
 const MOST_MESSAGES = 200;
 
+/** How a talk ended, and what of it has yet to be stored. */
+export type DialogueEnd = Omit<ChatEnd, "reply"> & {
+  readonly messages: readonly ChatbotcallMessage[];
+  readonly facts: readonly Fact[];
+};
+
 /** Resolves when it is over. @throws TelephonyError when the way to the caller breaks off; the signal's reason. */
-export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise<Omit<ChatEnd, "reply">> {
+export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise<DialogueEnd> {
   const { clock, request, engine, mouth, recognizer, stream, settings, thinksAhead, untilMs, metrics } = dialogue;
   const { language, chatbot } = request;
   const labels = { engine: chatbot.engine_type };
@@ -77,12 +84,22 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
     until,
   );
 
-  async function add(role: ChatMessage["role"], text: string, facts: readonly Fact[], interrupted = false) {
+  function add(role: ChatMessage["role"], text: string, interrupted = false): void {
     const at = new Date(clock.now()).toISOString();
     if (text !== "")
       messages = [...messages, { role, text, at, ...(interrupted ? { interrupted: true as const } : {}) }];
-    await dialogue.store(messages, facts);
   }
+
+  /** Stores what was said, if something is to be told of it. */
+  const keep = async (facts: readonly Fact[]): Promise<void> => {
+    if (facts.length > 0) await dialogue.store(messages, facts);
+  };
+
+  const endOf = (
+    result: ChatbotcallEnding,
+    facts: readonly Fact[],
+    actions: DialogueEnd["actions"] = [],
+  ): DialogueEnd => ({ result, actions, messages, facts });
 
   function say(next: Reply, from = 0): void {
     const isCurrent = () => reply === next;
@@ -133,26 +150,28 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   /** What was heard of what is being said. */
   const heardSoFar = (): string => textOf(reply?.sentences.items.slice(0, saying?.begun ?? 0) ?? []);
 
-  /** Stores what was heard of the reply that is given up, or of all of it. */
-  async function conclude(interrupted: boolean): Promise<void> {
+  /** Adds what was heard of the reply that is given up, or all of it; gives what is to be told of it. */
+  function conclude(interrupted: boolean): readonly Fact[] {
     const text = interrupted ? heardSoFar() : textOf(reply?.sentences.items ?? []);
     const { firstMs } = reply ?? {};
     reply = undefined;
-    if (text === "") return;
+    if (text === "") return [];
     if (firstMs !== undefined) metrics.observe("chatbot_engine", firstMs, labels);
     const facts = { text, ...(interrupted && { interrupted }), ...(firstMs !== undefined && { engine_ms: firstMs }) };
-    await add("assistant", text, [["chatbot_replied", facts]], interrupted);
+    add("assistant", text, interrupted);
+    return [["chatbot_replied", facts]];
   }
 
-  async function obey(command: TurnCommand): Promise<ChatbotcallEnding | undefined> {
+  async function obey(command: TurnCommand): Promise<DialogueEnd | undefined> {
     switch (command.kind) {
       case "ask":
         metrics.count("chatbot_turns", labels);
         understoodMs = clock.now();
         mouth.hush();
         reply?.abandon();
-        await conclude(true);
-        await add("user", command.text, [["chatbot_heard", { text: command.text }]]);
+        await keep(conclude(true));
+        add("user", command.text);
+        await dialogue.store(messages, [["chatbot_heard", { text: command.text }]]);
         think();
         return undefined;
       case "prepare":
@@ -173,7 +192,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         return undefined;
       case "give_up":
         if (!command.isUnderstood) tellOfDeafness();
-        return "silence";
+        return endOf("silence", []);
     }
   }
 
@@ -185,12 +204,14 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   }
 
   /** What has to be done now that all of the reply was heard; undefined when the talk goes on. */
-  async function finish(): Promise<Omit<ChatEnd, "reply"> | undefined> {
+  async function finish(): Promise<DialogueEnd | undefined> {
     const how = await reply?.ending.catch(() => "failed" as const);
-    await conclude(false);
-    if (how === "failed") return { result: "failed", actions: [] };
-    if (how?.kind === "actions") return { result: "actions", actions: how.actions };
-    return how?.kind === "over" ? { result: "over", actions: [] } : undefined;
+    const said = conclude(false);
+    if (how === "failed") return endOf("failed", said);
+    if (how?.kind === "actions") return endOf("actions", said, how.actions);
+    if (how?.kind === "over") return endOf("over", said);
+    await keep(said);
+    return undefined;
   }
 
   const opens = messages.length === 0 ? engine.opens(chatbot) : messages.at(-1)?.role === "user";
@@ -207,8 +228,7 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
       const event = await inbox.next(Math.min(lookMs, untilMs), signal);
       if (clock.now() >= untilMs) {
         mouth.hush();
-        await conclude(true);
-        return { result: "duration", actions: [] };
+        return endOf("duration", conclude(true));
       }
       if (event?.kind === "cut") throw new TelephonyError("refused", "talk", "the way to the caller broke off");
       if (event?.kind === "mute") throw event.error;
@@ -221,8 +241,8 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
       const step = takeTurn(turns, turnEventOf(event, clock.now(), mouth.heardUntilMs), settings);
       turns = step.turns;
       for (const command of step.commands) {
-        const result = await obey(command);
-        if (result) return { result, actions: [] };
+        const over = await obey(command);
+        if (over) return over;
       }
     }
   } finally {
@@ -232,14 +252,14 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
   }
 
   /** Nobody understands the caller any more. */
-  async function leave(error: unknown): Promise<Omit<ChatEnd, "reply">> {
+  async function leave(error: unknown): Promise<DialogueEnd> {
     const why = error instanceof Error ? error.message : String(error);
     const [last] = error instanceof RecognitionError ? error.troubles.slice(-1) : [];
     const about = last && { provider: last.provider, fault: last.fault, remedy: last.remedy };
     await dialogue.store(messages, [["chatbot_failed", { error: why, ...about }]]);
     mouth.hush();
     await mouth.say(remark(language, "sorry").sentences, 0).over.catch(() => signal.throwIfAborted());
-    return { result: "failed", actions: [] };
+    return endOf("failed", []);
   }
 }
 

@@ -94,6 +94,17 @@ describe("the caller who interrupts", () => {
 });
 
 describe("the talk is over", () => {
+  test("what was said last is stored together with that, so that no crash loses the one without the other", async () => {
+    const talk = await startTalk({
+      think: () => pieces({ kind: "text", text: "Bye." }, { kind: "over", actions: list }),
+    });
+    await talk.say("bye");
+    expect(await talk.ends()).toMatchObject({ result: "actions" });
+    expect(await talk.over).toMatchObject({
+      messages: [{ text: "bye" }, { text: "Bye." }],
+      facts: [["chatbot_replied", { text: "Bye." }]],
+    });
+  });
   test.each([
     ["with a list of actions", saying(JSON.stringify(list)), [], "actions", 1],
     [
@@ -125,7 +136,7 @@ describe("the talk is over", () => {
     const talk = await startTalk({ think: () => saying("One. ", "Two. ", "Three."), untilMs: 1_500 });
     await talk.say("tell");
     await talk.pass(1_600);
-    expect(await talk.over).toEqual({ result: "duration", actions: [] });
+    expect(await talk.over).toMatchObject({ result: "duration", actions: [] });
     expect(talk.messages().at(-1)).toBe("assistant: One. Two. …");
   });
 

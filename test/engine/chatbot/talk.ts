@@ -1,11 +1,10 @@
 /** A talk without a switch, without sound and without time: what happens is brought by the test, what is done is in `log`. */
-import { converse, type Dialogue, type Fact } from "../../../src/engine/chatbot/dialogue.ts";
+import { converse, type Dialogue, type DialogueEnd, type Fact } from "../../../src/engine/chatbot/dialogue.ts";
 import { createMouth } from "../../../src/engine/chatbot/mouth.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { Chatbot } from "../../../src/model/chatbot.ts";
 import type { ChatbotcallMessage } from "../../../src/model/chatbotcall.ts";
 import type { ChatPiece, ChatRequest } from "../../../src/ports/chatbot.ts";
-import type { ChatEnd } from "../../../src/ports/chatting.ts";
 import { eventually } from "../../support/eventually.ts";
 import { tone } from "../../support/tones.ts";
 import { fakeLiveAudio } from "../fake-live-audio.ts";
@@ -161,9 +160,13 @@ export async function startTalk({
     },
     signal,
   );
-  const result: { value?: Omit<ChatEnd, "reply">; error?: unknown } = {};
+  const result: { value?: DialogueEnd; error?: unknown } = {};
   over.then(
-    (value) => Object.assign(result, { value }),
+    (value) => {
+      stored.messages = value.messages;
+      stored.facts.push(...value.facts);
+      Object.assign(result, { value });
+    },
     (error: unknown) => Object.assign(result, { error }),
   );
   const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -227,12 +230,13 @@ export async function startTalk({
       await settled();
     },
     recognizer,
-    async ends(): Promise<Omit<ChatEnd, "reply">> {
+    async ends(): Promise<Pick<DialogueEnd, "result" | "actions">> {
       await eventually("the end", async () => {
         await pass(100);
         return "value" in result || "error" in result;
       });
-      return over;
+      const { result: ended, actions } = await over;
+      return { result: ended, actions };
     },
   };
 }
