@@ -48,10 +48,15 @@ export function createConferences(services: Services) {
     },
     end: rooms.end,
     async kick(id) {
-      const guest = rooms.guest(id);
-      if (!guest) return storeDeparture(id);
-      guest.depart("kicked");
-      await guest.gone;
+      const record = await storage.conferencecalls.get(id);
+      if (!record) return;
+      const guest = await rooms.use(record.confbridge_id, async () => {
+        const known = rooms.guest(id);
+        if (known) known.depart("kicked");
+        else await storeDeparture(id);
+        return known;
+      });
+      await guest?.gone;
     },
     async setMuted(id, muted) {
       const record = await storage.conferencecalls.get(id);

@@ -4,13 +4,14 @@ import type { CallScope } from "../call-scope.ts";
 /** A call whose flow is in a join step now. */
 export type Guest = ReturnType<typeof createGuest>;
 
-export function createGuest(conferencecallId: string, scope: CallScope, muted: boolean) {
+export function createGuest(conferencecallId: string, scope: CallScope) {
   const gone = Promise.withResolvers<void>();
   let why: LeaveReason | undefined;
   return {
     conferencecallId,
     scope,
-    muted,
+    /** As it is stored. */
+    muted: false,
     /** Lets it go; the first reason counts. */
     depart(reason: LeaveReason): void {
       why ??= reason;

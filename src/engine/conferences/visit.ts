@@ -33,10 +33,9 @@ export async function visit(parts: Parts): Promise<LeaveReason> {
   const before = await services.storage.conferencecalls.get(conferencecallId);
   if (before?.status === "leaved") return before.leave_reason ?? "ended";
   const record = before ?? (await arrive(parts));
-  const guest = createGuest(conferencecallId, scope, record.muted);
-  if (record.status === "leaving") guest.depart(record.leave_reason ?? "ended");
+  const guest = createGuest(conferencecallId, scope);
   try {
-    await parts.rooms.use(parts.confbridgeId, (room) => enter(parts, room, guest, record));
+    await parts.rooms.use(parts.confbridgeId, (room) => enter(parts, room, guest));
     const why = await guest.untilDeparture(signal);
     await leave(parts, guest, record, why);
     return why;
@@ -74,11 +73,14 @@ async function arrive({ services, conferencecallId, confbridgeId, activeflowId, 
   return record;
 }
 
-/** In a turn of the room. What has ended meanwhile lets the guest go instead. */
-async function enter({ services, rooms, scope }: Parts, room: Room, guest: Guest, record: Conferencecall) {
+/** In a turn of the room, like all that is asked of the guest. What has ended meanwhile lets the guest go instead. */
+async function enter({ services, rooms, scope, conferencecallId }: Parts, room: Room, guest: Guest) {
   const { storage, clock } = services;
+  const record = await storage.conferencecalls.get(conferencecallId);
+  if (!record || record.status === "leaving") guest.depart(record?.leave_reason ?? "ended");
   const confbridge = await storage.confbridges.get(room.confbridgeId);
-  if (confbridge?.status !== "progressing") return guest.depart("ended");
+  if (!record || confbridge?.status !== "progressing") return guest.depart("ended");
+  guest.muted = record.muted;
   const { channel_id } = scope.call;
   room.guests.set(channel_id, guest);
   if (confbridge.type === "conference") await room.answer(guest);

@@ -89,6 +89,36 @@ test("kicked before the flow went on, a call leaves when it does", async () => {
   expect(await hall.stays()).toMatchObject([{ status: "leaved", leave_reason: "kicked" }]);
 });
 
+/** Asks for something in the moment in which a call whose flow goes on has read its record. */
+function whenRead({ storage }: Hall, ask: (id: string) => Promise<void>): void {
+  const { get } = storage.conferencecalls;
+  let isAsked = false;
+  Object.assign(storage.conferencecalls, {
+    get: async (id: string) => {
+      const record = await get(id);
+      const isFirst = !isAsked;
+      isAsked = true;
+      if (isFirst) await ask(id);
+      return record;
+    },
+  });
+}
+
+test("kicked in the moment in which its flow goes on, a call leaves", async () => {
+  const hall = await killedWith("a");
+  whenRead(hall, (id) => hall.engine.conferences.kick(id));
+  await hall.start();
+  await hall.goesOn("a");
+  expect(await hall.stays()).toMatchObject([{ status: "leaved", leave_reason: "kicked" }]);
+});
+
+test("muted in the moment in which its flow goes on, a call is", async () => {
+  const hall = await killedWith("a");
+  whenRead(hall, (id) => hall.engine.conferences.setMuted(id, true));
+  await hall.start();
+  await hall.asked("mute a in");
+});
+
 test("killed before it was put through, a call joins after all", async () => {
   const hall = await killedWith("a");
   const [stay] = await hall.stays();
