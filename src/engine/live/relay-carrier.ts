@@ -30,6 +30,8 @@ export const relayCarrier = (connect: ConnectHost, liveAudio: LiveAudio, clock: 
         },
       };
     } catch (error) {
+      // Of an earlier process.
+      await liveAudio.close(carried.media.id);
       carried.signal.throwIfAborted();
       throw explainMedia(error, carried.media);
     }

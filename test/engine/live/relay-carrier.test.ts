@@ -57,3 +57,20 @@ test.each([
 ] as const)("one that speaks, or need not (%s), is not", async (direction, frames) => {
   expect((await relayed(direction, frames)).troubles).toEqual([]);
 });
+
+test("where the host is there no more after a crash, nothing stays of the stream that a dead process left", async () => {
+  const asked: string[] = [];
+  const media = {
+    id: "a.1",
+    carrier: "websocket",
+    host: "ws://h/",
+    format: "slin",
+    direction: "both",
+    uuid: null,
+  } as const;
+  const carried = { call: sampleCall(), media, signal: new AbortController().signal, onEnd() {}, onTrouble() {} };
+  const gone = () => Promise.reject(new Error("refused"));
+  const clock = { now: () => 0, sleepUntil: async () => {} };
+  await expect(relayCarrier(gone, fakeLiveAudio(asked), clock).open(carried)).rejects.toThrow("could not reach");
+  expect(asked).toEqual(["close a.1"]);
+});
