@@ -2,16 +2,13 @@
  * Asterisk's `AMD()`, which judges the channel that runs it: so one that only listens to the call's runs it in the
  * dialplan, and comes back with the verdict. The call itself goes on with its flow.
  */
-import type { AnsweringMachines, MachineVerdict } from "../ports/answering-machines.ts";
+import type { AnsweringMachines, MachineDetected, MachineVerdict } from "../ports/answering-machines.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { TelephonyEvent } from "../ports/telephony.ts";
 import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
-import type { AriEvent } from "./ari/event.ts";
-import type { KnownAriEvent } from "./ari/models.generated.ts";
-import { askThrough, unlessGone } from "./ask.ts";
+import { askThrough } from "./ask.ts";
 import { onceEntered } from "./once-entered.ts";
-import { SERVANT } from "./roles.ts";
+import { applicationOf, argumentsOf, SERVANT } from "./roles.ts";
 import type { Snoops } from "./snoops.ts";
 
 /** What `AMD()` goes by; in milliseconds but for the two numbers. */
@@ -33,25 +30,15 @@ export type AnsweringMachinesSettings = {
   readonly parameters: AmdParameters;
   readonly snoops: Snoops;
   readonly clock: Clock;
-  /** What is to be ended is ended until then. */
-  readonly closing: AbortSignal;
 };
 
 /** Where the dialplan judges. */
 const JUDGE = { context: "ringdown-service", extension: "amd", priority: 1 } as const;
 
 export function asteriskAnsweringMachines(settings: AnsweringMachinesSettings): AnsweringMachines {
-  const { connection, application, parameters, snoops, clock, closing } = settings;
+  const { connection, application, parameters, snoops, clock } = settings;
   const { channels } = connection.ari;
   const ask = askThrough(connection);
-
-  connection.onEvent((event) => {
-    const verdict = machineEvent(event);
-    if (!verdict) return;
-    // It has done what it was made for. Should this fail, it is dismissed with whatever else serves no run.
-    const leave = () => channels.hangup({ channelId: verdict.detectionId });
-    unlessGone(ask("endDetection", closing, leave)).catch(() => undefined);
-  });
 
   /** Whether it listens already. One that was only just made when we died has yet to be sent to where it judges. */
   async function isJudging(channelId: string): Promise<boolean> {
@@ -76,6 +63,13 @@ export function asteriskAnsweringMachines(settings: AnsweringMachinesSettings): 
         await set("RINGDOWN_CALL", channelId);
         await channels.continueInDialplan({ channelId: detectionId, ...JUDGE }, { signal });
       }),
+    told: (signal) =>
+      ask("detectedMachines", signal, async () => {
+        const ours = (await channels.list({ signal })).filter(
+          ({ dialplan }) => dialplan.app_name === "Stasis" && applicationOf(dialplan.app_data) === application,
+        );
+        return ours.flatMap(({ id, dialplan }) => machineDetected(id, argumentsOf(dialplan.app_data)) ?? []);
+      }),
   };
 }
 
@@ -93,15 +87,11 @@ const argumentsOfAmd = (given: AmdParameters): string =>
     given.maximumWordMs,
   ].join(",");
 
-type MachineEvent = Extract<TelephonyEvent, { type: "machine_detected" }>;
-
-/** The verdict that a listening channel comes back with; undefined for every other event. */
-export function machineEvent(event: AriEvent): MachineEvent | undefined {
-  const known = event as KnownAriEvent;
-  if (known.type !== "StasisStart") return undefined;
-  const [role, task, channelId, status, cause = ""] = known.args;
+/** The verdict that a listening channel comes back with; undefined for other channels in our application. */
+export function machineDetected(detectionId: string, args: readonly string[]): MachineDetected | undefined {
+  const [role, task, channelId, status, cause = ""] = args;
   if (role !== SERVANT || task !== "amd" || channelId === undefined) return undefined;
-  return { type: "machine_detected", channelId, detectionId: known.channel.id, verdict: verdictOf(status, cause) };
+  return { type: "machine_detected", channelId, detectionId, verdict: verdictOf(status, cause) };
 }
 
 const STATUSES = ["HUMAN", "MACHINE", "NOTSURE", "HANGUP"] as const;

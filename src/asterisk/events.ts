@@ -1,5 +1,5 @@
 import type { ChannelSnapshot, ChannelState, TelephonyEvent } from "../ports/telephony.ts";
-import { machineEvent } from "./answering-machines.ts";
+import { machineDetected } from "./answering-machines.ts";
 import type { AriEvent } from "./ari/event.ts";
 import type { Channel, Dial, KnownAriEvent } from "./ari/models.generated.ts";
 import { argumentsOf, OUTBOUND, SERVANT, TEXT } from "./roles.ts";
@@ -11,7 +11,7 @@ export function telephonyEvent(event: AriEvent): TelephonyEvent | undefined {
   const known = event as KnownAriEvent;
   switch (known.type) {
     case "StasisStart":
-      if (known.args[0] === SERVANT) return machineEvent(event);
+      if (known.args[0] === SERVANT) return machineDetected(known.channel.id, known.args);
       if (known.args[0] === OUTBOUND || known.args[0] === TEXT) return undefined;
       return { type: "channel_arrived", channel: channelSnapshot(known.channel, known.args) };
     case "ChannelStateChange":

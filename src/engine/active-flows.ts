@@ -27,7 +27,7 @@ import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
 import { hangUp } from "./hang-up.ts";
-import { setVerdict } from "./machine-detection.ts";
+import { isVerdictIn, setVerdict } from "./machine-detection.ts";
 import { rememberPlayback, stopPlaybacks } from "./playback.ts";
 import { runFlow } from "./run-flow.ts";
 import { callOf, factOf, NO_POSITION, planOf, type RunPlan, recordOf } from "./run-plan.ts";
@@ -294,13 +294,14 @@ export function createActiveflows(services: ActiveflowServices) {
       const state = runOfCall.get(callId)?.state;
       if (state) background(rememberPlayback(state, playbackId));
     },
-    /** Lets the run of the call know who answered. */
-    hearOfMachine(callId: string, verdict: MachineVerdict): void {
+    /** Lets the run of the call know who answered, and stores it. */
+    async hearOfMachine(callId: string, verdict: MachineVerdict): Promise<void> {
       const state = runOfCall.get(callId)?.state;
-      if (!state) return;
+      // After a crash it may be told twice.
+      if (!state || isVerdictIn(state.variables, verdict)) return;
       setVerdict(state.variables, verdict);
       state.addFact("machine_detected", verdict);
-      background(state.flush());
+      await state.flush();
     },
     /** Lets the run of the call know what was said last. */
     hearOfTranscript(callId: string, text: string): void {

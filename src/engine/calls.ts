@@ -2,7 +2,8 @@
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import type { Call } from "../model/call.ts";
-import { causeInWords } from "../model/hangup.ts";
+import { Cause, causeInWords } from "../model/hangup.ts";
+import type { MachineDetected } from "../ports/answering-machines.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -160,7 +161,7 @@ export function createCalls({
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
         break;
       case "machine_detected":
-        activeflows.hearOfMachine(scope.call.id, event.verdict);
+        background(takeNote(scope, event));
         scope.changes.notify();
         if (isMachineToLeave(event)) background(hangUp(scope, telephony, "amd"));
         break;
@@ -169,6 +170,12 @@ export function createCalls({
         if (event.cause === undefined || !redial(scope, event.cause, causeInWords(event.cause)))
           scope.left(event.cause);
     }
+  }
+
+  /** Whoever listened has done what it was made for when the verdict is stored. */
+  async function takeNote({ call }: CallScope, { verdict, detectionId }: MachineDetected): Promise<void> {
+    await activeflows.hearOfMachine(call.id, verdict);
+    await telephony.hangup(detectionId, Cause.NORMAL_CLEARING);
   }
 
   /** Goes on to the next target of a call that could not be reached for this cause; false when there is none to try. */
@@ -225,7 +232,7 @@ export function createCalls({
 }
 
 /** Whether the flow went on meanwhile, and wanted no more of a machine. */
-const isMachineToLeave = ({ verdict, detectionId }: Extract<ChannelEvent, { type: "machine_detected" }>): boolean =>
+const isMachineToLeave = ({ verdict, detectionId }: MachineDetected): boolean =>
   verdict.status === "MACHINE" && detectionId.endsWith(HANG_UP_MACHINE);
 
 /** A call of ours whose channel may not have been made yet; had it been and were it gone, we would have heard. */

@@ -278,6 +278,7 @@ export function createEngine(services: EngineServices): Engine {
   async function reconcile(): Promise<void> {
     try {
       await calls.reconcile(closing.signal);
+      for (const told of await machines.told(closing.signal)) calls.handle(told);
     } catch (error) {
       if (closing.signal.aborted) return;
       log.warn({ err: error }, "could not compare calls with the switch, trying again");

@@ -41,6 +41,9 @@ export function verdictIn(variables: Variables): MachineVerdict | undefined {
   return status && { status, cause: variables.get(AMD_CAUSE) ?? "" };
 }
 
+export const isVerdictIn = (variables: Variables, { status, cause }: MachineVerdict): boolean =>
+  variables.get(AMD_STATUS) === status && variables.get(AMD_CAUSE) === cause;
+
 export const setVerdict = (variables: Variables, { status, cause }: MachineVerdict): void =>
   variables.setAll([
     [AMD_STATUS, status],

@@ -1,3 +1,5 @@
+import type { TelephonyEvent } from "./telephony.ts";
+
 /** Tells people from answering machines by how they answer. */
 export interface AnsweringMachines {
   /**
@@ -5,7 +7,11 @@ export interface AnsweringMachines {
    * `machine_detected` brings the verdict. Rejects with a TelephonyError or the signal's reason.
    */
   listen(channelId: string, detectionId: string, signal: AbortSignal): Promise<void>;
+  /** Verdicts that were told, and that nobody has taken note of: who listened is there still. */
+  told(signal: AbortSignal): Promise<readonly MachineDetected[]>;
 }
+
+export type MachineDetected = Extract<TelephonyEvent, { type: "machine_detected" }>;
 
 /** What is known of who answered; the cause is the switch's own word for why. */
 export type MachineVerdict = { readonly status: "HUMAN" | "MACHINE" | "NOTSURE" | "HANGUP"; readonly cause: string };

@@ -91,8 +91,9 @@ exten => echo,1,Answer()
  same => n,Echo()
  same => n,Hangup()
 exten => amd,1,AMD(\${RINGDOWN_AMD})
- same => n,Stasis(${RINGDOWN_ARI_APP},servant,amd,\${RINGDOWN_CALL},\${AMDSTATUS},\${AMDCAUSE})
- same => n,Hangup()
+ same => n(tell),Stasis(${RINGDOWN_ARI_APP},servant,amd,\${RINGDOWN_CALL},\${AMDSTATUS},\${AMDCAUSE})
+ same => n,Wait(1)
+ same => n,Goto(tell)
 
 [ringdown-texts]
 exten => _[+*#0-9a-zA-Z]!,1,Stasis(${RINGDOWN_ARI_APP},text,\${BASE64_ENCODE(\${MESSAGE(from)})},\${BASE64_ENCODE(\${MESSAGE_DATA(Call-ID)} \${MESSAGE_DATA(CSeq)})},\${BASE64_ENCODE(\${MESSAGE(body)})},\${FILTER(0-9,\${MESSAGE_DATA(Ringdown-Hops)})})
