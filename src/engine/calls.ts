@@ -218,7 +218,8 @@ export function createCalls({
       const present = new Map(channels.map((channel) => [channel.id, channel]));
       for (const scope of known) {
         const channel = present.get(scope.call.channel_id);
-        if (!channel && !isUndialled(scope.call)) scope.lost();
+        if (!channel && !isUndialled(scope.call) && !redial(scope, UNKNOWN_CAUSE, "how it ended is not known"))
+          scope.lost();
         if (channel?.state === "ringing") scope.ringing();
         if (channel?.state === "up") scope.answered();
       }
@@ -230,6 +231,9 @@ export function createCalls({
     },
   };
 }
+
+/** Of an end that nobody has told. */
+const UNKNOWN_CAUSE = 0;
 
 /** Whether the flow went on meanwhile, and wanted no more of a machine. */
 const isMachineToLeave = ({ verdict, detectionId }: MachineDetected): boolean =>
