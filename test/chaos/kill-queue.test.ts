@@ -7,32 +7,35 @@ import { startLab } from "../support/lab.ts";
 import type { RingingCall } from "../support/phone.ts";
 import { seeded } from "../support/seeded.ts";
 import { tone } from "../support/tones.ts";
-import { isHeard, killAmong, LIMIT_MS, type Moment } from "./support.ts";
+import { ahead, isHeard, killAmong, LIMIT_MS, type Moment } from "./support.ts";
 
 /** What `kill -9` in the instant of something leaves of a queue: nobody is forgotten, and no agent is busy for nobody. */
 const lab = await startLab();
 const [CALLER, AGENT, AFTER] = [440, 620, 850];
 const TALK_MS = 8_000;
+const [SERVICE_MS, WRAP_UP_MS] = [1_500, 1_000];
+/** Until what a phone did is known. */
+const NEWS_MS = 60;
 const wait_flow_id = await lab.flow([{ type: "sleep", option: { duration: 60_000 } }]);
 
 type Place = { readonly queue: TestQueue; readonly anna: TestAgent };
 type Waiting = Place & { readonly caller: Call };
 type Ringing = Waiting & { readonly callee: RingingCall };
 
-const place = async (): Promise<Place> => {
-  const queue = await makeQueue(lab, { wait_flow_id });
+const place = async (options: object = {}): Promise<Place> => {
+  const queue = await makeQueue(lab, { wait_flow_id, ...options });
   return { queue, anna: await queue.agent({ phone: await lab.phone({ user: "agent" }) }) };
 };
 const arrive = (queue: TestQueue) => lab.call([{ type: "answer" }, queue.join, prompt(lab, AFTER)]);
-const ring = async (): Promise<Ringing> => {
-  const { queue, anna } = await place();
+const ring = async (options?: object): Promise<Ringing> => {
+  const { queue, anna } = await place(options);
   const caller = await arrive(queue);
   const callee = await anna.phone.rings();
   callee.ring();
   return { queue, anna, caller, callee };
 };
-const talk = async (): Promise<Ringing> => {
-  const talking = await ring();
+const talk = async (options?: object): Promise<Ringing> => {
+  const talking = await ring(options);
   talking.callee.answer();
   await expectTalk(talking);
   return talking;
@@ -146,6 +149,29 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
       await expectAfterTalk(talking);
     };
   },
+  "a talk's time is up": async () => {
+    const ringing = await ring({ service_timeout: SERVICE_MS });
+    return ahead(SERVICE_MS + NEWS_MS, async () => {
+      ringing.callee.answer();
+      return async () => {
+        await expectServed(ringing);
+        expect(await ringing.callee.ended()).toMatchObject({ by: "them" });
+        expect(await ringing.queue.caller("done")).toMatchObject({ end_reason: "service_timeout" });
+      };
+    });
+  },
+  "an agent is left in peace for long enough": async () => {
+    const talking = await talk({ wrap_up_time: WRAP_UP_MS });
+    const caller = await arrive(talking.queue);
+    await talking.queue.waiting(1);
+    return ahead(WRAP_UP_MS + NEWS_MS, async () => {
+      await talking.callee.hangup();
+      return async () => {
+        await talking.caller.heard(AFTER, LIMIT_MS);
+        await expectService({ ...talking, caller });
+      };
+    });
+  },
   "the agent hangs up": async () => {
     const talking = await talk();
     return async () => {
@@ -174,9 +200,7 @@ const KILLS = [
 test.each(KILLS)(
   "whatever happens in a queue in the instant of a crash, it goes on (seed $seed, killed again: $again)",
   async ({ seed, again }) => {
-    const random = seeded(seed);
-    const ready = await Promise.all(Object.values(MOMENTS).map((moment) => moment()));
-    await killAmong(lab, ready, { random, again });
+    await killAmong(lab, MOMENTS, { random: seeded(seed), again });
   },
   90_000,
 );

@@ -8,21 +8,26 @@ import { tone } from "../support/tones.ts";
 export const LIMIT_MS = 30_000;
 const SPREAD_MS = 60;
 
-/** Made ready; what happens in the instant of the crash; how it must go on. */
-type Deed = () => Promise<() => Promise<unknown>>;
+/** Made ready; what happens in the instant of the crash, or begins so long before it; how it must go on. */
+type Deed = (() => Promise<() => Promise<unknown>>) & { readonly leadMs?: number };
 export type Moment = () => Promise<Deed>;
 
-/** Says a tone again and again until the other hears it. */
-export const isHeard = async (speaker: Call, listener: Call, frequency: number): Promise<void> => {
-  let heard = false;
-  const hearing = listener.heard(frequency, LIMIT_MS).finally(() => {
-    heard = true;
+/** Of a deed, what comes so much later is to be in the instant of the crash. */
+export const ahead = (leadMs: number, deed: Deed): Deed => Object.assign(deed, { leadMs });
+
+/** Says a tone again and again until it is heard. */
+export const sayUntil = async (speaker: Pick<Call, "say">, frequency: number, heard: Promise<unknown>) => {
+  let isOver = false;
+  const hearing = heard.finally(() => {
+    isOver = true;
   });
   const saying = async (): Promise<void> => {
-    while (!heard) await speaker.say(tone(frequency, 200));
+    while (!isOver) await speaker.say(tone(frequency, 200));
   };
   await Promise.all([hearing, saying()]);
 };
+export const isHeard = (speaker: Call, listener: Call, frequency: number): Promise<void> =>
+  sayUntil(speaker, frequency, listener.heard(frequency, LIMIT_MS));
 
 /**
  * Kills Ringdown while all these are done, each at a time of its own shortly before or after, and starts it again (killed
@@ -30,13 +35,16 @@ export const isHeard = async (speaker: Call, listener: Call, frequency: number):
  */
 export async function killAmong(
   lab: Lab,
-  ready: readonly Deed[],
-  { random, again }: { readonly random: () => number; readonly again: boolean },
+  moments: Readonly<Record<string, Moment>>,
+  { random, again, ofEach = 1 }: { readonly random: () => number; readonly again: boolean; readonly ofEach?: number },
 ): Promise<void> {
-  const kill = pause(SPREAD_MS).then(lab.ringdown.kill);
-  const deeds = ready.map(async (deed) => {
-    await pause(random() * 2 * SPREAD_MS);
-    return deed();
+  const all = Object.entries(moments).flatMap((moment) => Array<typeof moment>(ofEach).fill(moment));
+  const ready = await Promise.all(all.map(async ([name, moment]) => ({ name, deed: await moment() })));
+  const longestLeadMs = Math.max(...ready.map(({ deed }) => deed.leadMs ?? 0));
+  const kill = pause(longestLeadMs + SPREAD_MS).then(lab.ringdown.kill);
+  const deeds = ready.map(async ({ name, deed }) => {
+    await pause(longestLeadMs - (deed.leadMs ?? 0) + random() * 2 * SPREAD_MS);
+    return { name, goOn: await deed() };
   });
   await kill;
   if (again) {
@@ -46,5 +54,11 @@ export async function killAmong(
     await starting;
   }
   await lab.ringdown.start();
-  for (const going of await Promise.all(deeds)) await going();
+  const ends = (await Promise.all(deeds)).map(({ name, goOn }) =>
+    goOn().catch((error: unknown) => {
+      throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    }),
+  );
+  const failures = (await Promise.allSettled(ends)).flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
 }
