@@ -187,7 +187,7 @@ export function createEngine(services: EngineServices): Engine {
     transcribing: (scope) => ({
       newId: ids.next,
       start: async (id, order) => void (await transcriptions.start(scope, id, order)),
-      stop: async () => transcriptions.stopOfCall(scope.call.id),
+      stop: () => transcriptions.stopOfCall(scope.call.id),
     }),
     chatbots: (parts) => chatbots.portFor(parts),
     machines: (parts) => machineDetector({ ...parts, machines }),

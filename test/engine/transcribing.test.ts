@@ -131,3 +131,21 @@ test("what is being said is told, and not stored", async () => {
   await eventually("the transcripts", async () => (await transcripts()).length === 2);
   expect(told).toEqual(["started hel", "interim hel", "ended hello", "started bye", "ended bye"]);
 });
+
+test("stopped, it is not gone on with by a later process, though the last of it was not understood yet", async () => {
+  const recognizer: ReturnType<typeof fakeSpeechRecognizer> = {
+    ...fakeSpeechRecognizer(),
+    // It understands nothing in time.
+    async *listen(_request, signal) {
+      await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    },
+  };
+  const stop = { id: "stop", type: "transcribe_stop", option: {} };
+  const { engine, facts, storage, ended } = await transcribed([answer, start, stop, wait], { recognizer });
+  await eventually("the next step", async () =>
+    (await facts("action_started")).some(({ action }) => action === "sleep"),
+  );
+  engine.stop();
+  await startEngine({ storage, telephony: fakeTelephony() });
+  expect(await ended()).toMatchObject({ end_reason: "stopped" });
+});

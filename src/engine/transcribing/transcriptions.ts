@@ -152,17 +152,22 @@ export function createTranscriptions(services: TranscriptionServices) {
       await one?.over;
       return one !== undefined;
     },
-    /** Ends all of a call, and does not wait for what was said until then. */
-    stopOfCall(callId: string): void {
-      for (const one of ofCall(callId)) one.stop();
+    /** Ends all of a call, and does not wait for what was said until then; a later process does not go on with them. */
+    async stopOfCall(callId: string): Promise<void> {
+      const stopped = { end_reason: "stopped", tm_update: now() } as const;
+      const stop = async (one: Live) => {
+        await storage.transcribes.save(one.transcribe.id, stopped, []);
+        one.stop();
+      };
+      await Promise.all(ofCall(callId).map(stop));
     },
     /** Takes back what an earlier process left; it goes on when the result is called. */
     async restore(find: (callId: string) => CallScope | undefined): Promise<() => void> {
       const left = (await storage.transcribes.live()).filter(({ reference_type }) => reference_type === "call");
       const goOn = left.map((transcribe) => {
         const scope = find(transcribe.reference_id);
-        if (!scope) {
-          background(finish(transcribe, "hangup", null));
+        if (!scope || transcribe.end_reason !== null) {
+          background(finish(transcribe, transcribe.end_reason ?? "hangup", null));
           return () => {};
         }
         return () => {
