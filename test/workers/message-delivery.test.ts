@@ -85,6 +85,7 @@ async function start({
       if (!claimed || !("message_id" in claimed.request)) return "gone";
       return delivery.deliver({ ...claimed, request: claimed.request }, never);
     },
+    remove: () => store.remove(message.id, message.customer_id),
     report: (status: SmsState["status"]) =>
       inbox.take({ about: "state", key: undefined, path: "/", headers: {}, body: status }),
     facts: () => storage.timeline.ofActiveflow(RUN),
@@ -97,6 +98,13 @@ test("a text that was taken is not given again, and keeps the gateway's name for
   expect([await attempt(), await attempt()]).toEqual(["settled", "gone"]);
   expect(sent).toEqual([`+491 +4930123456 ${message.id}.0`]);
   expect(await target()).toMatchObject({ status: "sent", reference: "theirs" });
+});
+
+test("a text that was removed before it was sent is not sent", async () => {
+  const { attempt, remove, sent } = await start();
+  await remove();
+  expect([await attempt(), await attempt()]).toEqual(["settled", "gone"]);
+  expect(sent).toEqual([]);
 });
 
 test("before it is given again, the gateway is asked whether it has it, since the first attempt", async () => {
