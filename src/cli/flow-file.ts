@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { z } from "zod";
 import { actions as catalogue } from "../actions/registry.generated.ts";
 import { type FlowVerdict, type SoundFlow, validateFlow } from "../flow/validate.ts";
 import { randomIds } from "../providers/system/ids.ts";
@@ -29,10 +31,14 @@ export async function readFlow(file: string, terminal: Terminal): Promise<SoundF
 
 export const nameOf = (file: string): string => (file === "-" ? "the standard input" : file);
 
+const errorSchema = z.object({ code: z.string().nullish(), message: z.string() });
+
 async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error));
+    const { code, message } = errorSchema.parse(error);
+    if (code === "ENOENT") throw new Refusal(`there is no file ${resolve(file)}`);
+    throw new Refusal(message);
   }
 }

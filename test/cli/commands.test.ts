@@ -58,6 +58,11 @@ test("what is no JSON is refused with the reason", async () => {
   expect(complaint).toMatch(/^ringdown: the standard input is not JSON: /);
 });
 
+test("a file that is not there is named by its whole path", async () => {
+  const { code, complaint } = await type(["flow", "validate", "nowhere.json"]);
+  expect([code, complaint]).toEqual([1, `ringdown: there is no file ${process.cwd()}/nowhere.json\n`]);
+});
+
 test("without a key, and without a Ringdown, the remedy is told", async () => {
   expect((await type(["calls"])).complaint).toContain("RINGDOWN_API_KEY");
   const nobody = await type(["calls", "--key", "k", "--url", "http://127.0.0.1:9"]);
