@@ -8,7 +8,7 @@ import { ensureCompose } from "./prerequisites/compose.ts";
 import { ensureEngine, stopEngine } from "./prerequisites/docker-engine.ts";
 import { settingsFile } from "./prerequisites/paths.ts";
 import { say, tell } from "./prerequisites/progress.ts";
-import { ensureSecrets } from "./prerequisites/secrets.ts";
+import { soundSettings } from "./prerequisites/settings.ts";
 import { type Stack, stackOf } from "./stack.ts";
 
 const { values: option } = parseArgs({ options: { detach: { type: "boolean", default: false } } });
@@ -26,11 +26,11 @@ if (!option.detach || process.exitCode === 1) await stop();
 process.exit();
 
 async function start(): Promise<Stack> {
+  const file = settingsFile();
+  const addresses = addressesOf(soundSettings(file));
   await ensureEngine();
   await ensureBaseImage();
   const compose = await ensureCompose();
-  const file = settingsFile();
-  const addresses = addressesOf(ensureSecrets(file));
   stack = stackOf({ compose, environmentFile: file });
   if (!(await stack.isRunning())) await demandFree(addresses, file);
   await Promise.all([buildAsterisk(compose), buildBackend(compose)]);
@@ -61,7 +61,7 @@ function welcome({ api, sip }: Addresses, file: string): string {
   return [
     "",
     "Ringdown is running.",
-    `  Call            sip:1000@${reachable(sip.host)}:${sip.port}   (from this machine: no account needed)`,
+    `  Call            sip:1000@${reachable(sip.host)}:${sip.port}   (from this machine: no account needed); 1001 and 1002 ring the softphones`,
     `  Softphones      accounts 1001 and 1002 at ${reachable(sip.host)}:${sip.port}; passwords: RINGDOWN_SIP_1001_PASSWORD, RINGDOWN_SIP_1002_PASSWORD in ${file}`,
     `  API             ${http}/v1.0   (key: RINGDOWN_API_KEY in ${file})`,
     `  Documentation   ${http}/docs`,

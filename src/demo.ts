@@ -8,21 +8,25 @@ import type { Clock } from "./ports/clock.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Storage } from "./ports/storage.ts";
 
-const NUMBER = "1000";
+const MENU_NUMBER = "1000";
 const CHATBOT = new URL("../demo/chatbot.json", import.meta.url);
 const MENU = new URL("../demo/menu.json", import.meta.url);
+const SOFTPHONES = new URL("../demo/softphones.json", import.meta.url);
 
 type Parts = { readonly storage: Storage; readonly clock: Clock; readonly ids: Ids };
 
 /** The passwords of softphone accounts by their number. */
 type Passwords = Readonly<Record<string, string | undefined>>;
 
-/** Leads the number 1000 to a spoken menu, and makes softphone accounts of those that have a password. */
+/** Leads the number 1000 to a spoken menu, and makes softphone accounts, with numbers, of those that have a password. */
 export async function loadDemo(parts: Parts, passwords: Passwords): Promise<void> {
-  await loadMenu(parts);
-  for (const [extension, password] of Object.entries(passwords)) {
-    if (password !== undefined) await loadSoftphone(parts, extension, password);
-  }
+  await loadNumbers(parts, [MENU_NUMBER], MENU);
+  const softphones = Object.entries(passwords).flatMap(([extension, password]) =>
+    password === undefined ? [] : [{ extension, password }],
+  );
+  for (const { extension, password } of softphones) await loadSoftphone(parts, extension, password);
+  const numbers = softphones.map(({ extension }) => extension);
+  await loadNumbers(parts, numbers, SOFTPHONES);
 }
 
 /** Unless somebody has made an account of that number; the default customer's gets the password of the settings. */
@@ -83,12 +87,13 @@ async function loadChatbot(
   await chatbots.create({ ...common, id, ...document });
 }
 
-/** Unless somebody has given the number another flow. */
-async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
-  const existing = await storage.numbers.route(NUMBER);
-  if (existing?.number === NUMBER) return;
-  const { flow, errors } = validateFlow(JSON.parse(readFileSync(MENU, "utf8")), { catalogue, nextId: ids.next });
-  if (!flow) throw new Error(`the demo's menu is wrong: ${errors.map(({ message }) => message).join("; ")}`);
+/** Leads those of the numbers to a flow that lead nowhere yet. */
+async function loadNumbers({ storage, clock, ids }: Parts, numbers: readonly string[], document: URL): Promise<void> {
+  const routes = await Promise.all(numbers.map((number) => storage.numbers.route(number)));
+  const free = numbers.filter((number, index) => routes[index]?.number !== number);
+  if (free.length === 0) return;
+  const { flow, errors } = validateFlow(JSON.parse(readFileSync(document, "utf8")), { catalogue, nextId: ids.next });
+  if (!flow) throw new Error(`the demo is wrong: ${errors.map(({ message }) => message).join("; ")}`);
   const tm_create = new Date(clock.now()).toISOString();
   const common = { customer_id: storage.defaultCustomerId, tm_create, tm_update: tm_create };
   for (const { type, option } of flow.actions) {
@@ -97,13 +102,8 @@ async function loadMenu({ storage, clock, ids }: Parts): Promise<void> {
   }
   const flowId = ids.next();
   await storage.flows.create({ ...common, id: flowId, ...flow, on_complete_flow_id: null });
-  await storage.numbers.create({
-    ...common,
-    id: ids.next(),
-    number: NUMBER,
-    name: "demo",
-    detail: "",
-    call_flow_id: flowId,
-    message_flow_id: null,
-  });
+  for (const number of free) {
+    const led = { number, name: "demo", detail: "", call_flow_id: flowId, message_flow_id: null };
+    await storage.numbers.create({ ...common, id: ids.next(), ...led });
+  }
 }
