@@ -16,8 +16,19 @@ export function acceptJsonOnly(app: FastifyInstance): void {
     if (isDeeperThan(DEPTH_LIMIT, body)) {
       return done(new Problem("JSON_TOO_DEEP", `the body nests more than ${DEPTH_LIMIT} levels`));
     }
-    return parse(request, body, done);
+    return parse(request, body, (error, value) => done(error && (faultIn(body) ?? error), value));
   });
+}
+
+/** Where a body stops being JSON, for whoever wrote it by hand. */
+function faultIn(body: string): Problem | undefined {
+  try {
+    JSON.parse(body);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/ is not valid JSON$/, "") : String(error);
+    return new Problem("INVALID_JSON", `the body is not valid JSON: ${why}`);
+  }
 }
 
 const QUOTE = 34;

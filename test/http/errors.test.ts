@@ -16,6 +16,20 @@ function expectProblem({ status, body, headers }: Reply, httpStatus: number, nam
 const deep = (levels: number): string => `${'{"actions":'.repeat(levels)}1${"}".repeat(levels)}`;
 
 test.each([
+  [
+    '{"actions": [\n  {"type": "answer", }\n]}',
+    "Expected double-quoted property name in JSON at position 35 (line 2 column 22)",
+  ],
+  ['{"actions": [{"type": "answer"},]}', "Unexpected token ']', "],
+  ['{"actions": [', "Unexpected end of JSON input"],
+])("what is not JSON is refused with the place where it stops being so: %s", async (text, why) => {
+  const { send } = await startApi();
+  const { status, body } = await send("POST", "/v1.0/flows", text);
+  expect([status, body.error.reason]).toEqual([400, "INVALID_JSON"]);
+  expect(body.error.message).toContain(`the body is not valid JSON: ${why}`);
+});
+
+test.each([
   ["not JSON", "hello", 400, "INVALID_JSON"],
   ["half of JSON", '{"number": ', 400, "INVALID_JSON"],
   ["a prototype", '{"number": "1", "__proto__": {"x": 1}}', 400, "INVALID_JSON"],
