@@ -79,8 +79,9 @@ function serveSilence(format: SilenceFormat, response: ServerResponse): void {
   response.writeHead(200, { "cache-control": CACHE_CONTROL, "content-type": CONTENT_TYPE }).end(silence(format));
 }
 
+/** Under any name that begins so: a new one is not in anybody's cache. */
 function silenceIn(path: string): SilenceFormat | undefined {
-  const [, format] = /^\/media\/silence\.(\w+)$/.exec(path) ?? [];
+  const [, format] = /^\/media\/silence(?:-[0-9a-f]+)?\.(\w+)$/.exec(path) ?? [];
   return format !== undefined && isSilenceFormat(format) ? format : undefined;
 }
 

@@ -44,6 +44,7 @@ describe.each(["wav", "wav16"] as const)("audio as %s", (format) => {
 
   test("is silence under a name of its own, one packet long", async () => {
     const response = await ask(`/media/silence.${format}`);
+    expect((await ask(`/media/silence-0a1b.${format}`)).status).toBe(200);
     expect(response.headers.get("content-type")).toBe("audio/vnd.wave");
     const file = Buffer.from(await response.arrayBuffer());
     expect(file.readUInt32LE(24)).toBe(format === "wav" ? 8_000 : 16_000);
@@ -79,6 +80,7 @@ test.each([
   "/media/ID.mp3",
   "/media/ID.sln24",
   "/media/silence.mp3",
+  "/media/silence-../x.wav",
   "/media/ID.wav/",
   "/media/ID.wav?x",
   "/media/ID.wav%00",

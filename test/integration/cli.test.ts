@@ -97,9 +97,8 @@ test.each([
   expect(faults[0]?.remedy.join("\n")).toContain(remedy);
 });
 
-test("beside a Ringdown that serves, the doctor sees the dialplan lead to it and its audio played", async () => {
+test("beside a Ringdown that serves from a folder of its own, the doctor sees the dialplan lead to it and its audio played", async () => {
   ringdown = await startRingdown({ asterisk: { address: SERVER_ADDRESS, environment: shell.settings() } });
-  shell.use({ RINGDOWN_DATA_DIR: ringdown.dataDirectory });
   expect(await shell.complaints()).toEqual([]);
   const { stdout } = await shell.run(["doctor"]);
   expect(stdout).toContain("context inbound leads to Ringdown");

@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { AriConnection } from "../../asterisk/ari/connection.ts";
 import { telephonyEvent } from "../../asterisk/events.ts";
 import type { Config } from "../../config.ts";
 import { startMediaServer } from "../../http/media-server.ts";
-import { silence } from "../../http/silence.ts";
 import { type Finding, fault, fine, unknown } from "./finding.ts";
 import { mediaUrlOf, type Serving } from "./serving.ts";
 
@@ -20,42 +16,26 @@ export async function checkMediaPath(
   config: Config,
   serving: Serving,
 ): Promise<Finding> {
-  const id = randomBytes(32).toString("hex");
-  const place = `${mediaUrlOf(config)}/media/${id}.wav`;
-  const directory = await mkdtemp(join(tmpdir(), "ringdown-doctor-"));
+  // A name of its own, so that Asterisk does not have it already.
+  const place = `${mediaUrlOf(config)}/media/silence-${randomBytes(8).toString("hex")}.wav`;
   await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => rm(directory, { recursive: true, force: true }));
   try {
-    // A running Ringdown serves what is in its folder; without one, we serve in its place.
-    const path = serving ? storedAt(config, id) : join(directory, "silence");
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, silence("wav"));
-    cleaning.defer(() => rm(path, { force: true }));
-    if (!serving) cleaning.defer(await serveInstead(config, path));
+    if (!serving) cleaning.defer(await serveInstead(config));
   } catch (error) {
-    return unknown(CHECK, `no file could be offered to Asterisk: ${error instanceof Error ? error.message : error}`);
+    return unknown(CHECK, `nothing could be offered to Asterisk: ${error instanceof Error ? error.message : error}`);
   }
   const played = await playTo(connection, application, place);
   if (played) return fine(CHECK, `Asterisk fetches audio from ${mediaUrlOf(config)}`);
   return fault(
     CHECK,
     `Asterisk can't fetch audio from ${mediaUrlOf(config)}: callers would hear nothing`,
-    ...(serving ? ["when Ringdown runs in a container, ask there: docker compose exec ringdown ringdown doctor;"] : []),
     "set RINGDOWN_MEDIA_BIND and RINGDOWN_MEDIA_URL so that Asterisk's machine reaches this one, and let a firewall pass it;",
     "in modules.conf: load = res_curl.so, func_curl.so, res_http_media_cache.so; Asterisk's log tells what it tried",
   );
 }
 
-/** Where the store of `providers/audio` would keep it. */
-const storedAt = ({ RINGDOWN_DATA_DIR }: Config, id: string): string =>
-  join(RINGDOWN_DATA_DIR, "media", "audio", id.slice(0, 2), `${id}.wav`);
-
-async function serveInstead(config: Config, path: string): Promise<() => Promise<void>> {
-  const { close } = await startMediaServer({
-    files: { find: async () => path },
-    host: config.RINGDOWN_MEDIA_BIND,
-    port: config.RINGDOWN_MEDIA_PORT,
-  });
+async function serveInstead({ RINGDOWN_MEDIA_BIND: host, RINGDOWN_MEDIA_PORT: port }: Config) {
+  const { close } = await startMediaServer({ files: { find: async () => undefined }, host, port });
   return close;
 }
 
