@@ -219,8 +219,9 @@ export class ConfigError extends Error {
 export function readConfig(environment: NodeJS.ProcessEnv = process.env, envFile = ".env"): Config {
   const given = givenSettings(environment, envFile);
   const unknown = given.flatMap(([name]) => (isKnown(name) ? [] : [unknownName(name)]));
-  const parsed = configSchema.safeParse(Object.fromEntries(given));
-  const faults = [...unknown, ...(parsed.error?.issues ?? []).map(describe)];
+  const values = Object.fromEntries(given);
+  const parsed = configSchema.safeParse(values);
+  const faults = [...unknown, ...(parsed.error?.issues ?? []).map(describeIn(values))];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   if (parsed.data.RINGDOWN_ARI_SOCKET === "listen" && !parsed.data.RINGDOWN_ARI_LISTEN_PASSWORD) {
     throw new ConfigError(["RINGDOWN_ARI_LISTEN_PASSWORD is missing: Asterisk dials us with it"]);
@@ -236,8 +237,9 @@ const accessSchema = configSchema
 
 /** How to ask a Ringdown of these settings over HTTP; the others need not be there. @throws ConfigError */
 export function readApiAccess(environment: NodeJS.ProcessEnv, envFile: string) {
-  const parsed = accessSchema.safeParse(Object.fromEntries(givenSettings(environment, envFile)));
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  const values = Object.fromEntries(givenSettings(environment, envFile));
+  const parsed = accessSchema.safeParse(values);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describeIn(values)));
   const { RINGDOWN_HTTP_BIND: bind, RINGDOWN_HTTP_PORT: port, RINGDOWN_API_KEY: key } = parsed.data;
   return { url: `http://${reachable(bind)}:${port}`, key };
 }
@@ -266,7 +268,9 @@ function unknownName(name: string): string {
   return `${name} is not a setting of Ringdown${hint}`;
 }
 
-function describe({ path, message, code, input }: z.core.$ZodIssue): string {
-  if (code === "invalid_type" && input === undefined) return `${String(path[0])} is missing`;
-  return `${String(path[0])}: ${message}`;
-}
+const describeIn =
+  (values: Readonly<Record<string, string>>) =>
+  ({ path, message }: z.core.$ZodIssue): string => {
+    const name = String(path[0]);
+    return name in values ? `${name}: ${message}` : `${name} is missing`;
+  };

@@ -33,21 +33,40 @@ export const addressesOf = (settings: Record<string, string | undefined>): Addre
   };
 };
 
-/** Refuses, naming each, when another program holds one of the addresses. */
+/** Refuses, naming each, when another program holds one of the addresses, or nobody can listen there. */
 export const demandFree = async (addresses: Addresses, settingsFile: string): Promise<void> => {
   const checked = await Promise.all(
-    Object.values(addresses).map(async (address) => ({ ...address, free: await isFree(address) })),
+    Object.values(addresses).map(async (address) => ({ ...address, fault: await faultOf(address) })),
   );
-  const taken = checked.filter(({ free }) => !free);
-  if (taken.length === 0) return;
+  const named = (which: (fault: string) => boolean): string =>
+    checked
+      .flatMap(({ host, port, setting, fault }) =>
+        fault !== undefined && which(fault) ? [`${host}:${port} (${setting})`] : [],
+      )
+      .join(", ");
+  const taken = named((fault) => fault === TAKEN);
+  if (taken !== "") {
+    throw new Problem(
+      `Taken by another program: ${taken}.`,
+      `stop that program (ss -lntup shows which it is), or set another port in ${settingsFile}`,
+    );
+  }
+  const impossible = named((fault) => fault !== TAKEN);
+  if (impossible === "") return;
   throw new Problem(
-    `Taken by another program: ${taken.map(({ host, port, setting }) => `${host}:${port} (${setting})`).join(", ")}.`,
-    `stop that program (ss -lntup shows which it is), or set another port in ${settingsFile}`,
+    `Nothing can listen here: ${impossible}.`,
+    `set addresses that this machine has (ip address shows them), and ports that you may use, in ${settingsFile}`,
   );
 };
 
 /** Whether nobody listens there, neither over TCP nor over UDP. */
-export const isFree = async ({ host, port }: Pick<Address, "host" | "port">): Promise<boolean> => {
+export const isFree = async (address: Pick<Address, "host" | "port">): Promise<boolean> =>
+  (await faultOf(address)) === undefined;
+
+const TAKEN = "EADDRINUSE";
+
+/** Why nothing can listen there, over TCP or UDP, as the system calls it. */
+const faultOf = async ({ host, port }: Pick<Address, "host" | "port">): Promise<string | undefined> => {
   const stream = createServer();
   const datagram = createSocket(host.includes(":") ? "udp6" : "udp4");
   try {
@@ -55,9 +74,9 @@ export const isFree = async ({ host, port }: Pick<Address, "host" | "port">): Pr
     await once(stream, "listening");
     datagram.bind(port, host);
     await once(datagram, "listening");
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && "code" in error ? String(error.code) : String(error);
   } finally {
     stream.close();
     datagram.close();
