@@ -53,6 +53,25 @@ const SPECIFIED: Readonly<Record<string, readonly string[]>> = {
   webhook_send: ["sync", "uri", "method", "data_type", "data"],
 };
 
+const COMPARISONS = ["==", "!=", ">", ">=", "<", "<="];
+const LISTENING = { provider: ["gcp", "aws"], direction: ["in", "out", "both"] };
+
+/** The values that are specified, of options that have no others. */
+const VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  amd: { machine_handle: ["hangup", "continue"] },
+  chatbot_talk: { gender: ["male", "female", "neutral"] },
+  condition_call_status: { status: ["dialing", "ringing", "progressing", "terminating", "canceling", "hangup"] },
+  condition_datetime: { condition: COMPARISONS },
+  condition_variable: { condition: COMPARISONS, value_type: ["string", "number", "length"] },
+  external_media_start: { direction: ["both", "send", "receive"] },
+  fetch: { event_method: ["GET", "POST"] },
+  recording_start: { format: ["wav", "mp3", "ogg"], end_of_key: ["none", "any", "*", "#"] },
+  talk: { provider: ["gcp", "aws"], digits_handle: ["next"] },
+  transcribe_recording: LISTENING,
+  transcribe_start: LISTENING,
+  webhook_send: { method: ["POST", "GET", "PUT", "DELETE"] },
+};
+
 test("every type that is specified is there, and no other", () => {
   expect(Object.keys(SPECIFIED)).toHaveLength(39);
   expect([...actions.keys()].sort()).toEqual(Object.keys(SPECIFIED).sort());
@@ -65,6 +84,14 @@ test.each([...actions.values()].map((definition) => [definition.type, definition
     expect((SPECIFIED[type] ?? []).filter((name) => !has.includes(name))).toEqual([]);
   },
 );
+
+test.each(
+  Object.entries(VALUES).flatMap(([type, options]) => Object.entries(options).map((one) => [type, ...one] as const)),
+)("%s takes every value of %s that is specified", (type, name, values) => {
+  const option = jsonSchemaOf(actions.get(type)?.option ?? expect.fail(type)).properties?.[name];
+  expect(JSON.stringify(option)).toMatch(/"enum"|"const"/);
+  for (const value of values) expect(JSON.stringify(option)).toContain(JSON.stringify(value));
+});
 
 test("the README shows every action with an example", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
