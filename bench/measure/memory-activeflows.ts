@@ -17,6 +17,7 @@ export function memoryActiveflows(): ActiveflowStore {
     get: async (id) => records.get(id),
     frames: async (id) => frames.get(id) ?? [],
     running: async () => [...records.values()].filter(({ status }) => status === "running"),
+    remove: async (id) => records.delete(id),
     list: async () => ({ result: [...records.values()], next_page_token: null }),
   };
 }

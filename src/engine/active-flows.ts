@@ -26,7 +26,7 @@ import type { Transcribing } from "../ports/transcribing.ts";
 import { type Admission, admit } from "./admission.ts";
 import { callControl, digitBuffer } from "./call-control.ts";
 import type { CallScope } from "./call-scope.ts";
-import { hangUp } from "./hang-up.ts";
+import { hangUp, isUnanswered } from "./hang-up.ts";
 import { isVerdictIn, setVerdict } from "./machine-detection.ts";
 import { rememberPlayback, stopPlaybacks } from "./playback.ts";
 import { runFlow } from "./run-flow.ts";
@@ -95,7 +95,12 @@ export type StepOfCall = {
   readonly signal: AbortSignal;
 };
 
-type Run = { readonly state: RunState; readonly signal: RunSignal; readonly scope: CallScope | undefined };
+type Run = {
+  readonly state: RunState;
+  readonly signal: RunSignal;
+  readonly scope: CallScope | undefined;
+  readonly over: PromiseWithResolvers<void>;
+};
 
 export type Activeflows = ReturnType<typeof createActiveflows>;
 
@@ -160,7 +165,7 @@ export function createActiveflows(services: ActiveflowServices) {
     createRunState(record, await storage.activeflows.frames(record.id), servicesFor(scope), { resumed: true });
 
   function register(state: RunState, scope: CallScope | undefined): Run {
-    const run = { state, scope, signal: createRunSignal(scope?.signal) };
+    const run = { state, scope, signal: createRunSignal(scope?.signal), over: Promise.withResolvers<void>() };
     runs.set(state.record.id, run);
     if (scope) {
       runOfCall.set(scope.call.id, run);
@@ -169,14 +174,15 @@ export function createActiveflows(services: ActiveflowServices) {
     return run;
   }
 
-  async function live({ state, scope, signal }: Run): Promise<void> {
+  async function live({ state, scope, signal, over }: Run): Promise<void> {
     const { catalogue, flowLimits: limits } = services;
     try {
       const hasCall = scope !== undefined;
       if (!state.step && !signal.isOver) await beginFirst(state, hasCall);
       const run = { state, catalogue, limits, signal, hasCall, onStepEnd: measureStep };
       const ending = await runFlow({ ...run, portsFor: portsFor(state, scope), letGo: () => letGo(state) });
-      const aborted = scope?.signal.aborted ? scope.endsRunAs : "stopped";
+      const isStopped = !scope?.signal.aborted || signal.ofStep.reason instanceof RunStopped;
+      const aborted = isStopped ? "stopped" : scope.endsRunAs;
       await finish(state, ending.reason === "aborted" ? aborted : ending.reason);
       if (scope) await hangUp(scope, telephony, ending.asked?.hangup ?? "normal", ending.asked?.cause);
     } catch (error) {
@@ -187,6 +193,7 @@ export function createActiveflows(services: ActiveflowServices) {
     } finally {
       runs.delete(state.record.id);
       if (scope) runOfCall.delete(scope.call.id);
+      over.resolve();
     }
   }
 
@@ -263,11 +270,15 @@ export function createActiveflows(services: ActiveflowServices) {
     /** Ends a run that can't go on, because its call ended while nobody was there. */
     abandon: async (record: ActiveflowRecord, reason: EndedReason): Promise<void> =>
       finish(await stateLeftBehind(record), reason),
-    /** Stops a run from outside; whether there was one. */
-    stop(id: string): boolean {
+    /** Stops a run from outside, and waits until it is over; whether there was one. */
+    async stop(id: string): Promise<boolean> {
       const run = runs.get(id);
-      run?.signal.end(new RunStopped("the activeflow was stopped"));
-      return run !== undefined;
+      if (!run) return false;
+      run.signal.end(new RunStopped("the activeflow was stopped"));
+      // It may not have begun, and wait for an answer.
+      if (run.scope && isUnanswered(run.scope.call)) await hangUp(run.scope, telephony);
+      await run.over.promise;
+      return true;
     },
     /**
      * Interrupts the list that an action of the call's run forked as `until` this name, whatever is running in it, and in

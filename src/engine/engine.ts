@@ -368,7 +368,7 @@ export function createEngine(services: EngineServices): Engine {
     interrupt: activeflows.interrupt,
     kickQueuecall: queues.kick,
     stores: watchedStores(services.storage, queues),
-    stopActiveflow: async (activeflowId) => activeflows.stop(activeflowId),
+    stopActiveflow: activeflows.stop,
     async startActiveflow({ customerId, variables, onCompleteFlowId, ...runnable }) {
       activeflows.checkVariables(variables);
       const flow = "flowId" in runnable ? await storage.flows.get(runnable.flowId, customerId) : undefined;

@@ -35,5 +35,5 @@ export async function hangUp(
 }
 
 /** Of those that we make; one that came in is refused, for a reason of its own. */
-const isUnanswered = ({ direction, status }: Call): boolean =>
+export const isUnanswered = ({ direction, status }: Call): boolean =>
   direction === "outgoing" && (status === "dialing" || status === "ringing");

@@ -75,5 +75,7 @@ export interface ActiveflowStore {
   frames(id: string): Promise<readonly StoredFrame[]>;
   /** Runs that have not ended, oldest first. */
   running(): Promise<readonly ActiveflowRecord[]>;
+  /** Removes a run that is over, and the facts about it that are about no call; whether there was one. */
+  remove(id: string, customerId?: string): Promise<boolean>;
   list(customerId: string, page: PageRequest): Promise<Page<ActiveflowRecord>>;
 }

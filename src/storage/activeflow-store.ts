@@ -5,9 +5,10 @@ import type { Database } from "./database.ts";
 import { insertDeliveries } from "./delivery-rows.ts";
 import { insertMessages } from "./message-store.ts";
 import { pageOf, placeOf } from "./paging.ts";
+import { removeResource } from "./resource-rows.ts";
 import { soundRows } from "./sound-rows.ts";
 import type { Statement, Statements } from "./statement.ts";
-import { insertFacts } from "./timeline-rows.ts";
+import { insertFacts, removeFacts } from "./timeline-rows.ts";
 
 export const activeflowStore = (database: Database): ActiveflowStore => ({
   create: (record, frame, facts) =>
@@ -46,6 +47,14 @@ export const activeflowStore = (database: Database): ActiveflowStore => ({
         .orderBy("id")
         .execute();
       return soundRows(database.log, rows, fromActiveflowRow);
+    }),
+  remove: (id, customerId) =>
+    database.write(async (transaction) => {
+      const isRemoved = await removeResource(transaction, "activeflows", { id, customerId });
+      if (!isRemoved) return false;
+      await transaction.deleteFrom("activeflow_frames").where("activeflow_id", "=", id).execute();
+      await removeFacts(transaction, id);
+      return true;
     }),
   list: (customerId, page) =>
     database.read(async (reader) => {

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { fromRow, type ResourceKind, toRow } from "./resource-kind.ts";
 import { findResource, listResources, removeResource, rowsWhere } from "./resource-rows.ts";
 import { soundRows } from "./sound-rows.ts";
-import { insertFacts, removeFactsOfCall } from "./timeline-rows.ts";
+import { insertFacts, removeFacts } from "./timeline-rows.ts";
 
 const calls: ResourceKind<Call> = {
   table: "calls",
@@ -36,7 +36,7 @@ export const callStore = (database: Database): CallStore => ({
   remove: (id, customerId) =>
     database.write(async (transaction) => {
       const isRemoved = await removeResource(transaction, calls.table, { id, customerId });
-      if (isRemoved) await removeFactsOfCall(transaction, id);
+      if (isRemoved) await removeFacts(transaction, id);
       return isRemoved;
     }),
   list: (customerId, page, filter) => database.read((reader) => listResources(reader, calls, customerId, page, filter)),

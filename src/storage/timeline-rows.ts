@@ -53,8 +53,9 @@ export async function factsOfCall(database: Kysely<Tables>, callId: string): Pro
   return rows.map(toFact);
 }
 
-export async function removeFactsOfCall(database: Kysely<Tables>, callId: string): Promise<void> {
-  await database.deleteFrom("timeline").where("subject_id", "=", callId).where("call_id", "=", callId).execute();
+/** Removes the facts of a call, or of an activeflow those that are about no call. */
+export async function removeFacts(database: Kysely<Tables>, subjectId: string): Promise<void> {
+  await database.deleteFrom("timeline").where("subject_id", "=", subjectId).execute();
 }
 
 /** The facts of one activeflow, as they were stored. */

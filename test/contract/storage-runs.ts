@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { opener } from "./storage-opened.ts";
 import { at, sampleFact, sampleFrame, sampleNumber, samplePosition, sampleRun } from "./storage-samples.ts";
@@ -16,6 +17,24 @@ export function runTests(harness: StorageHarness): void {
       expect(await activeflows.get(run.id, sampleRun().customer_id)).toBeUndefined();
       expect(await activeflows.frames(run.id)).toEqual([sampleFrame()]);
       expect(await timeline.ofActiveflow(run.id)).toEqual([fact]);
+    });
+
+    test("a removed run is gone with its lists and the facts about it alone; those about its call stay", async () => {
+      const { activeflows, timeline } = await open();
+      const [run, other] = [sampleRun(), sampleRun()];
+      const call_id = randomUUID();
+      const facts = [sampleFact({ activeflow_id: run.id }), sampleFact({ activeflow_id: run.id, call_id })];
+      await activeflows.create(run, sampleFrame(), facts);
+      await activeflows.create(other, sampleFrame(), [sampleFact({ activeflow_id: other.id })]);
+      expect(await activeflows.remove(run.id, randomUUID())).toBe(false);
+      expect(await timeline.ofActiveflow(run.id)).toHaveLength(2);
+      const isRemoved = [await activeflows.remove(run.id, run.customer_id), await activeflows.remove(run.id)];
+      expect(isRemoved).toEqual([true, false]);
+      expect([await activeflows.get(run.id), await activeflows.frames(run.id)]).toEqual([undefined, []]);
+      expect(await timeline.ofActiveflow(run.id)).toEqual(facts.slice(1));
+      expect(await timeline.ofCall(call_id)).toEqual(facts.slice(1));
+      expect(await activeflows.frames(other.id)).toEqual([sampleFrame()]);
+      expect(await timeline.ofActiveflow(other.id)).toHaveLength(1);
     });
 
     test("a save changes what it names and leaves the rest", async () => {

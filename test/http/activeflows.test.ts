@@ -31,6 +31,16 @@ test("a run of actions is started, shown, listed and stopped", async () => {
   expect(engine.log).toEqual([`stop ${created.body.id}`]);
 });
 
+test.each(["running", "over"])("one that is %s is removed, and is over then", async (which) => {
+  const { send, engine } = await startApi();
+  const { body: run } = await send("POST", "/v1.0/activeflows", { actions });
+  const path = `/v1.0/activeflows/${run.id}`;
+  if (which === "over") await send("POST", `${path}/stop`);
+  expect(await send("DELETE", path)).toMatchObject({ status: 200, body: { id: run.id, status: "ended" } });
+  expect(engine.log).toEqual([`stop ${run.id}`]);
+  for (const rest of ["", "/timeline"]) expect((await send("GET", `${path}${rest}`)).status).toBe(404);
+});
+
 test("a run of a flow takes the flow's on_complete flow with it", async () => {
   const { send, engine } = await startApi();
   const { body: last } = await send("POST", "/v1.0/flows", { actions });
@@ -78,6 +88,7 @@ test.each([
   ["GET", ""],
   ["GET", "/timeline"],
   ["POST", "/stop"],
+  ["DELETE", ""],
 ])("%s /activeflows/{id}%s of no run is 404", async (method, rest) => {
   const { send } = await startApi();
   const { status, body } = await send(method, `/v1.0/activeflows/${unknown}${rest}`);

@@ -84,6 +84,19 @@ test("a removed call is told to have been hung up, and to be gone", async () => 
   expect(await api.told("call_deleted")).toEqual(["call_created", "call_hangup", "call_deleted"]);
 });
 
+test("a removed run is told to be gone", async () => {
+  using api = await listening();
+  const { body: run } = await api.send("POST", "/v1.0/activeflows", {
+    actions: [{ type: "sleep", option: { duration: 1 } }],
+  });
+  await api.send("DELETE", `/v1.0/activeflows/${run.id}`);
+  expect(await api.told("activeflow_deleted")).toEqual([
+    "activeflow_created",
+    "activeflow_updated",
+    "activeflow_deleted",
+  ]);
+});
+
 test("a group of calls progresses when somebody has answered", async () => {
   using api = await listening();
   const { groupcalls } = api.storage;

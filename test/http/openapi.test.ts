@@ -3,6 +3,7 @@ import { startApi } from "./support/server.ts";
 
 const ROUTES = [
   "DELETE /v1.0/accesskeys/{id}",
+  "DELETE /v1.0/activeflows/{id}",
   "DELETE /v1.0/agents/{id}",
   "DELETE /v1.0/calls/{id}",
   "DELETE /v1.0/calls/{id}/hold",

@@ -96,6 +96,23 @@ test("a call that rings is taken back by a hangup", async () => {
   expect(await ended(id)).toMatchObject({ hangup_by: "local" });
 });
 
+test.each([
+  ["stopped", "POST", "/stop", {}],
+  ["stopped, having begun early", "POST", "/stop", { early_execution: true }],
+  ["removed", "DELETE", "", {}],
+])("a call that rings is taken back when its run is %s", async (_how, method, rest, changes) => {
+  const phone = await lab.phone();
+  const actions = [{ type: "sleep", option: { duration: 60_000 } }];
+  const { id, activeflow_id } = await order([sip(phone)], { actions, ...changes });
+  const call = await phone.rings();
+  call.ring();
+  await eventually("ringing", async () => (await statusOf(id)) === "ringing");
+  const stopped = await lab.api.request(method, `/activeflows/${activeflow_id}${rest}`);
+  expect(stopped).toMatchObject({ status: 200, body: { status: "ended", ended_reason: "stopped" } });
+  expect(await call.ended()).toMatchObject({ by: "them", status: 487 });
+  expect(await ended(id)).toMatchObject({ hangup_by: "local", tm_progressing: null });
+});
+
 test.each(["ring", "progress"] as const)("with early execution the flow begins when the phone says %s", async (how) => {
   const phone = await lab.phone();
   const actions = [

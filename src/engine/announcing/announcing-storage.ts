@@ -82,6 +82,7 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         tellChange("activeflow", "updated", { id, changes, get: activeflows.get });
         for (const message of sent) tellMessage("created", message);
       },
+      remove: removalOf("activeflow", activeflows),
     },
     conferences: {
       ...conferences,

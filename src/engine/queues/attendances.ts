@@ -9,6 +9,7 @@ import type { Queue } from "../../model/queue.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { QueuecallStore } from "../../ports/queuecall-store.ts";
+import { untilGone } from "../bridging/talk.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { AgentBook } from "./agent-book.ts";
 import type { Floor } from "./floor.ts";
@@ -138,10 +139,4 @@ export function createAttendances(services: Services) {
   }
 
   return { begin, goOn };
-}
-
-async function untilGone(callee: CallScope, signal: AbortSignal): Promise<void> {
-  const either = AbortSignal.any([signal, callee.signal]);
-  await callee.changes.until(() => undefined, either).catch(() => undefined);
-  signal.throwIfAborted();
 }

@@ -3,7 +3,7 @@ import { type Activeflow, activeflowSchema } from "../../model/activeflow.ts";
 import { readActiveflow } from "../present-activeflow.ts";
 import { planOf, runnableFields } from "../runnable.ts";
 import type { Api, HttpServices } from "../services.ts";
-import { addReading, found, idParameters, type Readable } from "./resource.ts";
+import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 import { addTimeline } from "./timeline.ts";
 
 const startSchema = z.strictObject(runnableFields);
@@ -26,6 +26,20 @@ export function activeflowRoutes(api: Api, services: HttpServices): void {
     },
   };
   addReading(api, readable);
+
+  /** The run, which is over then. */
+  async function stopped(id: string, customerId: string): Promise<Activeflow> {
+    const record = found(await activeflows.get(id, customerId), "activeflow");
+    if (record.status === "running") await engine.stopActiveflow(record.id);
+    return found(await get(record.id, customerId), "activeflow");
+  }
+
+  addRemoval(
+    api,
+    { ...readable, get: stopped },
+    (id, customerId) => activeflows.remove(id, customerId),
+    "One that is running is stopped, and its call hung up. What it did with a call stays in the call's timeline.",
+  );
   addTimeline(api, {
     name: "activeflow",
     get: (id, customerId) => activeflows.get(id, customerId),
@@ -57,11 +71,6 @@ export function activeflowRoutes(api: Api, services: HttpServices): void {
       params: idParameters,
       response: { 200: activeflowSchema },
     },
-    handler: async (request) => {
-      const { customerId, params } = request;
-      const record = found(await activeflows.get(params.id, customerId), "activeflow");
-      if (record.status === "running") await engine.stopActiveflow(record.id);
-      return found(await get(record.id, customerId), "activeflow");
-    },
+    handler: async ({ customerId, params }) => stopped(params.id, customerId),
   });
 }
