@@ -67,6 +67,7 @@ async function loadConference(
       type: "conference",
       name: "demo",
       detail: "",
+      data: {},
       timeout: 0,
       locked: false,
       pre_flow_id: null,

@@ -5,10 +5,13 @@ import { optionalFlowIdSchema } from "./flow.ts";
 /** Two weeks, seconds: a timer takes no more than twenty-four days. */
 const LONGEST_TIMEOUT = 1_209_600;
 
+const dataField = z.record(z.string(), z.unknown()).default({}).describe("Whatever you keep with it.");
+
 /** A conference, as people send it. */
 export const conferenceDocumentSchema = z.strictObject({
   name: z.string().max(255).default(""),
   detail: z.string().max(4096).default(""),
+  data: dataField,
   type: conferenceTypeField,
   timeout: z
     .int()
@@ -32,6 +35,7 @@ export const conferenceSchema = z.object({
     .describe("`starting`: nobody has been in it; `progressing`; `terminating`: they are being let go; `terminated`."),
   name: z.string(),
   detail: z.string(),
+  data: dataField,
   timeout: z.int(),
   locked: z.boolean(),
   pre_flow_id: z.uuid().nullable(),

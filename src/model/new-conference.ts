@@ -21,7 +21,10 @@ export const newConfbridge = (
   tm_update: tm_create,
 });
 
-type Chosen = Pick<Conference, "type" | "name" | "detail" | "timeout" | "locked" | "pre_flow_id" | "post_flow_id">;
+type Chosen = Pick<
+  Conference,
+  "type" | "name" | "detail" | "data" | "timeout" | "locked" | "pre_flow_id" | "post_flow_id"
+>;
 
 /** A conference that nobody has been in, and the confbridge that it owns. */
 export function newConference(
@@ -29,7 +32,7 @@ export function newConference(
   chosen: Chosen,
 ): { readonly conference: Conference; readonly confbridge: Confbridge } {
   const { id, customer_id, tm_create, confbridgeId } = common;
-  const { type, name, detail, timeout, locked, pre_flow_id, post_flow_id } = chosen;
+  const { type, name, detail, data, timeout, locked, pre_flow_id, post_flow_id } = chosen;
   return {
     conference: {
       id,
@@ -38,6 +41,7 @@ export function newConference(
       status: "starting",
       name,
       detail,
+      data,
       timeout,
       locked,
       pre_flow_id,

@@ -14,7 +14,7 @@ const tm_create = "2026-01-01T00:00:00.000Z";
 
 const conference = (changes: Partial<Conference>): Conference => {
   const common = { id: ID, confbridgeId: "bridge", customer_id: "us", tm_create };
-  const fields = { type: "conference", name: "", detail: "", timeout: 0, locked: false } as const;
+  const fields = { type: "conference", name: "", detail: "", data: {}, timeout: 0, locked: false } as const;
   return { ...newConference(common, { ...fields, pre_flow_id: null, post_flow_id: null }).conference, ...changes };
 };
 const beep = (id: string): Action => ({ id, type: "beep", option: {} });

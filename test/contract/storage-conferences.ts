@@ -15,6 +15,7 @@ const sampleConference = (own: Partial<ReturnType<typeof common>> = {}) =>
       type: "conference",
       name: "Monday",
       detail: "",
+      data: {},
       timeout: 0,
       locked: false,
       pre_flow_id: null,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { aCall } from "./support/call.ts";
 import { aConferencecall } from "./support/conferencecall.ts";
 import { startApi, type TestApi } from "./support/server.ts";
 
@@ -9,12 +10,13 @@ const createFlow = async ({ send }: TestApi): Promise<string> =>
 
 test("a conference is made with its confbridge, shown, listed and removed", async () => {
   const { send, engine } = await startApi();
-  const created = await send("POST", "/v1.0/conferences", { name: "Monday" });
+  const created = await send("POST", "/v1.0/conferences", { name: "Monday", data: { room: [4, "west"] } });
   expect(created).toMatchObject({
     status: 201,
     body: {
       name: "Monday",
       detail: "",
+      data: { room: [4, "west"] },
       type: "conference",
       status: "starting",
       timeout: 0,
@@ -49,7 +51,10 @@ test("a conference is recorded as asked for, and shows it", async () => {
   const started = await send("POST", `${path}/recording_start`, { format: "ogg", duration: 60 });
   const [id] = started.body.recording_ids;
   expect(started).toMatchObject({ status: 200, body: { id: body.id, recording_id: expect.any(String) } });
-  expect((await send("GET", "/v1.0/conferences")).body.result).toMatchObject([{ recording_id: id }]);
+  for (const path of ["conferences", "confbridges"]) {
+    const shown = { recording_id: id, recording_ids: [id] };
+    expect((await send("GET", `/v1.0/${path}`)).body.result).toMatchObject([shown]);
+  }
   expect((await send("POST", `${path}/recording_stop`)).status).toBe(200);
   expect((await send("POST", `${path}/recording_start`, { end_of_key: "#" })).status).toBe(400);
   expect((await send("POST", `/v1.0/conferences/${UNKNOWN}/recording_start`)).status).toBe(404);
@@ -138,12 +143,17 @@ test("who is in a conference is told with it, and listed by what one looks for",
   const { send, storage } = await startApi();
   const { body } = await send("POST", "/v1.0/conferences", {});
   const place = { conference_id: body.id, confbridge_id: body.confbridge_id };
-  const present = aConferencecall(place);
+  const call = aCall();
+  await storage.calls.create(call, []);
+  const present = aConferencecall({ ...place, reference_id: call.id });
   const past = aConferencecall({ ...place, status: "leaved", leave_reason: "hangup" });
   const elsewhere = aConferencecall();
   for (const stay of [present, past, elsewhere]) await storage.conferencecalls.create(stay, []);
   expect((await send("GET", `/v1.0/conferences/${body.id}`)).body.conferencecall_ids).toEqual([present.id]);
-  expect((await send("GET", `/v1.0/confbridges/${body.confbridge_id}`)).body.conferencecall_ids).toEqual([present.id]);
+  expect((await send("GET", `/v1.0/confbridges/${body.confbridge_id}`)).body).toMatchObject({
+    conferencecall_ids: [present.id],
+    channel_call_ids: { [call.channel_id]: call.id },
+  });
   const listed = async (query: string) =>
     new Set((await send("GET", `/v1.0/conferencecalls${query}`)).body.result.map(({ id }: { id: string }) => id));
   expect(await listed("")).toEqual(new Set([present.id, past.id, elsewhere.id]));

@@ -21,10 +21,9 @@ import type { ActiveflowRecord } from "../../ports/activeflow-store.ts";
 import type { AnnouncedResource, Announcement } from "../../ports/announcements.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Storage } from "../../ports/storage.ts";
-import { withConferencecallIds } from "../conferencecall-ids.ts";
 import { readActiveflow } from "../present-activeflow.ts";
+import { showConfbridges, showConferences } from "../present-conference.ts";
 import { showQueuecalls, showQueues } from "../present-queue.ts";
-import { withRecordingIds } from "../recording-ids.ts";
 
 type Services = { readonly storage: Storage; readonly clock: Pick<Clock, "now"> };
 type Present = (stored: Announcement["stored"], services: Services) => unknown;
@@ -34,12 +33,9 @@ const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
   call: (stored) => shownCallSchema.parse(stored),
   groupcall: (stored) => shownGroupcallSchema.parse(stored),
   activeflow: (stored, { storage }) => readActiveflow(storage, stored as ActiveflowRecord),
-  conference: async (stored, { storage }) => {
-    const conferences = await withConferencecallIds(storage, "conference_id", [conferenceSchema.parse(stored)]);
-    return (await withRecordingIds(storage, conferences))[0];
-  },
+  conference: async (stored, { storage }) => (await showConferences(storage, [conferenceSchema.parse(stored)]))[0],
   confbridge: async (stored, { storage }) =>
-    (await withConferencecallIds(storage, "confbridge_id", [visitedConfbridgeSchema.parse(stored)]))[0],
+    (await showConfbridges(storage, [visitedConfbridgeSchema.parse(stored)]))[0],
   conferencecall: (stored) => conferencecallSchema.parse(stored),
   queuecall: async (stored, { storage, clock }) =>
     (await showQueuecalls(storage.queuecalls, [queuecallSchema.parse(stored)], clock.now()))[0],

@@ -1,28 +1,24 @@
 import type { z } from "zod";
-import { type Confbridge, confbridgeDocumentSchema, confbridgeSchema } from "../../model/confbridge.ts";
+import { confbridgeDocumentSchema } from "../../model/confbridge.ts";
 import { newConfbridge } from "../../model/new-conference.ts";
-import { conferencecallIds, withConferencecallIds } from "../conferencecall-ids.ts";
+import { showConfbridges, shownConfbridgeSchema } from "../present-conference.ts";
 import { Problem } from "../problem.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, addRemoval, found, type Readable } from "./resource.ts";
 
-const shownSchema = confbridgeSchema.extend(conferencecallIds).meta({ id: "Confbridge" });
-type Shown = z.infer<typeof shownSchema>;
-
 /** Confbridges: where calls hear each other, and nothing else. */
 export function confbridgeRoutes(api: Api, { storage, engine, clock, ids }: HttpServices): void {
   const { confbridges } = storage;
-  const shown = (list: readonly Confbridge[]) => withConferencecallIds(storage, "confbridge_id", list);
-  const readable: Readable<Shown> = {
+  const readable: Readable<z.infer<typeof shownConfbridgeSchema>> = {
     name: "confbridge",
-    schema: shownSchema,
+    schema: shownConfbridgeSchema,
     async get(id, customerId) {
       const confbridge = await confbridges.get(id, customerId);
-      return confbridge && (await shown([confbridge]))[0];
+      return confbridge && (await showConfbridges(storage, [confbridge]))[0];
     },
     async list(customerId, page) {
       const { result, next_page_token } = await confbridges.list(customerId, page);
-      return { result: await shown(result), next_page_token };
+      return { result: await showConfbridges(storage, result), next_page_token };
     },
   };
   addReading(api, readable);
@@ -46,14 +42,15 @@ export function confbridgeRoutes(api: Api, { storage, engine, clock, ids }: Http
       operationId: "create_confbridge",
       summary: "Makes a confbridge that calls can join at once",
       body: confbridgeDocumentSchema,
-      response: { 201: shownSchema },
+      response: { 201: shownConfbridgeSchema },
     },
     handler: async (request, reply) => {
       const { customerId: customer_id, body } = request;
       const tm_create = new Date(clock.now()).toISOString();
       const confbridge = newConfbridge({ id: ids.next(), customer_id, tm_create }, body.type);
       await confbridges.create(confbridge);
-      return reply.code(201).send({ ...confbridge, conferencecall_ids: [] });
+      const [shown] = await showConfbridges(storage, [confbridge]);
+      return reply.code(201).send(found(shown, "confbridge"));
     },
   });
 }

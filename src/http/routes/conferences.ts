@@ -1,23 +1,22 @@
 import type { z } from "zod";
-import { conferenceDocumentSchema, conferenceSchema } from "../../model/conference.ts";
+import { conferenceDocumentSchema } from "../../model/conference.ts";
 import { newConference } from "../../model/new-conference.ts";
-import { conferencecallIds, withConferencecallIds } from "../conferencecall-ids.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
-import { recordingIds, withRecordingIds } from "../recording-ids.ts";
+import { showConferences, shownConferenceSchema } from "../present-conference.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { recordingOfAll } from "./recording-orders.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
 
-const shownSchema = conferenceSchema.extend({ ...conferencecallIds, ...recordingIds }).meta({ id: "Conference" });
-type Shown = z.infer<typeof shownSchema>;
+type Shown = z.infer<typeof shownConferenceSchema>;
 
-const { name, detail, timeout, locked, pre_flow_id, post_flow_id } = conferenceDocumentSchema.shape;
+const { name, detail, data, timeout, locked, pre_flow_id, post_flow_id } = conferenceDocumentSchema.shape;
 /** What is absent stays as it is. The type stays in any case: somebody may be in it. */
 const changesSchema = conferenceDocumentSchema
   .omit({ type: true })
   .extend({
     name: name.unwrap(),
     detail: detail.unwrap(),
+    data: data.unwrap(),
     timeout: timeout.unwrap(),
     locked: locked.unwrap(),
     pre_flow_id,
@@ -28,19 +27,17 @@ const changesSchema = conferenceDocumentSchema
 /** Conferences: where calls hear each other, with flows before and after. */
 export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: HttpServices): void {
   const { conferences, flows } = storage;
-  const shown = async (list: readonly z.infer<typeof conferenceSchema>[]): Promise<Shown[]> =>
-    withRecordingIds(storage, await withConferencecallIds(storage, "conference_id", list));
   const get = async (id: string, customerId: string): Promise<Shown | undefined> => {
     const conference = await conferences.get(id, customerId);
-    return conference && (await shown([conference]))[0];
+    return conference && (await showConferences(storage, [conference]))[0];
   };
   const readable: Readable<Shown> = {
     name: "conference",
-    schema: shownSchema,
+    schema: shownConferenceSchema,
     get,
     async list(customerId, page) {
       const { result, next_page_token } = await conferences.list(customerId, page);
-      return { result: await shown(result), next_page_token };
+      return { result: await showConferences(storage, result), next_page_token };
     },
   };
   const now = () => new Date(clock.now()).toISOString();
@@ -62,7 +59,7 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       operationId: "create_conference",
       summary: "Makes a conference that calls can join at once",
       body: conferenceDocumentSchema,
-      response: { 201: shownSchema },
+      response: { 201: shownConferenceSchema },
     },
     handler: async (request, reply) => {
       const { customerId: customer_id, body } = request;
@@ -75,7 +72,7 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       const { conference, confbridge } = newConference(common, { ...body, ...references });
       await conferences.create(conference, confbridge);
       await engine.conferences.changed(conference.id);
-      return reply.code(201).send({ ...conference, conferencecall_ids: [], recording_id: null, recording_ids: [] });
+      return reply.code(201).send(found(await get(conference.id, customer_id), "conference"));
     },
   });
 
@@ -86,7 +83,7 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       summary: "Changes the fields that are given, also while calls are in it",
       params: idParameters,
       body: changesSchema,
-      response: { 200: shownSchema },
+      response: { 200: shownConferenceSchema },
     },
     handler: async (request) => {
       const { customerId, params, body } = request;
@@ -110,7 +107,7 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       summary: "Records all that is said in a conference, until it is stopped or the last has left",
       params: idParameters,
       body: recordingOfAll.nullish(),
-      response: { 200: shownSchema },
+      response: { 200: shownConferenceSchema },
     },
     handler: async ({ params, customerId, body }) => {
       const { confbridge_id: id } = found(await conferences.get(params.id, customerId), "conference");
@@ -126,7 +123,7 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
       operationId: "stop_conference_recording",
       summary: "Stops what is recorded of a conference; nothing when nothing is",
       params: idParameters,
-      response: { 200: shownSchema },
+      response: { 200: shownConferenceSchema },
     },
     handler: async ({ params, customerId }) => {
       const { confbridge_id } = found(await conferences.get(params.id, customerId), "conference");

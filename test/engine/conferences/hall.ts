@@ -76,7 +76,7 @@ export async function openHall(catalogue: ActionCatalogue = allActions) {
   }
 
   async function conference(changes: Partial<Conference> = {}): Promise<Conference> {
-    const fields = { type: "conference", name: "", detail: "", timeout: 0, locked: false } as const;
+    const fields = { type: "conference", name: "", detail: "", data: {}, timeout: 0, locked: false } as const;
     const common = { id: ids.next(), confbridgeId: ids.next(), customer_id, tm_create: tm_create() };
     const made = newConference(common, { ...fields, pre_flow_id: null, post_flow_id: null, ...changes });
     const stored = { ...made.conference, ...changes };
