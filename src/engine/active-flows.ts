@@ -47,6 +47,8 @@ import {
 
 /** Flows that follow each other by `on_complete_flow_id`, at most. */
 const MAX_COMPLETE_CHAIN = 5;
+/** How long whoever stops a run waits for its step to let go. */
+const STOPPING_MS = 5_000;
 
 export type ActiveflowServices = {
   readonly storage: Storage;
@@ -270,14 +272,17 @@ export function createActiveflows(services: ActiveflowServices) {
     /** Ends a run that can't go on, because its call ended while nobody was there. */
     abandon: async (record: ActiveflowRecord, reason: EndedReason): Promise<void> =>
       finish(await stateLeftBehind(record), reason),
-    /** Stops a run from outside, and waits until it is over; whether there was one. */
+    /** Stops a run from outside, and waits until it is over, though not for long; whether there was one. */
     async stop(id: string): Promise<boolean> {
       const run = runs.get(id);
       if (!run) return false;
       run.signal.end(new RunStopped("the activeflow was stopped"));
       // It may not have begun, and wait for an answer.
       if (run.scope && isUnanswered(run.scope.call)) await hangUp(run.scope, telephony);
-      await run.over.promise;
+      const patience = new AbortController();
+      const late = clock.sleepUntil(clock.now() + STOPPING_MS, patience.signal).catch(() => undefined);
+      await Promise.race([run.over.promise, late]);
+      patience.abort();
       return true;
     },
     /**

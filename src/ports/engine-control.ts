@@ -89,7 +89,7 @@ export interface EngineControl {
   startTranscribe(callId: string, order: TranscribeOrder): Promise<Transcribe>;
   /** Ends a transcription, once all that was said until then is understood; false when it is over. */
   stopTranscribe(transcribeId: string): Promise<boolean>;
-  /** Ends a run, and hangs up the call it has; resolves when both are over, with false when the run was over before. */
+  /** Ends a run, and hangs up the call it has; resolves when both are over, or soon will be: false when the run was over before. */
   stopActiveflow(activeflowId: string): Promise<boolean>;
   /** Puts a caller out of its queue, or ends its talk with the agent; false when that is over. */
   kickQueuecall(queuecallId: string): Promise<boolean>;
