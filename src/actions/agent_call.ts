@@ -16,6 +16,7 @@ export default defineAction({
   examples: [{ agent_id: "eb1ac5c0-ff63-47e2-bcdb-5da9c336eb4b" }],
   mentions: ({ agent_id }) => ({ agent_id: { kind: "agent", target: agent_id } }),
   sets: () => connectVariableNames,
+  waitsForAnswer: true,
   async run({ option, connector, variables }) {
     const destinations = [{ type: "agent", target: option.agent_id } as const];
     const end = await connector.connect({ destinations, earlyMedia: false, collectsDigits: true, ringMs: RING_MS });

@@ -21,6 +21,7 @@ export default defineAction({
   examples: [{ machine_handle: "hangup", async: true }],
   sets: () => ["voipbin.call.amd.status", "voipbin.call.amd.cause"],
   wantsAnswer: true,
+  waitsForAnswer: true,
   async run({ option, call, clock, machines, variables, startedAtMs, signal }) {
     if (call.status !== "progressing")
       throw new ActionError("the call has not been answered: nobody is there to judge");

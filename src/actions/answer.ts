@@ -9,6 +9,7 @@ export default defineAction({
   option: noOption,
   examples: [{}],
   answers: true,
+  waitsForAnswer: true,
   async run({ call }) {
     await call.answer();
     return next;

@@ -5,11 +5,12 @@ import { next } from "../flow/outcome.ts";
 
 export default defineAction({
   type: "beep",
-  summary: "Plays a beep and waits for its end; before the answer, as early media.",
+  summary: "Plays a beep and waits for its end; before the answer of a call that came in, as early media.",
   uses: ["call"],
   option: noOption,
   examples: [{}],
   wantsAnswer: true,
+  waitsForAnswer: true,
   async run({ call }) {
     const end = await call.play([{ kind: "builtin", uri: "sound:beep" }]);
     if (end === "failed") throw new ActionError("the beep could not be played");

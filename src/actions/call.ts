@@ -29,7 +29,7 @@ export default defineAction({
         .boolean()
         .default(false)
         .describe(
-          "Whether their flow starts at ringing, not at the answer; at an extension or an agent once for each phone that rings.",
+          "Whether their flow starts at ringing, not at the answer; at an extension or an agent once for each phone that rings. Actions that need an answered call, as `talk` and `play` do, wait for it.",
         ),
     })
     .refine(({ flow_id, actions }) => flow_id !== undefined || actions !== undefined, {

@@ -17,6 +17,7 @@ export default defineAction({
   mentions: ({ chatbot_id }) => ({ chatbot_id: { kind: "chatbot", target: chatbot_id } }),
   sets: () => ["*"],
   answers: true,
+  waitsForAnswer: true,
   async run({ option, call, chatbots, variables, startedAtMs, memo }) {
     await call.answer();
     const chatbotcallId = await memo("chatbotcall_id", chatbots.newId);

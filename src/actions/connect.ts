@@ -35,6 +35,7 @@ export default defineAction({
   sets: () => connectVariableNames,
   mentions: mentionedDestinations,
   doubts: doubtsOfDestinations,
+  waitsForAnswer: true,
   async run({ option, connector, variables }) {
     const { source, destinations, early_media: earlyMedia, collect_digits: collectsDigits, timeout: ringMs } = option;
     const end = await connector.connect({ source, destinations, earlyMedia, collectsDigits, ringMs });

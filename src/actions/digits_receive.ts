@@ -33,6 +33,7 @@ export default defineAction({
   ],
   sets: () => ["voipbin.call.digits"],
   wantsAnswer: true,
+  waitsForAnswer: true,
   async run({ option, startedAtMs, clock, digits, memo, signal }) {
     // Emptying the buffer is stored with the memo, so it happens once.
     if (option.flush) {

@@ -14,6 +14,7 @@ export default defineAction({
   }),
   examples: [{ digits: "1234567890", duration: 500, interval: 500 }],
   wantsAnswer: true,
+  waitsForAnswer: true,
   async run({ option, call }) {
     const { digits, duration: durationMs, interval: intervalMs } = option;
     await call.sendDigits({ digits, durationMs, intervalMs });

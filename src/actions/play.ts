@@ -24,7 +24,8 @@ const urls = <Source extends z.ZodType<string>>(source: Source) =>
 
 export default defineAction({
   type: "play",
-  summary: "Plays audio files one after the other and waits for the end; before the answer, as early media.",
+  summary:
+    "Plays audio files one after the other and waits for the end; before the answer of a call that came in, as early media.",
   uses: ["call", "media", "timeline"],
   option: urls(z.union([sound, webUrl])),
   // A variable that makes one URL a bad one does not silence the others.
@@ -34,6 +35,7 @@ export default defineAction({
     { stream_urls: ["sound:hello-world", "https://example.com/menu.mp3"] },
   ],
   wantsAnswer: true,
+  waitsForAnswer: true,
   async run({ option, call, media, timeline, memo, signal }) {
     // Kept: were one URL found the second time only, a playback that goes on after a restart would miscount.
     const playable = await memo("playable", async () => {

@@ -31,6 +31,7 @@ export default defineAction({
   mentions: ({ queue_id }) => ({ queue_id: { kind: "queue", target: queue_id } }),
   sets: () => ["*"],
   wantsAnswer: true,
+  waitsForAnswer: true,
   async run({ option, again, memo, call, clock, flows, queues, variables, signal }) {
     const before = againSchema.parse(again);
     const queuecallId = before?.queuecall_id ?? (await memo("queuecall_id", queues.newId));

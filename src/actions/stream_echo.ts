@@ -12,6 +12,7 @@ export default defineAction({
   }),
   examples: [{ duration: 10_000 }],
   answers: true,
+  waitsForAnswer: true,
   async run({ option, call, clock, memo, signal }) {
     const untilMs = await memo("untilMs", () => clock.now() + option.duration);
     await call.answer();

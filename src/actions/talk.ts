@@ -42,6 +42,7 @@ export default defineAction({
   sets: () => ["voipbin.tts.provider"],
   answers: true,
   speaks: requestOf,
+  waitsForAnswer: true,
   async run({ option, call, speech, timeline, variables, signal }) {
     await call.answer();
     const request = requestOf(option);

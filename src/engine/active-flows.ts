@@ -181,7 +181,7 @@ export function createActiveflows(services: ActiveflowServices) {
     try {
       const hasCall = scope !== undefined;
       if (!state.step && !signal.isOver) await beginFirst(state, hasCall);
-      const run = { state, catalogue, limits, signal, hasCall, onStepEnd: measureStep };
+      const run = { state, catalogue, limits, signal, hasCall, onStepEnd: measureStep, answered: scope?.reached };
       const ending = await runFlow({ ...run, portsFor: portsFor(state, scope), letGo: () => letGo(state) });
       const isStopped = !scope?.signal.aborted || signal.ofStep.reason instanceof RunStopped;
       const aborted = isStopped ? "stopped" : scope.endsRunAs;

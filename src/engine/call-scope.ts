@@ -49,6 +49,12 @@ export interface CallScope {
   /** Whether anything was heard of the target that is dialled now. */
   readonly isAlive: boolean;
   answered(): void;
+  /** Of the calls of its group it has answered first. */
+  choose(): void;
+  /** Whether it is answered, and chosen if it is one of a group. */
+  readonly isReached: boolean;
+  /** Resolves when a call that we make is reached, with when it was answered, ms; at once, with 0, for one that came in. */
+  reached(signal: AbortSignal): Promise<number>;
   /** Remembers what was done to its sound from outside; resolves when that is stored. */
   soundChanged(
     changed: Partial<Pick<Call, "mute_direction" | "on_hold">>,
@@ -88,6 +94,7 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
   let endsRunAs: CallEnding = "hangup";
   let looks = 0;
   let hasEarlyMedia = false;
+  let isChosen = false;
   let isAlive = initial.status !== "dialing";
   let hangupStored = Promise.resolve();
   let tellStatus: (status: CallStatus) => void = () => {};
@@ -105,6 +112,8 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     return calls.save(call, entries);
   };
   const change = (...changed: Parameters<typeof store>): void => background(store(...changed));
+
+  const isReached = (): boolean => call.status === "progressing" && (call.groupcall_id === null || isChosen);
 
   function left(remoteCause?: number): void {
     if (controller.signal.aborted) return;
@@ -172,6 +181,18 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
     answered() {
       if (!mayFollow(call.status, "progressing")) return;
       change({ status: "progressing", tm_progressing: new Date(clock.now()).toISOString() }, "call_answered");
+    },
+    choose() {
+      isChosen = true;
+      changes.notify();
+    },
+    get isReached() {
+      return isReached();
+    },
+    async reached(signal) {
+      if (call.direction === "incoming") return 0;
+      if (!isReached()) await changes.until(() => isReached() || undefined, signal);
+      return Date.parse(call.tm_progressing ?? "");
     },
     hangingUp(reason, cause) {
       const status = call.direction === "outgoing" && call.status !== "progressing" ? "canceling" : "terminating";

@@ -34,6 +34,8 @@ export type RunFlow = {
   readonly hasCall: boolean;
   /** Hears of each step that is over: the kind of its outcome, `failed` or `interrupted`. */
   readonly onStepEnd?: (step: Step, outcome: string) => void;
+  /** Resolves when a call that we make is answered, with the time of that, ms; at once for others. */
+  readonly answered?: (signal: AbortSignal) => Promise<number>;
   /** The ports for one step; those of a call only when there is one. */
   readonly portsFor: (step: Step, signal: AbortSignal) => Omit<StepPorts, CallPort> & Partial<StepPorts>;
   /**
@@ -84,10 +86,12 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
   };
   if (signal.aborted && !step.resumed) return await interrupted();
   try {
+    const answeredAtMs = definition.waitsForAnswer ? await run.answered?.(signal) : undefined;
     const option = parseOption(definition, step.action.option, state.variables);
     // An admitted action finds every port that it named.
     const ports = run.portsFor(step, signal) as StepPorts;
-    const { id: stepId, startedAtMs } = step;
+    const { id: stepId } = step;
+    const startedAtMs = Math.max(step.startedAtMs, answeredAtMs ?? 0);
     const again = leftForNow(state.cursor);
     const input = { option, stepId, startedAtMs, again, memo: memoOf(state, stepId), signal };
     const outcome = await definition.run({ ...ports, ...input });

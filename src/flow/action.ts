@@ -135,6 +135,8 @@ export interface ActionDefinition<Option = unknown, Uses extends PortName = Port
   readonly answers?: boolean;
   /** Needs an answered call to be useful; a flow that uses it before any answer gets a warning. */
   readonly wantsAnswer?: boolean;
+  /** On a call that we make, it begins when that is answered: before, the switch lets nobody hear or press anything. */
+  readonly waitsForAnswer?: boolean;
   /** Absent: specified, but not available in this version; a flow that uses it is refused. */
   readonly run?: (step: StepInput<Option> & Pick<StepPorts, Uses>) => Outcome | Promise<Outcome>;
 }

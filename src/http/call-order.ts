@@ -13,7 +13,7 @@ export const orderFields = {
     .boolean()
     .default(false)
     .describe(
-      "Whether each flow starts at ringing, not at the answer. Where several phones ring, it starts once for each, and ends with those that did not answer.",
+      "Whether each flow starts at ringing, not at the answer. Actions that need an answered call, as `talk` and `play` do, wait for it. Where several phones ring, it starts once for each, and ends with those that did not answer.",
     ),
 };
 

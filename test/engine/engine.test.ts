@@ -198,10 +198,13 @@ test("an outgoing call rings, and its flow begins when it is answered", async ()
   await asked(`play ${call.id} sound:beep`);
 });
 
-test("with early execution the flow begins at ringing", async () => {
+test("with early execution the flow begins at ringing, and what needs an answer waits for it", async () => {
   const call = await place([beep("b1")], true);
   await asked(`dial ${call.id} sip:bob@127.0.0.9`);
   telephony.tell({ type: "channel_ringing", channelId: call.id });
+  await eventually("the beep's beginning", async () => (await timelineTypes()).includes("action_started"));
+  expect(telephony.asked.filter((one) => one.startsWith("play"))).toEqual([]);
+  telephony.tell({ type: "channel_answered", channelId: call.id });
   await asked(`play ${call.id} sound:beep`);
 });
 

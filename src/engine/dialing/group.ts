@@ -83,7 +83,7 @@ export function startGroup(
   function win(scope: CallScope): void {
     decide({ kind: "answered", call: scope.call, scope });
     save({ answer_call_id: scope.call.id });
-    legs.choose(scope);
+    scope.choose();
     for (const other of scopes.values()) if (other !== scope) background(giveUp(other));
   }
 

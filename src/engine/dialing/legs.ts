@@ -62,15 +62,6 @@ type Ringing = { readonly target: DialTarget; readonly ringUntilMs: number; read
 export type Legs = ReturnType<typeof createLegs>;
 
 export function createLegs({ storage, telephony, activeflows, calls, slots, clock, log, background }: Services) {
-  /** Calls of groups that have answered first. */
-  const chosen = new WeakSet<CallScope>();
-
-  const isDue = (scope: CallScope): boolean => {
-    const { status, early_execution, groupcall_id } = scope.call;
-    if (status === "ringing") return early_execution;
-    return status === "progressing" && (groupcall_id === null || chosen.has(scope));
-  };
-
   /** Stores the call and lets it ring. */
   async function start(order: LegOrder): Promise<CallScope> {
     const call = callOf(order, clock.now());
@@ -185,13 +176,11 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
     /** Goes on with a call of an earlier process: it rings, unless that has been done. */
     takeBack: (scope: CallScope, begin: () => void): void =>
       goOn(scope, begin, ring(scope, scope.call.dialing?.attempt)),
-    /** Lets the run of a group's call begin, because it has answered first. */
-    choose(scope: CallScope): void {
-      chosen.add(scope);
-      scope.changes.notify();
-    },
   };
 }
+
+const isDue = ({ call, isReached }: CallScope): boolean =>
+  isReached || (call.status === "ringing" && call.early_execution);
 
 const isUnanswered = ({ status }: Call): boolean => status === "dialing" || status === "ringing";
 const isUp = ({ status }: Call): boolean => status === "progressing" || status === "terminating";
