@@ -69,6 +69,8 @@ export interface CallScope {
   undialable(why: string, cause?: number): void;
   /** One target could not be reached, for this cause: the next is dialled on this channel. */
   redialled(channelId: string, cause: number, why: string): void;
+  /** The target rung now could not be reached, and no other is tried, because its flow has begun; `left` follows. */
+  givenUp(cause: number): void;
   /** Remembers that the hangup is ours, and why; resolves when that is stored. */
   hangingUp(reason: HangupReason, cause: number): Promise<void>;
   /**
@@ -220,12 +222,13 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       if (!call.dialing) return;
       hasEarlyMedia = false;
       isAlive = false;
-      const { attempt, targets } = call.dialing;
-      const dialing = { ...call.dialing, attempt: attempt + 1 };
-      const tried = targets[attempt];
-      const trunk = tried?.kind === "trunk" ? { trunk_id: tried.trunk_id } : {};
-      const facts = { why, cause, words: causeInWords(cause), target: tried?.kind, ...trunk, next: true };
+      const facts = { why, ...attemptOf(call, cause), next: true };
+      const dialing = { ...call.dialing, attempt: call.dialing.attempt + 1 };
       change({ channel_id: channelId, dialing }, "dial_failed", facts);
+    },
+    givenUp(cause) {
+      const why = "its flow has begun at ringing (early_execution): no other trunk is tried";
+      change({}, "dial_failed", { why, ...attemptOf(call, cause), next: false });
     },
     left,
     lost() {
@@ -238,6 +241,13 @@ export function createCallScope(initial: Call, { calls, clock, background }: Ser
       endsRunAs = "duration_limit";
     },
   };
+}
+
+/** What a timeline tells of the target that was rung. */
+function attemptOf({ dialing }: Call, cause: number) {
+  const tried = dialing?.targets[dialing.attempt];
+  const trunk = tried?.kind === "trunk" ? { trunk_id: tried.trunk_id } : {};
+  return { cause, words: causeInWords(cause), target: tried?.kind, ...trunk };
 }
 
 /** Asterisk gives cause 0 when a far end that had answered says goodbye without a reason: that is a normal end. */

@@ -1,7 +1,7 @@
 /** The calls that are live in this process: from the switch's events to scopes, runs and records. */
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
-import type { Call } from "../model/call.ts";
+import { type Call, hasBegunEarly } from "../model/call.ts";
 import { Cause, causeInWords } from "../model/hangup.ts";
 import type { MachineDetected } from "../ports/answering-machines.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -178,12 +178,19 @@ export function createCalls({
     await telephony.hangup(detectionId, Cause.NORMAL_CLEARING);
   }
 
-  /** Goes on to the next target of a call that could not be reached for this cause; false when there is none to try. */
+  /**
+   * Goes on to the next target of a call that could not be reached for this cause; false when there is none to try, or its
+   * flow has begun: what that has done was for this one.
+   */
   function redial(scope: CallScope, cause: number, why: string): boolean {
     const { dialing, id, channel_id, status } = scope.call;
     if (!dialing || (status !== "dialing" && status !== "ringing")) return false;
     const next = dialing.attempt + 1;
     if (next >= dialing.targets.length || !isRetryable(cause) || clock.now() >= dialing.ringUntilMs) return false;
+    if (hasBegunEarly(scope.call)) {
+      scope.givenUp(cause);
+      return false;
+    }
     const channelId = `${id}-${next}`;
     scopes.delete(channel_id);
     departed.set(channel_id, true);
@@ -240,5 +247,8 @@ const isMachineToLeave = ({ verdict, detectionId }: MachineDetected): boolean =>
   verdict.status === "MACHINE" && detectionId.endsWith(HANG_UP_MACHINE);
 
 /** A call of ours whose channel may not have been made yet; had it been and were it gone, we would have heard. */
-const isUndialled = ({ dialing, status }: Call): boolean =>
-  dialing !== null && (status === "dialing" || (status === "ringing" && dialing.attempt > 0));
+const isUndialled = (call: Call): boolean => {
+  const { dialing, status } = call;
+  if (dialing === null || hasBegunEarly(call)) return false;
+  return status === "dialing" || (status === "ringing" && dialing.attempt > 0);
+};

@@ -83,6 +83,9 @@ const FOLLOWING: Readonly<Record<CallStatus, readonly CallStatus[]>> = {
 /** Whether a call may go from one status to the other; a late event must never bring a call back to life. */
 export const mayFollow = (from: CallStatus, to: CallStatus): boolean => FOLLOWING[from].includes(to);
 
+/** Whether the flow of a call that we make has begun though nobody has answered. */
+export const hasBegunEarly = ({ early_execution, status }: Call): boolean => early_execution && status === "ringing";
+
 /** The reason recorded for a call that ended without our asking: by its direction, its last status and the Q.850 cause. */
 export function reasonOfRemoteHangup(direction: CallDirection, status: CallStatus, cause: number): HangupReason {
   if (status === "canceling") return "cancel";

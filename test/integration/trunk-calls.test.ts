@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import type { Created } from "../support/api.ts";
 import { promptsHeard } from "../support/call.ts";
 import { makeQueue } from "../support/call-centre.ts";
+import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
 import type { Phone, RingingCall } from "../support/phone.ts";
@@ -132,6 +134,33 @@ test("early media of a carrier that gives up then is followed by that of the nex
   await call.answered();
   await second.hangup();
   await call.ended();
+});
+
+test("with early execution the next carrier is tried before the first ring, and none after it", async () => {
+  const number = freshNumber();
+  const [dead, best, next] = [
+    await carrier(number, { priority: 1 }),
+    await carrier(number, { priority: 2 }),
+    await carrier(number, { priority: 3 }),
+  ];
+  const actions = [{ type: "sleep", option: { duration: 60_000 } }];
+  const destinations = [{ type: "tel", target: number }];
+  const { body } = await lab.api.request("POST", "/calls", { destinations, actions, early_execution: true });
+  const { calls } = z.object({ calls: z.tuple([z.looseObject({ id: z.string() })]) }).parse(body);
+  const [{ id }] = calls;
+  (await dead.phone.rings()).refuse(503);
+  const ringing = await best.phone.rings();
+  ringing.ring();
+  const timeline = () => lab.api.list(`/calls/${id}/timeline`);
+  await eventually("the flow", async () => factsOf(await timeline(), "action_started").length === 1);
+  ringing.refuse(503);
+  await eventually("the end", async () => factsOf(await timeline(), "call_hangup").length === 1);
+  await expect(next.phone.rings(0)).rejects.toThrow();
+  expect(factsOf(await timeline(), "dial_failed")).toMatchObject([
+    { trunk_id: dead.trunk.id, next: true },
+    { trunk_id: best.trunk.id, next: false, why: expect.stringContaining("early_execution") },
+  ]);
+  expect(factsOf(await timeline(), "activeflow_ended")).toMatchObject([{ reason: "hangup" }]);
 });
 
 test("a trunk carries as many calls as it may, and the next takes what is more", async () => {

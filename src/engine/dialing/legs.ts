@@ -2,12 +2,13 @@
  * Calls that we make, each from its first ring to its answer or its end.
  *
  * 1. A call is stored before it is dialled; after a crash it is dialled again, which finds what is there.
- * 2. It has one target after the other: the next is tried when one can't be reached, on a channel of its own.
+ * 2. It has one target after the other: the next is tried when one can't be reached, on a channel of its own; not once
+ *    its run has begun.
  * 3. Its run, if it has one, begins when it is due, and ends when the call has ended before that.
  */
 import type { Logger } from "pino";
 import type { Address } from "../../model/address.ts";
-import type { Call } from "../../model/call.ts";
+import { type Call, hasBegunEarly } from "../../model/call.ts";
 import type { DialTarget } from "../../model/dial-target.ts";
 import type { DialFault, GroupRun } from "../../model/groupcall.ts";
 import { Cause, causeOf } from "../../model/hangup.ts";
@@ -179,8 +180,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
   };
 }
 
-const isDue = ({ call, isReached }: CallScope): boolean =>
-  isReached || (call.status === "ringing" && call.early_execution);
+const isDue = ({ call, isReached }: CallScope): boolean => isReached || hasBegunEarly(call);
 
 const isUnanswered = ({ status }: Call): boolean => status === "dialing" || status === "ringing";
 const isUp = ({ status }: Call): boolean => status === "progressing" || status === "terminating";

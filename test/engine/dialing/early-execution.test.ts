@@ -7,13 +7,16 @@ import { defineAction } from "../../../src/flow/action.ts";
 import { next } from "../../../src/flow/outcome.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { Address } from "../../../src/model/address.ts";
+import type { ChannelSnapshot } from "../../../src/ports/telephony.ts";
 import { systemClock as clock } from "../../../src/providers/system/clock.ts";
 import { randomIds } from "../../../src/providers/system/ids.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { eventually } from "../../support/eventually.ts";
-import { fakeTelephony } from "../fake-telephony.ts";
+import { channelOf, fakeTelephony } from "../fake-telephony.ts";
 import { startEngine } from "../one-call.ts";
+import { aTrunk } from "./trunks.ts";
 
+const NUMBER = "+4930123";
 const BOB: Address = { type: "sip", target: "sip:bob@127.0.0.9" };
 
 /** Notes when it began. */
@@ -33,10 +36,11 @@ const probe = (startsMs: number[]) =>
 
 async function open(list: readonly Partial<Action>[]) {
   const storage = await openStorage("sqlite::memory:", { log: pino({ level: "silent" }), clock });
-  const telephony = fakeTelephony();
+  let telephony = fakeTelephony();
   const startsMs: number[] = [];
   const catalogue = new Map([...registry, ["probe", probe(startsMs)]]);
-  const engine = await startEngine({ storage, telephony, catalogue });
+  const start = () => startEngine({ storage, telephony, catalogue, allowedNumbers: ["+49"] });
+  let engine = await start();
   onTestFinished(async () => {
     engine.stop();
     await storage.close();
@@ -47,11 +51,11 @@ async function open(list: readonly Partial<Action>[]) {
     source: { type: "tel", target: "4711" } as const,
     earlyExecution: true,
   };
-  const rings = async (id: string) => {
-    await eventually("the dialling", () => telephony.present.has(id));
-    telephony.tell({ type: "channel_ringing", channelId: id });
+  const rings = async (channelId: string) => {
+    await eventually("the dialling", () => telephony.present.has(channelId));
+    telephony.tell({ type: "channel_ringing", channelId });
     await eventually("the step", async () =>
-      (await storage.timeline.ofCall(id)).some(({ data }) => data.action === "probe"),
+      (await storage.timeline.ofCall(channelId.replace(/-1$/, ""))).some(({ data }) => data.action === "probe"),
     );
   };
   const ended = (id: string) =>
@@ -59,7 +63,28 @@ async function open(list: readonly Partial<Action>[]) {
       const call = await storage.calls.get(id);
       return call?.status === "hangup" ? call : undefined;
     });
-  return { engine, telephony, order, startsMs, rings, ended };
+  const fails = async (id: string, cause: number) => {
+    await eventually("the dialling", () => telephony.present.delete(id));
+    telephony.tell({ type: "channel_left", channelId: id, cause });
+  };
+  const trunks = async () => {
+    const customer_id = storage.defaultCustomerId;
+    const two = [aTrunk({ customer_id, priority: 1 }), aTrunk({ customer_id, priority: 2 })] as const;
+    for (const trunk of two) await storage.trunks.create(trunk);
+    return two;
+  };
+  /** Kills the process; Asterisk has these channels when the next one looks. */
+  const crash = async (left: readonly ChannelSnapshot[]) => {
+    engine.stop();
+    telephony = fakeTelephony();
+    for (const channel of left) telephony.present.set(channel.id, channel);
+    engine = await start();
+    telephony.becomeReachable();
+    return telephony;
+  };
+  const failuresOf = async (id: string) =>
+    (await storage.timeline.ofCall(id)).filter(({ type }) => type === "dial_failed").map(({ data }) => data);
+  return { engine, telephony, order, startsMs, rings, ended, fails, trunks, crash, failuresOf };
 }
 
 test("the time of an action that waits for the answer counts from that", async () => {
@@ -82,4 +107,34 @@ test("of two that are answered at once, one goes on", async () => {
   const reasons = await Promise.all(ids.map(async (id) => (await ended(id)).hangup_reason));
   expect(reasons.toSorted()).toEqual(["cancel", "normal"]);
   expect(startsMs).toHaveLength(1);
+});
+
+test("once the flow has begun no other trunk is tried, and the timeline says so", async () => {
+  const { engine, telephony, order, rings, ended, fails, trunks, failuresOf } = await open([{}]);
+  const [first] = await trunks();
+  const { calls } = await engine.placeCalls({ ...order, destinations: [{ type: "tel", target: NUMBER }] });
+  const id = calls[0]?.id ?? "";
+  await rings(id);
+  await fails(id, 34);
+  expect(await ended(id)).toMatchObject({ hangup_by: "remote", hangup_reason: "failed", hangup_cause: 34 });
+  expect(telephony.asked.filter((one) => one.startsWith("dial"))).toEqual([`dial ${id} ${NUMBER}@${first.id}`]);
+  const why = "its flow has begun at ringing (early_execution): no other trunk is tried";
+  expect(await failuresOf(id)).toEqual([expect.objectContaining({ why, cause: 34, trunk_id: first.id, next: false })]);
+});
+
+test.each([
+  ["still rings", true],
+  ["is gone", false],
+])("a second trunk's call whose flow has begun is not dialled again after a crash: it %s", async (_how, isThere) => {
+  const { engine, order, rings, ended, fails, trunks, crash, failuresOf } = await open([{}]);
+  await trunks();
+  const { calls } = await engine.placeCalls({ ...order, destinations: [{ type: "tel", target: NUMBER }] });
+  const [id, channelId] = [calls[0]?.id ?? "", `${calls[0]?.id}-1`];
+  await fails(id, 34);
+  await rings(channelId);
+  const telephony = await crash(isThere ? [{ ...channelOf(channelId, NUMBER), arguments: ["outbound"] }] : []);
+  if (isThere) telephony.tell({ type: "channel_answered", channelId });
+  expect(await ended(id)).toMatchObject({ channel_id: channelId, tm_progressing: isThere ? expect.any(String) : null });
+  expect(telephony.asked.filter((one) => one.startsWith("dial"))).toEqual([]);
+  expect(await failuresOf(id)).toHaveLength(1);
 });
