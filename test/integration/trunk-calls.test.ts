@@ -118,6 +118,26 @@ test("a carrier that does not answer at all, and a name that leads nowhere, are 
   expect(lost).toMatchObject({ next: true });
 });
 
+test.each([
+  ["two", 5_000],
+  ["three", 7_000],
+])(
+  "of %s carriers of which only the last answers, that one rings within a ring time of %i ms",
+  async (count, timeout) => {
+    const number = freshNumber();
+    for (let silent = count === "two" ? 1 : 2; silent > 0; silent -= 1) await trunk(nextAddress(), number);
+    const last = await carrier(number, { priority: 1 });
+    const call = await dial(number, { timeout });
+    const ringing = await last.phone.rings();
+    ringing.answer();
+    await call.answered();
+    await Promise.all([ringing.say(tone(CALLEE, 400)), call.heard(CALLEE)]);
+    await ringing.hangup();
+    await call.ended();
+    for (const { why } of await attemptsOf(call.number)) expect(why).toBe("no sign of life");
+  },
+);
+
 test("early media of a carrier that gives up then is followed by that of the next", async () => {
   const number = freshNumber();
   const best = await carrier(number, { priority: 1 });

@@ -21,8 +21,10 @@ import type { Calls } from "../calls.ts";
 import { hopsAmong, toldBy } from "./hops.ts";
 import type { TrunkSlots } from "./trunk-slots.ts";
 
-/** How long a carrier may stay silent before the next one is tried. */
+/** How long a carrier may stay silent before the next one is tried, */
 const SIGN_OF_LIFE_MS = 8_000;
+/** but no longer than this part of the time that is left to ring: the next needs some, too. */
+const SILENT_PART = 0.5;
 /** How long after the ringing should have ended the switch may take to tell so. */
 const NEWS_MS = 10_000;
 
@@ -148,11 +150,14 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       background(telephony.hangup(channel_id, Cause.NO_ANSWER));
       scope.left(Cause.NO_ANSWER);
     }, timeoutMs + NEWS_MS);
-    const impatience = setTimeout(() => {
-      const isSilent = scope.call.channel_id === channel_id && !scope.isAlive;
-      if (!isSilent || !calls.redial(scope, Cause.NO_USER_RESPONDING, "no sign of life")) return;
-      abandon(scope, channel_id);
-    }, SIGN_OF_LIFE_MS);
+    const impatience = setTimeout(
+      () => {
+        const isSilent = scope.call.channel_id === channel_id && !scope.isAlive;
+        if (!isSilent || !calls.redial(scope, Cause.NO_USER_RESPONDING, "no sign of life")) return;
+        abandon(scope, channel_id);
+      },
+      Math.min(SIGN_OF_LIFE_MS, SILENT_PART * timeoutMs),
+    );
     const isSettled = () => (isUp(scope.call) || scope.call.channel_id !== channel_id ? true : undefined);
     await scope.changes.until(isSettled, scope.signal).catch(() => undefined);
     clearTimeout(patience);
