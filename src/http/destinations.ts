@@ -22,11 +22,10 @@ export async function resolveDestinations(
   return { addresses: resolved.map(({ address }) => address), faults: resolved.flatMap(({ faults }) => faults) };
 }
 
-/** Who calls: an extension must be the customer's own, anything else is taken as it is. */
+/** Who calls: an extension or an agent must be the customer's own, anything else is taken as it is. */
 export async function resolveSource(source: Address, customerId: string, services: Services): Promise<Resolved> {
-  return source.type === "extension"
-    ? resolveExtension(source, "source", customerId, services)
-    : { address: source, faults: [] };
+  const isOwn = source.type === "extension" || source.type === "agent";
+  return isOwn ? resolve(source, "source", customerId, services) : { address: source, faults: [] };
 }
 
 const resolve: Resolve = (address, path, customerId, services) => {

@@ -8,16 +8,18 @@ import type { Sent, Way } from "./message-delivery.ts";
 
 type Services = { readonly destinations: Destinations; readonly sip: Pick<TextMessages, "send"> };
 
+type Plan = { readonly source: Address; readonly targets: readonly DialTarget[]; readonly error: string | undefined };
+
 /** To all phones of an extension, or to a SIP address. */
 export function bySip({ destinations, sip }: Services): Way {
-  async function targetsOf(
-    { customer_id, source }: Message,
-    destination: Address,
-  ): Promise<readonly DialTarget[] | { readonly error: string }> {
-    const [line = []] = await destinations.linesTo([destination], { customerId: customer_id, source });
-    const legs = line.flat();
-    const error = legs.find(({ fault }) => fault)?.fault?.why;
-    return error === undefined ? legs.flatMap(({ targets }) => targets) : { error };
+  async function planFor({ customer_id, source: given }: Message, destination: Address): Promise<Plan> {
+    const { source, lines } = await destinations.plan([destination], { customerId: customer_id, source: given });
+    const legs = lines.flat(2);
+    return {
+      source,
+      targets: legs.flatMap(({ targets }) => targets),
+      error: legs.find(({ fault }) => fault)?.fault?.why,
+    };
   }
 
   async function sendTo(target: DialTarget, text: OutgoingText, signal: AbortSignal): Promise<Sent> {
@@ -32,9 +34,9 @@ export function bySip({ destinations, sip }: Services): Way {
   }
 
   return async ({ message, destination, hops }, signal) => {
-    const targets = await targetsOf(message, destination);
-    if ("error" in targets) return { status: "failed", error: targets.error, mayPass: false, remedy: NOBODY_REMEDY };
-    const { source, text } = message;
+    const { source, targets, error } = await planFor(message, destination);
+    if (error !== undefined) return { status: "failed", error, mayPass: false, remedy: NOBODY_REMEDY };
+    const { text } = message;
     const results = await Promise.all(targets.map((target) => sendTo(target, { source, text, hops }, signal)));
     // One phone that has it is enough: sent again, it would have it twice.
     return (

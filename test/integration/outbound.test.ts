@@ -9,6 +9,7 @@ import { header } from "../support/sip/message.ts";
 
 const lab = await startLab();
 const TONE = 850;
+let lastExtension = 3101;
 const placedSchema = z.object({ calls: z.array(z.looseObject({ id: z.string(), activeflow_id: z.string() })) });
 
 const greeting = (): readonly FlowAction[] => [tonePrompt(lab, TONE)];
@@ -66,6 +67,54 @@ test("without a source, Ringdown calls; a flow may be named", async () => {
   await call.ended();
   expect(promptsHeard(call)).toEqual([TONE]);
   await ended(id);
+});
+
+/** Gives who calls, by id, and by what the phone is to see. */
+const CALLERS = {
+  extension: async (number: string) => {
+    const { id } = await lab.api.post("/extensions", { extension: number, name: "Anna" });
+    return { source: { type: "extension", target: id }, seen: `"Anna" <sip:${number}@` };
+  },
+  "extension with a name of its own": async (number: string) => {
+    const { id } = await lab.api.post("/extensions", { extension: number, name: "Anna" });
+    return { source: { type: "extension", target: id, name: "Sales" }, seen: `"Sales" <sip:${number}@` };
+  },
+  agent: async () => {
+    const { id } = await lab.api.post("/agents", { name: "Anna", addresses: [] });
+    return { source: { type: "agent", target: id }, seen: '"Anna" <sip:Anna@' };
+  },
+};
+
+test.each(Object.entries(CALLERS))(
+  "who calls as an %s is seen as such, whoever orders the call",
+  async (_who, make) => {
+    const { source, seen } = await make(String(lastExtension++));
+    const phone = await lab.phone();
+    const fromRefused = async (): Promise<string> => {
+      const call = await phone.rings();
+      call.refuse(486);
+      return header(call.invite, "From");
+    };
+    const { id } = await order([sip(phone)], { source });
+    expect(await fromRefused()).toContain(seen);
+    await ended(id);
+    await lab.api.request("POST", "/groupcalls", { source, destinations: [sip(phone)], actions: greeting() });
+    expect(await fromRefused()).toContain(seen);
+    for (const type of ["connect", "call"]) {
+      const option = { source, destinations: [sip(phone)], ...(type === "call" ? { actions: greeting() } : {}) };
+      const caller = await lab.call([{ type, option }]);
+      expect([type, await fromRefused()]).toEqual([type, expect.stringContaining(seen)]);
+      await caller.ended();
+    }
+  },
+);
+
+test("an agent that nobody knows can't call", async () => {
+  const source = { type: "agent", target: "nobody" };
+  const body = { source, destinations: [{ type: "sip", target: "sip:bob@127.0.0.9" }], actions: greeting() };
+  const answer = await lab.api.request("POST", "/calls", body);
+  expect(answer.status).toBe(400);
+  expect(JSON.stringify(answer.body)).toMatch(/source\.target.*you have no agent/);
 });
 
 test.each([

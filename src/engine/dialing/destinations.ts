@@ -1,7 +1,8 @@
-/** From addresses to what the switch can dial. */
+/** From addresses to what the switch can dial, and to whom the other side is to see. */
 import type { Logger } from "pino";
 import { type Address, hostOfSipUri } from "../../model/address.ts";
 import type { DialTarget } from "../../model/dial-target.ts";
+import type { Extension } from "../../model/extension.ts";
 import type { DialFault, GroupLeg, GroupLine } from "../../model/groupcall.ts";
 import { Cause } from "../../model/hangup.ts";
 import type { Ids } from "../../ports/ids.ts";
@@ -9,8 +10,15 @@ import type { Phones } from "../../ports/phones.ts";
 import type { Storage } from "../../ports/storage.ts";
 import { callerIdFor, isAllowed, routesFor } from "./routes.ts";
 
-/** Whose call it is, and whom the other side is to see. */
+/** Whose call it is, and who calls. */
 export type Caller = { readonly customerId: string; readonly source: Address };
+
+export type DialPlan = {
+  /** Who calls, as the other side is to see it: an extension by its number, an agent by name. */
+  readonly source: Address;
+  /** For each address whom to ring, in which order; what can't be dialled becomes a leg that says why. */
+  readonly lines: readonly GroupLine[];
+};
 
 type Services = {
   readonly storage: Storage;
@@ -22,8 +30,7 @@ type Services = {
 };
 
 export interface Destinations {
-  /** For each address whom to ring, in which order; what can't be dialled becomes a leg that says why. */
-  linesTo(addresses: readonly Address[], caller: Caller): Promise<readonly GroupLine[]>;
+  plan(addresses: readonly Address[], caller: Caller): Promise<DialPlan>;
 }
 
 /** How long to wait for the switch to say which phones are registered. */
@@ -38,14 +45,26 @@ export function createDestinations({ storage, phones, allowed, ids, log }: Servi
     [leg(destination, [], { why, cause })],
   ];
 
-  async function extensionLine(address: Address, { customerId }: Caller): Promise<GroupLine> {
-    const { target, target_name } = address;
+  async function extensionOf({ target, target_name }: Address, customerId: string): Promise<Extension | undefined> {
     const found =
       (target && (await storage.extensions.get(target, customerId))) ||
       (await storage.extensions.byName(target_name || target));
-    if (!found || found.customer_id !== customerId) {
-      return unreachable(address, "you have no such extension", Cause.UNALLOCATED_NUMBER);
+    return found && found.customer_id === customerId ? found : undefined;
+  }
+
+  /** What the customer does not have stays as it was written. */
+  async function sourceOf({ source, customerId }: Caller): Promise<Address> {
+    if (source.type === "extension") {
+      const found = await extensionOf(source, customerId);
+      return found ? seenAs(source, { ...found, number: found.extension }) : source;
     }
+    const agent = source.type === "agent" ? await storage.agents.get(source.target, customerId) : undefined;
+    return agent ? seenAs(source, { ...agent, number: agent.name }) : source;
+  }
+
+  async function extensionLine(address: Address, { customerId }: Caller): Promise<GroupLine> {
+    const found = await extensionOf(address, customerId);
+    if (!found) return unreachable(address, "you have no such extension", Cause.UNALLOCATED_NUMBER);
     const named = { ...address, target: found.id, target_name: found.extension };
     const uris = await phones.of(found.extension, AbortSignal.timeout(PHONES_LIMIT_MS)).catch((error) => {
       log.error({ err: error, extension: found.extension }, "no way to ask for registered phones");
@@ -104,5 +123,19 @@ export function createDestinations({ storage, phones, allowed, ids, log }: Servi
       : [[leg(address, [{ kind: "sip", uri: target }])]];
   }
 
-  return { linesTo: async (addresses, caller) => Promise.all(addresses.map((address) => lineTo(address, caller))) };
+  return {
+    async plan(addresses, { customerId, source: given }) {
+      const source = await sourceOf({ customerId, source: given });
+      return { source, lines: await Promise.all(addresses.map((one) => lineTo(one, { customerId, source }))) };
+    },
+  };
 }
+
+type Party = { readonly id: string; readonly name: string; readonly number: string };
+
+const seenAs = (source: Address, { id, name, number }: Party): Address => ({
+  ...source,
+  target: id,
+  target_name: number,
+  ...(source.name || name ? { name: source.name || name } : {}),
+});

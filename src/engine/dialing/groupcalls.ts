@@ -54,8 +54,9 @@ export function createGroupcalls(services: Services) {
   }
 
   async function make(order: GroupOrder): Promise<Groupcall> {
-    const lines = await destinations.linesTo(order.destinations, order);
-    const record = recordOf(order, order.ringMethod === "linear" ? [lines.flat()] : lines, clock.now());
+    const { lines, source } = await destinations.plan(order.destinations, order);
+    const inTurn = order.ringMethod === "linear" ? [lines.flat()] : lines;
+    const record = recordOf({ ...order, source }, inTurn, clock.now());
     await storage.groupcalls.create(record);
     return record;
   }

@@ -68,10 +68,10 @@ export function createOrders({ storage, activeflows, calls, legs, groupcalls, de
   }
 
   async function startOne(order: CallOrder, destination: Address, origin: Origin, id: string): Promise<Call> {
-    const [line] = await destinations.linesTo([destination], order);
-    const leg = line?.[0]?.[0];
+    const { lines, source } = await destinations.plan([destination], order);
+    const leg = lines[0]?.[0]?.[0];
     if (!leg) throw new TypeError("a destination that is no group has one leg");
-    const whose = { customerId: order.customerId, source: order.source, groupcallId: null, ringMs: RING_MS };
+    const whose = { customerId: order.customerId, source, groupcallId: null, ringMs: RING_MS };
     const among = origin.before + origin.among;
     return (await legs.start({ ...leg, ...whose, ...origin, among, callId: id, run: runOf(order) })).call;
   }
