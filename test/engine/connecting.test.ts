@@ -1,5 +1,7 @@
 /** Calls that meet, decided on a switch that does what the test says: who wins, and who is told what. */
 import { beforeEach, expect, test } from "vitest";
+import { createTrunkLimits } from "../../src/engine/dialing/trunk-limits.ts";
+import { createTrunkSlots } from "../../src/engine/dialing/trunk-slots.ts";
 import { sampleTrunk } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { BOB, connect, EVE, type Meeting, newMeeting, orderOf, sip } from "./meeting.ts";
@@ -140,8 +142,13 @@ test("a trunk that can't be reached is followed by the next, one that says busy 
 });
 
 test.each([
-  ["+4930123456", ["+1"], "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number"],
-  ["+4930123456", ["+"], "no trunk leads to this number"],
+  ["+4930123456", ["+1"], "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number: add one, and start again"],
+  [
+    "+4930123456",
+    ["+"],
+    "no trunk leads to this number: add one (POST /trunks), or a prefix of the number to one that you have",
+  ],
+  ["+004930123456", ["+"], "a telephone number is written like +4930123456"],
   ["0301234", ["+"], "a telephone number is written like +4930123456"],
 ])("%s with %j allowed is not dialled, and the timeline says why", async (target, allowed, why) => {
   await meeting.start({ allowedNumbers: allowed });
@@ -153,6 +160,30 @@ test.each([
     why,
   });
   expect(meeting.askedTo("dial ")).toEqual([]);
+});
+
+test.each([
+  [{ max_calls: 0 }, "the trunk carries as many calls as it may: raise its max_calls, or add another trunk"],
+  [
+    { max_calls_per_second: 0 },
+    "the trunk carries as many calls as it may: raise its max_calls_per_second, or add another trunk",
+  ],
+])("a call that finds no place in a trunk with %o says which limit it is", async (limit, why) => {
+  const trunk = sampleTrunk({ customer_id: meeting.storage.defaultCustomerId, prefixes: ["+49"], ...limit });
+  await meeting.storage.trunks.create(trunk);
+  await meeting.start({ allowedNumbers: ["+49"] });
+  const { reference_id } = await meeting.arrive([connect([{ type: "tel", target: "+4930123456" }])]);
+  await endedRunIn(meeting.storage);
+  const failed = (await meeting.timelineOf(reference_id)).find(({ type }) => type === "leg_failed");
+  const timeline = await meeting.timelineOf(String(failed?.data.call_id));
+  expect(timeline.find(({ type }) => type === "dial_failed")?.data).toMatchObject({ why });
+});
+
+test("a trunk that is removed while a call is made says so", async () => {
+  const limits = createTrunkLimits({ now: () => 0 });
+  const slots = createTrunkSlots(meeting.storage.trunks, limits);
+  const target = { kind: "trunk", trunk_id: "gone", number: "+49", caller: { type: "tel", target: "" } } as const;
+  expect(await slots.take(target, false)).toMatchObject({ refusal: "the trunk has been removed" });
 });
 
 test("who did not answer is told while others still ring, and once, also after a crash", async () => {

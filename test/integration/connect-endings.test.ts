@@ -216,7 +216,10 @@ test("each destination that can't be dialled says why, and the others ring", asy
     [{ type: "agent", target: "${nobody}" }, "you have no such agent"],
     [{ type: "sip", target: "${nobody}" }, "a SIP address is a URI like sip:user@host"],
     [{ type: "tel", target: "0049" }, "a telephone number is written like +4930123456"],
-    [{ type: "tel", target: "+4930123456" }, "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number"],
+    [
+      { type: "tel", target: "+4930123456" },
+      "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number: add one, and start again",
+    ],
     [{ type: "email", target: "a@example.com" }, "an address of type email can't be called"],
   ] as const;
   const destinations = [...bad.map(([address]) => address), sip(bob)];

@@ -5,6 +5,7 @@ import type { DialTarget } from "../../model/dial-target.ts";
 import type { Extension } from "../../model/extension.ts";
 import type { DialFault, GroupLeg, GroupLine } from "../../model/groupcall.ts";
 import { Cause } from "../../model/hangup.ts";
+import { isTelephoneNumber } from "../../model/telephone.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Phones } from "../../ports/phones.ts";
 import type { Storage } from "../../ports/storage.ts";
@@ -76,15 +77,19 @@ export function createDestinations({ storage, phones, allowed, ids, log }: Servi
 
   async function numberLine(address: Address, { customerId, source }: Caller): Promise<GroupLine> {
     const { target: number } = address;
-    if (!/^\+\d{1,15}$/.test(number)) {
+    if (!isTelephoneNumber(number)) {
       return unreachable(address, "a telephone number is written like +4930123456", Cause.INVALID_NUMBER);
     }
     if (!isAllowed(number, allowed)) {
-      const why = "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number";
+      const why = "RINGDOWN_OUTBOUND_ALLOW has no prefix of this number: add one, and start again";
       return unreachable(address, why, Cause.CALL_REJECTED);
     }
     const trunks = routesFor(number, await storage.trunks.ofCustomer(customerId));
-    if (trunks.length === 0) return unreachable(address, "no trunk leads to this number", Cause.NO_ROUTE);
+    if (trunks.length === 0) {
+      const why =
+        "no trunk leads to this number: add one (POST /trunks), or a prefix of the number to one that you have";
+      return unreachable(address, why, Cause.NO_ROUTE);
+    }
     const owned = await ownedNumbers(source, customerId);
     const targets = trunks.map((trunk) => ({
       kind: "trunk" as const,

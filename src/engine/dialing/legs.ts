@@ -116,7 +116,7 @@ export function createLegs({ storage, telephony, activeflows, calls, slots, cloc
       const target = dialing?.targets[dialing.attempt];
       if (!dialing || !target) return;
       using slot = await slots.take(target, dialing.attempt === heldAttempt);
-      if (!slot) unreached(scope, Cause.NO_CIRCUIT, "the trunk carries as many calls as it may, or is gone");
+      if (slot.refusal) unreached(scope, Cause.NO_CIRCUIT, slot.refusal);
       else if (isUnanswered(scope.call)) {
         const isDialled = scope.call.status === "ringing" && dialing.attempt === 0 && heldAttempt === 0;
         await dial(scope, { target, ringUntilMs: dialing.ringUntilMs, isDialled });

@@ -3,13 +3,16 @@ import type { Clock } from "../../ports/clock.ts";
 
 type Limited = Pick<Trunk, "id" | "max_calls" | "max_calls_per_second">;
 
+/** The limit that a trunk has reached. */
+export type ReachedLimit = "max_calls" | "max_calls_per_second";
+
 /** Gives a call's place back; again, it does nothing. */
 export type Release = () => void;
 
 /** Counts the calls of each trunk. */
 export type TrunkLimits = {
-  /** A place for one more call; undefined when the trunk has as many as it may, or began as many within this second. */
-  tryTake(trunk: Limited): Release | undefined;
+  /** A place for one more call, or why there is none: it has as many as it may, or began as many within this second. */
+  tryTake(trunk: Limited): Release | ReachedLimit;
   /** The place of a call that is up already, whatever the limits: for those that an earlier process began. */
   take(trunkId: string): Release;
 };
@@ -35,14 +38,14 @@ export function createTrunkLimits(clock: Pick<Clock, "now">): TrunkLimits {
   return {
     take,
     tryTake({ id, max_calls, max_calls_per_second }) {
-      if (max_calls !== null && (live.get(id)?.size ?? 0) >= max_calls) return undefined;
+      if (max_calls !== null && (live.get(id)?.size ?? 0) >= max_calls) return "max_calls";
       if (max_calls_per_second === null) {
         begun.delete(id);
         return take(id);
       }
       const nowMs = clock.now();
       const recent = (begun.get(id) ?? []).filter((atMs) => atMs > nowMs - SECOND_MS);
-      if (recent.length >= max_calls_per_second) return undefined;
+      if (recent.length >= max_calls_per_second) return "max_calls_per_second";
       begun.set(id, [...recent, nowMs]);
       return take(id);
     },

@@ -2,10 +2,14 @@ import type { DialTarget } from "../../model/dial-target.ts";
 import type { TrunkStore } from "../../ports/trunk-store.ts";
 import type { TrunkLimits } from "./trunk-limits.ts";
 
+/** A place in a trunk, until it is disposed of; `refusal`: why there is none. */
+export type TrunkSlot = Disposable & { readonly refusal?: string };
+
 export interface TrunkSlots {
-  /** A place in the target's trunk until it is disposed of; undefined when the trunk is full, or gone. */
-  take(target: DialTarget, isHeld: boolean): Promise<Disposable | undefined>;
+  take(target: DialTarget, isHeld: boolean): Promise<TrunkSlot>;
 }
+
+const refused = (refusal: string): TrunkSlot => ({ refusal, [Symbol.dispose]() {} });
 
 /** What a call needs of a trunk's limits; a target without a trunk has none. */
 export const createTrunkSlots = (trunks: TrunkStore, limits: TrunkLimits): TrunkSlots => ({
@@ -13,7 +17,9 @@ export const createTrunkSlots = (trunks: TrunkStore, limits: TrunkLimits): Trunk
     if (target.kind !== "trunk") return { [Symbol.dispose]() {} };
     if (isHeld) return { [Symbol.dispose]: limits.take(target.trunk_id) };
     const trunk = await trunks.get(target.trunk_id);
-    const release = trunk && limits.tryTake(trunk);
-    return release && { [Symbol.dispose]: release };
+    if (!trunk) return refused("the trunk has been removed");
+    const taken = limits.tryTake(trunk);
+    if (typeof taken === "function") return { [Symbol.dispose]: taken };
+    return refused(`the trunk carries as many calls as it may: raise its ${taken}, or add another trunk`);
   },
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createTrunkLimits } from "../../../src/engine/dialing/trunk-limits.ts";
+import type { Trunk } from "../../../src/model/trunk.ts";
 import { aTrunk } from "./trunks.ts";
 
 const start = () => {
@@ -8,7 +9,12 @@ const start = () => {
   const goTo = (ms: number) => {
     nowMs = 5_000 + ms;
   };
-  return { ...limits, goTo };
+  /** Undefined when there is no place, whatever the limit. */
+  const tryTake = (trunk: Trunk) => {
+    const taken = limits.tryTake(trunk);
+    return typeof taken === "function" ? taken : undefined;
+  };
+  return { ...limits, tryTake, goTo };
 };
 
 test("a trunk without limits takes every call", () => {
