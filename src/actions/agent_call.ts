@@ -12,7 +12,11 @@ export default defineAction({
   summary: "Rings an agent's phones and connects the first that answers.",
   deprecated: "Use `connect` with a destination of type `agent` instead.",
   uses: ["connector", "variables"],
-  option: z.strictObject({ agent_id: resource.describe("The agent.") }),
+  option: z.strictObject({
+    agent_id: resource.describe(
+      "The agent. Each phone rings for 60 s at most; those of a `linear` agent one after the other.",
+    ),
+  }),
   examples: [{ agent_id: "eb1ac5c0-ff63-47e2-bcdb-5da9c336eb4b" }],
   mentions: ({ agent_id }) => ({ agent_id: { kind: "agent", target: agent_id } }),
   sets: () => connectVariableNames,

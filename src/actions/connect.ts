@@ -24,7 +24,14 @@ export default defineAction({
       .describe(
         "Whether keys pressed in the talk are collected, too. If not, they go straight to the other phone, end no recording and are on no timeline; the talk then costs Asterisk about half.",
       ),
-    timeout: z.int().min(1000).max(600_000).default(60_000).describe("How long to ring, ms."),
+    timeout: z
+      .int()
+      .min(1000)
+      .max(600_000)
+      .default(60_000)
+      .describe(
+        "How long to ring, ms; so long at each of the phones of a `linear` agent, which ring one after the other.",
+      ),
   }),
   examples: [
     {

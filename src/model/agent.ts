@@ -26,7 +26,9 @@ export const agentDocumentSchema = z.strictObject({
     .enum([...ringMethods, "ringall"])
     .transform((method): RingMethod => (method === "ringall" ? "ring_all" : method))
     .default("ring_all")
-    .describe("`ring_all`: all addresses at once. `linear`: one after the other. `ringall` is another spelling."),
+    .describe(
+      "`ring_all`: all addresses at once. `linear`: one after the other, each for the whole ring time. `ringall` is another spelling.",
+    ),
   status: settableAgentStatusSchema
     .default("available")
     .describe("Whether queues may ring the agent: only who is `available` is rung."),

@@ -25,7 +25,12 @@ export const queueDocumentSchema = z.strictObject({
   wait_flow_id: optionalFlowIdSchema.describe("Flow that callers are in while they wait, again and again; else music."),
   wait_timeout: milliseconds.default(0).describe("How long a caller waits at most, ms; 0 has no limit."),
   service_timeout: milliseconds.default(0).describe("How long a talk lasts at most, ms; 0 has no limit."),
-  ring_time: z.int().min(1_000).max(600_000).default(20_000).describe("How long an agent's phones ring, ms."),
+  ring_time: z
+    .int()
+    .min(1_000)
+    .max(600_000)
+    .default(20_000)
+    .describe("How long an agent's phones ring, ms; so long each, if they ring one after the other (`linear`)."),
   rest_time: milliseconds
     .min(1_000)
     .default(10_000)

@@ -12,7 +12,7 @@ const orderSchema = z.strictObject({
     .enum([...ringMethods, "ringall"])
     .transform((method) => (method === "ringall" ? "ring_all" : method))
     .default("ring_all")
-    .describe("`ring_all`: all at once. `linear`: one after the other."),
+    .describe("`ring_all`: all at once. `linear`: one after the other, each for 60 s at most."),
 });
 
 /** Calls of which the first that answers wins. */
