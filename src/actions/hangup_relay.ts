@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { quote } from "../flow/fault.ts";
 import { resource } from "../flow/option.ts";
 import { stop } from "../flow/outcome.ts";
 import { StorageError } from "../ports/storage-error.ts";
@@ -11,14 +12,19 @@ export default defineAction({
   option: z.strictObject({
     reference_id: resource.describe("The other call. While it has not ended, or is not known, the reason is `normal`."),
   }),
+  // Whatever a variable has come to, the caller is hung up: nobody may have answered whom it should name.
+  optionAtRun: z.strictObject({ reference_id: z.string() }),
   examples: [{ reference_id: "b8573f30-b031-11ed-ac05-3bc9a62e64c3" }],
   goesOn: () => false,
-  async run({ option, calls, timeline }) {
-    const other = await calls.find(option.reference_id).catch((error) => {
+  async run({ option: { reference_id }, calls, timeline }) {
+    const note = (message: string) => timeline.add("note", { message: `${message}: the reason is normal` });
+    const other = await calls.find(reference_id).catch((error) => {
       if (!(error instanceof StorageError)) throw error;
       // The caller is not kept on the line for that.
-      timeline.add("note", { message: `the other call could not be looked up: ${error.message}` });
+      note(`the other call could not be looked up: ${error.message}`);
+      return null;
     });
+    if (other === undefined) note(`there is no such call as reference_id names, ${quote(reference_id)}`);
     if (other?.status !== "hangup") return stop("normal");
     // Cause 0 says nothing.
     return stop(other.hangup_reason ?? "normal", other.hangup_cause || undefined);

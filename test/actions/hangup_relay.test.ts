@@ -20,6 +20,16 @@ test.each<[string, Partial<Call> | undefined, ReturnType<typeof stop>]>([
   expect(await createStep(hangupRelay, { reference_id }, { calls }).run()).toEqual(outcome);
 });
 
+test.each(["", "00000000-0000-0000-0000-000000000000", "not an id", "b8573f30-b031-11ed-ac05-3bc9a62e64c3"])(
+  "hangup_relay of the call that a variable names as %j is normal, and says that there is none",
+  async (other) => {
+    const step = createStep(hangupRelay, { reference_id: "${other}" }, { variables: { other }, calls: {} });
+    expect(await step.run()).toEqual(stop("normal"));
+    expect(step.log).toEqual([expect.stringMatching(/^note .*there is no such call/)]);
+    expect(step.log[0]).toContain(other);
+  },
+);
+
 testOption(hangupRelay, {
   accepted: [[{ reference_id: "367e0e7a-3a8c-11eb-bb08-f3c3f059cfbe" }]],
   refused: [

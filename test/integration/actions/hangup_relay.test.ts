@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sip } from "../../support/addresses.ts";
 import { tonesHeard } from "../../support/call.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
 import { aftermathOf, prompt } from "./support.ts";
@@ -27,6 +28,24 @@ test("the reason is normal for the call itself, which has not ended, and for one
     expect(await call.ended()).toEqual({ by: "them", reason: "Q.850;cause=16" });
     expect(tonesHeard(call)).toEqual([]);
     expect((await aftermathOf(lab, call.number)).record).toMatchObject({ hangup_reason: "normal", hangup_cause: 16 });
+  }
+});
+
+test("a caller whom nobody answered is hung up normally, as is one for whom there is no call to relay", async () => {
+  const bob = await lab.phone({ user: "bob" });
+  const connect = { type: "connect", option: { destinations: [sip(bob)] } };
+  const relayed = relay("${voipbin.connect.answered_call_id}");
+  const calls = [
+    await lab.call([{ type: "answer" }, connect, relayed, prompt(lab, 440)]),
+    await lab.call([{ type: "answer" }, relayed, prompt(lab, 440)]),
+  ];
+  (await bob.rings()).refuse(486);
+  for (const call of calls) {
+    expect(await call.ended()).toEqual({ by: "them", reason: "Q.850;cause=16" });
+    expect(tonesHeard(call)).toEqual([]);
+    const { record, facts } = await aftermathOf(lab, call.number);
+    expect(record).toMatchObject({ hangup_by: "local", hangup_reason: "normal", hangup_cause: 16 });
+    expect(facts("note")).toMatchObject([{ message: expect.stringContaining("there is no such call") }]);
   }
 });
 
