@@ -297,7 +297,7 @@ export function createActiveflows(services: ActiveflowServices) {
     /** Names of lists that runs of calls are in, and of what their steps remember: whoever named them can be found. */
     namesInUse: (): readonly { readonly scope: CallScope; readonly name: string }[] =>
       [...runs.values()].flatMap(({ state, scope }) => (scope ? state.names().map((name) => ({ scope, name })) : [])),
-    isRunning: (id: string): boolean => runs.has(id),
+    isGoingOn: (id: string): boolean => runs.get(id)?.signal.isOver === false,
     /** Whether a run that goes on is at this step now. */
     isAtStep(stepId: string): boolean {
       const run = runs.get(stepId.slice(0, stepId.indexOf(".")));

@@ -19,7 +19,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Services = {
   readonly telephony: Telephony;
-  readonly activeflows: Pick<Activeflows, "isRunning">;
+  readonly activeflows: Pick<Activeflows, "isGoingOn">;
   readonly calls: Pick<Calls, "isStray" | "find">;
   /** Whether it serves a call that is live; what is spoken over a call may end by itself. */
   readonly serves: (scope: CallScope, id: string) => boolean;
@@ -36,7 +36,7 @@ export function createReaper({ telephony, activeflows, calls, serves, clock, met
 
   function servesNobody(id: string): boolean {
     const ownerId = id.slice(0, id.indexOf("."));
-    if (!UUID.test(ownerId) || activeflows.isRunning(ownerId)) return false;
+    if (!UUID.test(ownerId) || activeflows.isGoingOn(ownerId)) return false;
     const scope = calls.find(ownerId);
     return !(scope && serves(scope, id));
   }

@@ -1,5 +1,6 @@
 /** What a new process finds of calls that meet, and what it does about it. */
 import { beforeEach, expect, test } from "vitest";
+import type { Storage } from "../../src/ports/storage.ts";
 import { sampleTrunk } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { BOB, connect, EVE, type Meeting, newMeeting, orderOf, sip } from "./meeting.ts";
@@ -57,6 +58,21 @@ test("who rings for a caller that hung up meanwhile is taken back, and not diall
   await meeting.asked(`hangup ${bob} 16`);
   expect(meeting.askedTo("dial ")).toEqual([]);
   await eventually("the group's end", async () => (await meeting.group()).status === "hangup");
+});
+
+test("the bridge of a caller who hung up meanwhile goes, also while the end of its run has yet to be stored", async () => {
+  const first = await meeting.start();
+  await meeting.arrive([connect([sip(BOB)])]);
+  const bob = await meeting.dialled(BOB);
+  meeting.answered(bob);
+  const bridge = (await meeting.asked(/^join /)).split(" ")[1] ?? "";
+  meeting.crash(first);
+  for (const gone of ["c1", bob]) meeting.on.telephony.present.delete(gone);
+  meeting.on.telephony.serving.push(bridge);
+  const save: Storage["activeflows"]["save"] = (...change) =>
+    change[1].status === "ended" ? new Promise(() => {}) : meeting.storage.activeflows.save(...change);
+  await resume({ from: { ...meeting.storage, activeflows: { ...meeting.storage.activeflows, save } } });
+  await meeting.asked(`dismiss ${bridge}`);
 });
 
 test("why nobody answered is known also when the crash came before the flow could go on", async () => {
