@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
-import { connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
+import { brokenConnection, connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
 import { resource } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
 
@@ -21,6 +21,7 @@ export default defineAction({
   mentions: ({ agent_id }) => ({ agent_id: { kind: "agent", target: agent_id } }),
   sets: () => connectVariableNames,
   waitsForAnswer: true,
+  brokenOff: brokenConnection,
   async run({ option, connector, variables }) {
     const destinations = [{ type: "agent", target: option.agent_id } as const];
     const end = await connector.connect({ destinations, earlyMedia: false, collectsDigits: true, ringMs: RING_MS });

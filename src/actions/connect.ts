@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { doubtsOfDestinations } from "../flow/address-doubts.ts";
-import { connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
+import { brokenConnection, connectVariableNames, connectVariables } from "../flow/connect-variables.ts";
 import { mentionedDestinations } from "../flow/mention.ts";
 import { because, next, stop } from "../flow/outcome.ts";
 import { addressSchema } from "../model/address.ts";
@@ -40,6 +40,7 @@ export default defineAction({
     },
   ],
   sets: () => connectVariableNames,
+  brokenOff: brokenConnection,
   mentions: mentionedDestinations,
   doubts: doubtsOfDestinations,
   waitsForAnswer: true,

@@ -270,8 +270,13 @@ export function createActiveflows(services: ActiveflowServices) {
     prepare,
     restore,
     /** Ends a run that can't go on, because its call ended while nobody was there. */
-    abandon: async (record: ActiveflowRecord, reason: EndedReason): Promise<void> =>
-      finish(await stateLeftBehind(record), reason),
+    async abandon(record: ActiveflowRecord & { reference_id: string }, reason: EndedReason): Promise<void> {
+      const state = await stateLeftBehind(record);
+      const call = await storage.calls.get(record.reference_id);
+      const endedMs = call?.tm_hangup ? Date.parse(call.tm_hangup) : clock.now();
+      if (state.step) state.breakOff(admit(services.catalogue, state.step.action, true).definition, "hangup", endedMs);
+      await finish(state, reason);
+    },
     /** Stops a run from outside, and waits until it is over, though not for long; whether there was one. */
     async stop(id: string): Promise<boolean> {
       const run = runs.get(id);

@@ -4,16 +4,18 @@
  * 1. A step is stored before it begins (run-state.ts), so that it can begin again.
  * 2. Whatever an action throws becomes a fact on the timeline and the flow goes on: no failure strands a caller.
  * 3. When the run is over, no further step begins.
- * 4. A step whose list is interrupted ends, whatever it returns, and the action that forked the list runs again. One that
+ * 4. An action that comes to no end of its own lets its variables say so, whatever broke it off, and whichever process.
+ * 5. A step whose list is interrupted ends, whatever it returns, and the action that forked the list runs again. One that
  *    had not begun does not begin, but one of an earlier process does, with its signal aborted: it lets go of what it held.
  */
-import type { ActionCatalogue, CallPort, StepPorts } from "../flow/action.ts";
+import type { ActionCatalogue, Break, CallPort, StepPorts } from "../flow/action.ts";
 import { advance, currentAction, type FlowEnding, leftForNow, type Position, runAgain } from "../flow/cursor.ts";
 import type { FlowLimits } from "../flow/limits.ts";
 import { next, type Outcome } from "../flow/outcome.ts";
 import { parseOption } from "../flow/parse-option.ts";
 import { hasPlaceholder } from "../flow/variables.ts";
 import { admit } from "./admission.ts";
+import { CallEnded } from "./call-scope.ts";
 import type { Interruption, RunSignal } from "./run-signal.ts";
 import { memoOf, type RunState, type Step } from "./run-state.ts";
 
@@ -49,7 +51,11 @@ export type RunFlow = {
 export async function runFlow(run: RunFlow): Promise<RunEnding> {
   const { state, limits, signal } = run;
   for (let step = state.step; step; ) {
-    if (signal.isOver) return { reason: "aborted" };
+    if (signal.isOver) {
+      const { definition } = admit(run.catalogue, step.action, run.hasCall);
+      state.breakOff(definition, breakOf(signal.ofStep));
+      return { reason: "aborted" };
+    }
     const outcome = await runStep(run, step);
     if (signal.isOver) return { reason: "aborted" };
     // From here until the state stands elsewhere nothing is awaited: an interruption finds the run here or there.
@@ -84,7 +90,10 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     run.onStepEnd?.(step, "interrupted");
     return next;
   };
-  if (signal.aborted && !step.resumed) return await interrupted();
+  if (signal.aborted && !step.resumed) {
+    state.breakOff(definition, breakOf(signal));
+    return await interrupted();
+  }
   try {
     const answeredAtMs = definition.waitsForAnswer ? await run.answered?.(signal) : undefined;
     const option = parseOption(definition, step.action.option, state.variables);
@@ -101,12 +110,18 @@ async function runStep(run: RunFlow, step: Step): Promise<Outcome> {
     run.onStepEnd?.(step, outcome.kind);
     return outcome;
   } catch (error) {
+    state.breakOff(definition, breakOf(signal));
     if (signal.aborted) return await interrupted();
     if (step.resumed) await run.letGo?.(step);
     run.onStepEnd?.(step, "failed");
     state.addFact("action_failed", { ...about, ...describeError(error) });
     return next;
   }
+}
+
+function breakOf({ aborted, reason }: AbortSignal): Break {
+  if (!aborted) return "failed";
+  return reason instanceof CallEnded ? "hangup" : "left";
 }
 
 /** The fields in which variables were put in, as they were then: what was written is on the timeline already. */

@@ -6,7 +6,7 @@
  *    runs again finds the state in which it began, or that in which it left a memo.
  */
 
-import type { Memo } from "../flow/action.ts";
+import type { ActionDefinition, Break, Memo } from "../flow/action.ts";
 import { type Cursor, currentAction, type Frame } from "../flow/cursor.ts";
 import type { VariableLimits } from "../flow/variable-limits.ts";
 import type { Action } from "../model/action.ts";
@@ -139,6 +139,11 @@ export function createRunState(
     /** Counts calls that the running step has made; stored with whatever is stored next. */
     countCalls(count: number): void {
       cursor = { ...cursor, calls: (cursor.calls ?? 0) + count };
+    },
+    /** The running step's action came to no end of its own: lets its variables say so. */
+    breakOff(definition: ActionDefinition | undefined, how: Break, atMs = clock.now()): void {
+      const values = step && definition?.brokenOff?.(how, { memo: step.memo, atMs });
+      if (values) variables.setAll(values);
     },
     recall: (key: string): unknown => step?.memo[key],
     /** Names of the lists that it is in, and texts that its step remembers. */

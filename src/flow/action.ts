@@ -95,6 +95,12 @@ export type StepInput<Option> = {
   readonly signal: AbortSignal;
 };
 
+/** How an action ends that comes to no end of its own: it fails, the call ends, or the flow is led elsewhere. */
+export type Break = "failed" | "hangup" | "left";
+
+/** What is known of a step that was broken off. */
+export type BrokenStep = { readonly memo: Readonly<Record<string, unknown>>; readonly atMs: number };
+
 /** Ids of actions that an option names, by the option's field: `{ 'target_ids["1"]': "sales" }`. */
 export type Targets = Readonly<Record<string, string | undefined>>;
 
@@ -129,6 +135,11 @@ export interface ActionDefinition<Option = unknown, Uses extends PortName = Port
   readonly goesOn?: (option: Option) => boolean;
   /** Names of variables that it sets; `*` means any. */
   readonly sets?: (option: Option) => readonly string[];
+  /**
+   * What its variables say when it comes to no end of its own, whatever the reason, a bad option too: else they would say
+   * how an earlier action went. A later process may be the one that asks.
+   */
+  readonly brokenOff?: (how: Break, step: BrokenStep) => Iterable<readonly [name: string, value: string]>;
   /** What it will say, so that it can be spoken before anybody calls. */
   readonly speaks?: (option: Option) => SpeechRequest;
   /** Answers the call by itself, so that media actions may follow. */

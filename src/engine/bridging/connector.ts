@@ -4,6 +4,7 @@
  * 1. What it makes, a group of calls and a bridge, has ids that belong to the step: a step that runs again finds them.
  * 2. However it ends, nobody rings any more and the bridge is gone.
  */
+import { type Connected, connectVariableNames } from "../../flow/connect-variables.ts";
 import type { Bridges } from "../../ports/bridges.ts";
 import type { CallControl } from "../../ports/call-control.ts";
 import type { ChannelSound } from "../../ports/channel-sound.ts";
@@ -43,7 +44,11 @@ export function connectorOf(parts: Parts): Connector {
   return {
     async connect(order) {
       if (scope.call.hops >= MAX_HOPS) throw new DialLoopError(scope.call.hops);
-      const id = await memoOf(state, step.id)("groupcallId", ids.next);
+      const id = await memoOf(state, step.id)("groupcallId", () => {
+        // What an earlier connection was is not what this one is.
+        state.variables.remove(connectVariableNames);
+        return ids.next();
+      });
       const bridgeId = `${step.id}.bridge`;
       const group = await groupcalls.ring({
         id,
@@ -80,19 +85,19 @@ async function connected(parts: Parts, group: Group, bridgeId: string, order: Co
   const { decision, through } = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
   if (decision.kind === "failed") return { ...decision, kind: "unanswered" };
   const callee = decision.scope;
-  const connectedAtMs = memo("connectedAtMs", () => {
+  const connected = memo<Connected>("connected", () => {
     state.addFact("call_connected", { call_id: decision.call.id });
-    return clock.now();
+    return { callId: decision.call.id, atMs: clock.now() };
   });
   const [since] = await together([
-    connectedAtMs,
+    connected,
     through ?? putThrough(parts, { bridgeId, callee, ringTone }, order, { apart: false }),
   ]);
   if (callee) await untilGone(callee, signal);
   const { id: callId, hangup_reason, hangup_cause, tm_hangup } = decision.scope?.call ?? decision.call;
   const end = { callId, reason: hangup_reason ?? "normal", cause: hangup_cause ?? 0 } as const;
   const endedMs = tm_hangup === null ? clock.now() : Date.parse(tm_hangup);
-  return { kind: "answered", ...end, durationMs: Math.max(0, endedMs - since) };
+  return { kind: "answered", ...end, durationMs: Math.max(0, endedMs - since.atMs) };
 }
 
 type Ended = { readonly decision: Decision; readonly through: Promise<unknown> | undefined };
