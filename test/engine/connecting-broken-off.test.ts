@@ -2,9 +2,8 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Action } from "../../src/model/action.ts";
 import { NIL_UUID } from "../../src/model/identifier.ts";
-import { sampleFlow, sampleNumber } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
-import { channelOf } from "./fake-telephony.ts";
+import { arriveFollowed, toldAfter } from "./followed-run.ts";
 import { BOB, connect, EVE, type Meeting, newMeeting, sip } from "./meeting.ts";
 import { leave, runIn } from "./one-call.ts";
 
@@ -13,41 +12,9 @@ beforeEach(async () => {
   meeting = await newMeeting();
 });
 
-/** The call `c1` comes in, out of others of ours, and runs this; what runs after it ends at once. */
-async function arrive(list: readonly Action[]): Promise<string> {
-  const { storage, on } = meeting;
-  const customer_id = storage.defaultCustomerId;
-  const after = sampleFlow({ customer_id, actions: [{ id: "a", type: "stop", option: {} }] });
-  const flow = sampleFlow({ customer_id, actions: [...list], on_complete_flow_id: after.id });
-  for (const one of [after, flow]) await storage.flows.create(one);
-  await storage.numbers.create(sampleNumber("1", { customer_id, call_flow_id: flow.id }));
-  const channel = { ...channelOf("c1", "1"), arguments: ["inbound", "8"] };
-  on.telephony.present.set("c1", channel);
-  on.telephony.tell({ type: "channel_arrived", channel });
-  return (await runIn(storage)).id;
-}
-
-/** What the run says in the end, and the one that follows it. */
-async function toldAfter(id: string): Promise<Readonly<Record<string, string | undefined>>> {
-  const { storage } = meeting;
-  const { result: runs } = await eventually("both runs' ends", async () => {
-    const page = await storage.activeflows.list(storage.defaultCustomerId, { pageSize: 10 });
-    return page.result.length === 2 && page.result.every(({ status }) => status === "ended") ? page : undefined;
-  });
-  const [own, following] = ["status", "hangup_reason", "answered_call_id", "duration"].reduce(
-    ([first, second], field) => {
-      const read = (isOwn: boolean) =>
-        runs.find((run) => (run.id === id) === isOwn)?.variables[`voipbin.connect.${field}`];
-      return [
-        { ...first, [field]: read(true) },
-        { ...second, [field]: read(false) },
-      ];
-    },
-    [{}, {}] as readonly Readonly<Record<string, string | undefined>>[],
-  );
-  expect(following).toEqual(own);
-  return own ?? {};
-}
+/** Out of so many others of ours that it can make few more. */
+const arrive = (list: readonly Action[]) => arriveFollowed(meeting, list, 8);
+const toldOf = (runId: string) => toldAfter(meeting, runId, "voipbin.connect");
 
 const connected = (count = 1) =>
   eventually("a talk", async () => {
@@ -79,7 +46,7 @@ test("the caller hangs up while it rings, after a talk with somebody else", asyn
   await meeting.dialled(EVE);
   expect(Object.keys((await runIn(meeting.storage)).variables).join()).not.toContain("voipbin.connect");
   leave(meeting.on.telephony);
-  expect(await toldAfter(run)).toEqual(GAVE_UP);
+  expect(await toldOf(run)).toEqual(GAVE_UP);
 });
 
 test("the caller hangs up in the talk", async () => {
@@ -89,7 +56,7 @@ test("the caller hangs up in the talk", async () => {
   meeting.answered(bob);
   await connected();
   leave(meeting.on.telephony);
-  expect(await toldAfter(run)).toEqual(answeredBy(bob));
+  expect(await toldOf(run)).toEqual(answeredBy(bob));
 });
 
 test("the run is stopped while it rings", async () => {
@@ -97,7 +64,7 @@ test("the run is stopped while it rings", async () => {
   const run = await arrive([connect([sip(BOB)])]);
   await meeting.dialled(BOB);
   await engine.stopActiveflow(run);
-  expect(await toldAfter(run)).toEqual(GAVE_UP);
+  expect(await toldOf(run)).toEqual(GAVE_UP);
 });
 
 test.each<[string, Action]>([
@@ -107,14 +74,14 @@ test.each<[string, Action]>([
   await meeting.start();
   const run = await arrive([connect([sip(BOB)]), { ...bad, id: "bad" }]);
   await talk();
-  expect(await toldAfter(run)).toEqual(FAILED);
+  expect(await toldOf(run)).toEqual(FAILED);
 });
 
 test("an agent's phones can't be rung after a talk with somebody else", async () => {
   await meeting.start();
   const run = await arrive([connect([sip(BOB)]), { id: "x", type: "agent_call", option: { agent_id: "${nothing}" } }]);
   await talk();
-  expect(await toldAfter(run)).toEqual(FAILED);
+  expect(await toldOf(run)).toEqual(FAILED);
 });
 
 test.each([true, false])("the caller hangs up while nobody is there (answered: %s)", async (isAnswered) => {
@@ -127,7 +94,7 @@ test.each([true, false])("the caller hangs up while nobody is there (answered: %
   meeting.on.telephony.present.delete("c1");
   await meeting.start();
   meeting.on.telephony.becomeReachable();
-  expect(await toldAfter(run)).toEqual(isAnswered ? answeredBy(bob) : GAVE_UP);
+  expect(await toldOf(run)).toEqual(isAnswered ? answeredBy(bob) : GAVE_UP);
 });
 
 test("the talk lasted until the caller hung up, however late that is heard of", async () => {
@@ -142,5 +109,5 @@ test("the talk lasted until the caller hung up, however late that is heard of", 
   const tm_hangup = new Date(Date.now() + 3_600_000).toISOString();
   await meeting.storage.calls.save({ ...call, status: "hangup", tm_hangup }, []);
   await meeting.start();
-  expect(Number((await toldAfter(run)).duration)).toBeGreaterThan(3_500_000);
+  expect(Number((await toldOf(run)).duration)).toBeGreaterThan(3_500_000);
 });

@@ -129,9 +129,16 @@ export function createChatbots(services: ChatbotServices) {
         state.addFact(type, { chatbotcall_id: record.id, ...data });
         background(state.flush());
       };
+      /** Stored at once: the flow that follows may run in a later process. */
+      const keepTold = (name: string, value: string): void => {
+        if (state.variables.get(name) === value) return;
+        state.variables.set(name, value);
+        background(state.flush());
+      };
       const speaker = { gender: order.gender };
       const telling = tellingVoice(voice, (tried) => note(SPOKEN, tried));
-      const mouth = createMouth({ stream, voice: telling, clock, speaker }, signal);
+      const onSpeaks = (provider: string): void => keepTold("voipbin.tts.provider", provider);
+      const mouth = createMouth({ stream, voice: telling, clock, speaker, onSpeaks }, signal);
       // It may never be said: only what went wrong is of interest.
       const warning = tellingVoice(voice, (tried) => tried.attempts.some(({ fault }) => fault) && note(SPOKEN, tried));
       const wait = { ...speaker, ...phraseIn(order.language, "wait"), withinMs: settings.waitMs };
@@ -153,6 +160,7 @@ export function createChatbots(services: ChatbotServices) {
       };
       const store = async (next: typeof messages, facts: readonly Fact[]): Promise<void> => {
         messages = next;
+        keepTold("voipbin.chatbot.reply", lastReplyIn(messages));
         await storage.chatbotcalls.save(record.id, { messages, tm_update: now() }, entriesOf(record, facts));
       };
       if (before) await store(messages, [["chatbot_started", { chatbot_id: chatbot.id, resumed: true }]]);
@@ -219,5 +227,8 @@ const checkedBy =
 
 function endOf({ messages, end_reason, actions }: Pick<Chatbotcall, "messages" | "end_reason" | "actions">): ChatEnd {
   const result: ChatbotcallEnding = end_reason ?? "failed";
-  return { result, actions, reply: messages.findLast(({ role }) => role === "assistant")?.text ?? "" };
+  return { result, actions, reply: lastReplyIn(messages) };
 }
+
+const lastReplyIn = (messages: Chatbotcall["messages"]): string =>
+  messages.findLast(({ role }) => role === "assistant")?.text ?? "";

@@ -245,6 +245,10 @@ export async function converse(dialogue: Dialogue, signal: AbortSignal): Promise
         if (over) return over;
       }
     }
+  } catch (error) {
+    // Whoever hung up has heard it, as far as it came.
+    await keep(conclude(true));
+    throw error;
   } finally {
     ended.abort(new Error("the talk is over"));
     reply?.abandon();

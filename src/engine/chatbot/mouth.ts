@@ -21,6 +21,8 @@ type Parts = {
   readonly clock: Clock;
   /** Whose voice it is. */
   readonly speaker: Speaker;
+  /** Hears who makes the sound of each sentence, when that begins to be said. */
+  readonly onSpeaks: (provider: string) => void;
 };
 
 /** Who speaks. */
@@ -43,7 +45,7 @@ const BYTES_PER_MS = 32;
 const PIECE_BYTES = 200 * BYTES_PER_MS;
 
 /** Lives as long as its stream; the signal ends everything. */
-export function createMouth({ stream, voice, clock, speaker }: Parts, signal: AbortSignal) {
+export function createMouth({ stream, voice, clock, speaker, onSpeaks }: Parts, signal: AbortSignal) {
   let heardUntilMs = 0;
   let turn: Promise<unknown> = Promise.resolve();
   let line: Promise<unknown> = Promise.resolve();
@@ -98,7 +100,8 @@ export function createMouth({ stream, voice, clock, speaker }: Parts, signal: Ab
       if (startsMs.length === 1) onBegan();
     }
 
-    async function sendSound({ sound }: BegunSpeech, onStart: (startMs: number) => void): Promise<void> {
+    async function sendSound({ sound, provider }: BegunSpeech, onStart: (startMs: number) => void): Promise<void> {
+      onSpeaks(provider);
       for await (const part of readUntil(until, sound)) {
         for (let at = 0; at < part.length; at += PIECE_BYTES) {
           await send(part.subarray(at, at + PIECE_BYTES), until, onStart);

@@ -154,6 +154,15 @@ describe("the talk is over", () => {
     await expect(talk.over).rejects.toThrow("hung up");
   });
 
+  test("when the caller hangs up in the middle of a reply, of which is kept what was heard", async () => {
+    const talk = await startTalk({ think: () => saying("One. ", "Two. ", "Three.") });
+    await talk.say("count");
+    await talk.pass(1_500);
+    talk.hangup();
+    await expect(talk.over).rejects.toThrow("hung up");
+    expect(talk.messages()).toEqual(["user: count", "assistant: One. Two. …"]);
+  });
+
   test("when the way to the caller breaks off", async () => {
     const talk = await startTalk({ think: echo });
     talk.line.end();

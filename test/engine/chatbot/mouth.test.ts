@@ -37,7 +37,7 @@ function start() {
     signal: hangup.signal,
     [Symbol.asyncDispose]: async () => {},
   };
-  const mouth = createMouth({ stream, voice, clock, speaker: {} }, hangup.signal);
+  const mouth = createMouth({ stream, voice, clock, speaker: {}, onSpeaks: () => {} }, hangup.signal);
   return { mouth, sent, made, stuck, breaking, never: hangup.signal };
 }
 

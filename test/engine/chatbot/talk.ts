@@ -133,7 +133,7 @@ export async function startTalk({
     {
       ...{ request, messages, untilMs, deadlineMs, thinksAhead, stream, recognizer, clock, metrics },
       settings: { waitMs: 4_000, idleMs: 15_000 },
-      mouth: createMouth({ stream, voice, clock, speaker: {} }, signal),
+      mouth: createMouth({ stream, voice, clock, speaker: {}, onSpeaks: () => {} }, signal),
       reminder() {
         log.push("says One moment, please.");
         return new Uint8Array(32 * SENTENCE_MS);

@@ -139,6 +139,11 @@ test("a model is heard from its first sentence on, and told all that was said", 
   });
   model.thinkWith();
   await eventually("its end", async () => (await talkOf(call.number)).end_reason === "hangup");
+  expect((await aftermathOf(lab, call.number)).variables).toMatchObject({
+    "voipbin.chatbot.result": "hangup",
+    "voipbin.chatbot.reply": `${GOODBYE}.`,
+    "voipbin.tts.provider": "aws",
+  });
 });
 
 test("a caller who pauses is thought about meanwhile, and answered once, to all that was said", async () => {
@@ -297,7 +302,8 @@ test("nobody can speak: told with what each provider said, and the flow goes on"
   const call = await lab.call([talk(chatbot, { gender: "male" }), prompt(lab, PROMPT)]);
   await call.ended(20_000);
   await over();
-  const { facts } = await aftermathOf(lab, call.number);
+  const { variables, facts } = await aftermathOf(lab, call.number);
+  expect(variables).toMatchObject({ "voipbin.chatbot.result": "failed", "voipbin.chatbot.reply": "" });
   expect(facts("speech_synthesized")[0]).toMatchObject({
     chatbotcall_id: expect.any(String),
     attempts: [{ provider: "aws", fault: "credentials", remedy: expect.any(String) }],
@@ -312,7 +318,9 @@ test("its time is up in the middle of a word; one that is not there is recorded,
   await call.ended(20_000);
   expect([...new Set(tonesHeard(call))]).toEqual([HELLO, PROMPT]);
   expect(await talkOf(call.number)).toMatchObject({ end_reason: "duration" });
-  expect((await aftermathOf(lab, call.number)).facts("action_failed")).toMatchObject([{ error: "ChattingError" }]);
+  const { variables, facts } = await aftermathOf(lab, call.number);
+  expect(facts("action_failed")).toMatchObject([{ error: "ChattingError" }]);
+  expect(variables).toMatchObject({ "voipbin.chatbot.result": "failed", "voipbin.chatbot.reply": "" });
 });
 
 test("killed in the middle, the talk goes on, and what was said is known", async () => {
@@ -336,6 +344,8 @@ test("killed in the middle, the talk goes on, and what was said is known", async
     `tone ${OTHER_WORD}`,
   ]);
   await eventually("the end of the other", async () => (await talkOf(leaving.number)).end_reason === "hangup");
+  const { variables } = await aftermathOf(lab, leaving.number);
+  expect(variables).toMatchObject({ "voipbin.chatbot.result": "hangup", "voipbin.chatbot.reply": "" });
   model.thinkWith();
   await call.hangup();
 });
