@@ -13,7 +13,7 @@ export default defineAction({
     reference_id: resource.describe("The other call. While it has not ended, or is not known, the reason is `normal`."),
   }),
   // Whatever a variable has come to, the caller is hung up: nobody may have answered whom it should name.
-  optionAtRun: z.strictObject({ reference_id: z.string() }),
+  optionAtRun: z.strictObject({ reference_id: z.string().toLowerCase() }),
   examples: [{ reference_id: "b8573f30-b031-11ed-ac05-3bc9a62e64c3" }],
   goesOn: () => false,
   async run({ option: { reference_id }, calls, timeline }) {

@@ -19,15 +19,17 @@ export const target = actionIdSchema;
 /** The id of an action of the same list; absent when empty or all zeros. */
 export const maybeTarget = z.union([z.literal(["", NIL_UUID]).transform(() => undefined), actionIdSchema]).optional();
 
+/** Ids of resources are stored in small letters. */
+const resourceId = z.uuid("a UUID").toLowerCase();
+
 /** The id of a resource of the API. */
-export const resource = z
-  .uuid("a UUID")
-  .refine((id) => id !== NIL_UUID, "a UUID other than the one of zeros, which means none");
+export const resource = resourceId.refine(
+  (id) => id !== NIL_UUID,
+  "a UUID other than the one of zeros, which means none",
+);
 
 /** The id of a resource; absent when empty or all zeros. */
-export const maybeResource = z
-  .union([z.literal(["", NIL_UUID]).transform(() => undefined), z.uuid("a UUID")])
-  .optional();
+export const maybeResource = z.union([z.literal(["", NIL_UUID]).transform(() => undefined), resourceId]).optional();
 
 /** A language as BCP 47 writes it. */
 export const language = z

@@ -2,6 +2,12 @@ import { z } from "zod";
 
 export const addressTypes = ["tel", "sip", "extension", "agent", "conference", "email", "line"] as const;
 
+/** Types whose target is the id of a resource, or may be. */
+const RESOURCES: ReadonlySet<string> = new Set(["extension", "agent", "conference"]);
+const isId = ({ type, target }: { readonly type: string; readonly target: string }): boolean =>
+  RESOURCES.has(type) && UUID.test(target);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** A party of a call or message: who calls, who is called. */
 export const addressSchema = z
   .strictObject({
@@ -14,6 +20,8 @@ export const addressSchema = z
     name: z.string().optional().describe("Display name."),
     detail: z.string().optional(),
   })
+  // Ids are stored in small letters.
+  .overwrite((address) => (isId(address) ? { ...address, target: address.target.toLowerCase() } : address))
   .meta({ id: "Address" });
 export type Address = z.infer<typeof addressSchema>;
 
