@@ -3,6 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { before } from "../flow/before.ts";
 import { next, stop } from "../flow/outcome.ts";
+import { ANSWER_FIRST } from "../flow/remedies.ts";
 
 /** How long a flow waits for the verdict. */
 const LIMIT_MS = 10_000;
@@ -24,7 +25,7 @@ export default defineAction({
   waitsForAnswer: true,
   async run({ option, call, clock, machines, variables, startedAtMs, signal }) {
     if (call.status !== "progressing")
-      throw new ActionError("the call has not been answered: nobody is there to judge");
+      throw new ActionError("the call has not been answered: nobody is there to judge", { remedy: ANSWER_FIRST });
     const hangUp = option.machine_handle === "hangup";
     await machines.begin(option.async && hangUp);
     if (option.async) return next;

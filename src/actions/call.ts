@@ -5,6 +5,7 @@ import { doubtsOfDestinations } from "../flow/address-doubts.ts";
 import { mentionedDestinations } from "../flow/mention.ts";
 import { isObject, maybeResource } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
+import { seeList } from "../flow/remedies.ts";
 import type { ListVerdict } from "../flow/validate-list.ts";
 import { addressSchema } from "../model/address.ts";
 import type { Flow } from "../model/flow.ts";
@@ -68,6 +69,6 @@ function planOf({ errors, actions }: ListVerdict): Plan {
 
 async function planOfFlow(id: string, flows: Finder<Flow>): Promise<Plan> {
   const flow = await flows.find(id);
-  if (!flow) throw new ActionError(`there is no flow ${id}`);
+  if (!flow) throw new ActionError(`there is no flow ${id}`, { remedy: seeList("flows") });
   return { flowId: flow.id, actions: flow.actions, onCompleteFlowId: flow.on_complete_flow_id };
 }

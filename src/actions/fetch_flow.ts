@@ -3,6 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { resource } from "../flow/option.ts";
 import { fork } from "../flow/outcome.ts";
+import { seeList } from "../flow/remedies.ts";
 
 export default defineAction({
   type: "fetch_flow",
@@ -14,7 +15,7 @@ export default defineAction({
   sets: () => ["*"],
   async run({ option, flows }) {
     const flow = await flows.find(option.flow_id);
-    if (!flow) throw new ActionError(`there is no flow ${option.flow_id}`);
+    if (!flow) throw new ActionError(`there is no flow ${option.flow_id}`, { remedy: seeList("flows") });
     return fork(flow.actions);
   },
 });

@@ -3,6 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
+import { ANSWER_FIRST } from "../flow/remedies.ts";
 import { endKeys, recordingFormats } from "../model/recording.ts";
 import { RecordingError } from "../ports/call-recorder.ts";
 
@@ -31,7 +32,8 @@ export default defineAction({
       await recorder.start({ format, channels, endOfSilence, endOfKey, duration });
     } catch (error) {
       if (!(error instanceof RecordingError)) throw error;
-      if (error.fault !== "running") throw new ActionError(error.message, { cause: error });
+      const remedy = error.fault === "unanswered" ? ANSWER_FIRST : undefined;
+      if (error.fault !== "running") throw new ActionError(error.message, { cause: error, remedy });
       timeline.add("note", { message: "the call is being recorded already: there is no second recording" });
       return next;
     }

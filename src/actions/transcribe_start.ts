@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
+import { ActionError } from "../flow/action-error.ts";
 import { doubtsOfHints } from "../flow/hint-doubts.ts";
 import { language, maybe, orElse } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
+import { ANSWER_FIRST } from "../flow/remedies.ts";
 import { transcribeDirections, transcribeProviders } from "../model/transcribe.ts";
+import { CallStateError } from "../ports/engine-control.ts";
 
 export default defineAction({
   type: "transcribe_start",
@@ -35,7 +38,10 @@ export default defineAction({
   async run({ option, transcribing, variables, memo }) {
     const { language, direction, provider = null, hints } = option;
     const id = await memo("transcribe", transcribing.newId);
-    await transcribing.start(id, { language, direction, provider, hints });
+    await transcribing.start(id, { language, direction, provider, hints }).catch((error) => {
+      if (!(error instanceof CallStateError) || error.state !== "unanswered") throw error;
+      throw new ActionError(error.message, { cause: error, remedy: ANSWER_FIRST });
+    });
     variables.setAll([
       ["voipbin.transcribe.id", id],
       ["voipbin.transcribe.language", language],

@@ -4,7 +4,7 @@ export class ActionError extends Error {
   /** What can be done about it, if that is not plain from the message. */
   readonly remedy: string | undefined;
 
-  constructor(message: string, { remedy, ...options }: ErrorOptions & { readonly remedy?: string } = {}) {
+  constructor(message: string, { remedy, ...options }: ErrorOptions & { readonly remedy?: string | undefined } = {}) {
     super(message, options);
     this.remedy = remedy;
   }

@@ -22,6 +22,13 @@ export type ChatEnd = {
 /** There is no such chatbot; or nobody can listen. */
 export class ChattingError extends Error {
   override readonly name = "ChattingError";
+  /** What can be done about it. */
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** Talks of a call with chatbots, as one step of it sees them. */

@@ -7,10 +7,13 @@ export type ConferencingFault = "unknown" | "ended" | "locked";
 export class ConferencingError extends Error {
   override readonly name = "ConferencingError";
   readonly reason: ConferencingFault;
+  /** What can be done about it. */
+  readonly remedy: string;
 
-  constructor(reason: ConferencingFault, message: string) {
+  constructor(reason: ConferencingFault, message: string, remedy: string) {
     super(message);
     this.reason = reason;
+    this.remedy = remedy;
   }
 }
 

@@ -4,6 +4,13 @@ import type { Queuecall } from "../model/queuecall.ts";
 /** The caller can't have this place in line. */
 export class QueueingError extends Error {
   override readonly name = "QueueingError";
+  /** What can be done about it. */
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** What a caller in a queue is to do now: wait on, talk to the agent who has answered, or leave. */

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import amdAction from "../../src/actions/amd.ts";
-import { ActionError } from "../../src/flow/action-error.ts";
 import { next, stop } from "../../src/flow/outcome.ts";
 import { testOption } from "../support/option.ts";
 import { createStep } from "../support/step.ts";
@@ -40,6 +39,6 @@ test("a verdict that does not come in 10 s is NOTSURE", async () => {
 
 test("before the answer there is nobody to judge", async () => {
   const step = createStep(amdAction, { machine_handle: "hangup" });
-  await expect(step.run()).rejects.toThrow(ActionError);
+  await expect(step.run()).rejects.toMatchObject({ name: "ActionError", remedy: expect.stringContaining("`answer`") });
   expect(step.log).toEqual([]);
 });

@@ -22,7 +22,10 @@ test("fetch_flow runs the actions of the flow", async () => {
 });
 
 test("fetch_flow fails when there is no such flow", async () => {
-  await expect(createStep(fetchFlow, { flow_id }).run()).rejects.toThrow(`there is no flow ${flow_id}`);
+  await expect(createStep(fetchFlow, { flow_id }).run()).rejects.toMatchObject({
+    message: `there is no flow ${flow_id}`,
+    remedy: expect.stringContaining("GET /v1.0/flows"),
+  });
 });
 
 testOption(fetchFlow, {

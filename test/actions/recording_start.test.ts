@@ -40,6 +40,11 @@ test("a call that is being recorded already gets a note, and no beep", async () 
   expect(step.log).toEqual([expect.stringMatching("recorder.start"), expect.stringMatching(/^note .*already/)]);
 });
 
+test("what can be done about a call that has not been answered is told", async () => {
+  const step = createStep(recordingStart, {}, { recordingFault: "unanswered" });
+  await expect(step.run()).rejects.toMatchObject({ remedy: expect.stringContaining("`answer`") });
+});
+
 test.each(["unanswered", "ended", "failed"] as const)("what is %s fails the action", async (recordingFault) => {
   await expect(createStep(recordingStart, {}, { recordingFault }).run()).rejects.toThrow(ActionError);
 });

@@ -222,7 +222,7 @@ export function createStep(
     conferencing: {
       async find(id) {
         const conference = world.conferences?.[id];
-        if (!conference) throw new ConferencingError("locked", `nobody may join ${id}`);
+        if (!conference) throw new ConferencingError("locked", `nobody may join ${id}`, "unlock it");
         return conference;
       },
       async join(confbridgeId) {
@@ -244,7 +244,7 @@ export function createStep(
     },
     queues: world.queues ?? {
       newId: () => "queuecall",
-      join: (queueId) => Promise.reject(new QueueingError(`there is no queue ${queueId}`)),
+      join: (queueId) => Promise.reject(new QueueingError(`there is no queue ${queueId}`, "make it")),
     },
     chatbots: {
       newId: () => "chatbotcall",

@@ -1,5 +1,6 @@
 /** Talks of calls with chatbots, and what is kept of them: each talk a record that a later process goes on with. */
 import type { Logger } from "pino";
+import { seeList } from "../../flow/remedies.ts";
 import type { ListVerdict } from "../../flow/validate-list.ts";
 import type { Chatbot } from "../../model/chatbot.ts";
 import type { Chatbotcall, ChatbotcallEnding } from "../../model/chatbotcall.ts";
@@ -114,7 +115,7 @@ export function createChatbots(services: ChatbotServices) {
     const streamId = `${step.id}.chatbot`;
     if (step.resumed) await liveAudio.close(streamId);
     const chatbot = await storage.chatbots.get(order.chatbotId, scope.call.customer_id);
-    if (!chatbot) throw new ChattingError(`there is no chatbot ${order.chatbotId}`);
+    if (!chatbot) throw new ChattingError(`there is no chatbot ${order.chatbotId}`, seeList("chatbots"));
     recognizer.check();
     const before = await storage.chatbotcalls.get(order.chatbotcallId);
     if (before?.status === "end") return endOf(before);

@@ -7,6 +7,7 @@
  * 3. A caller's flow is called back when its turn has come, again and again until it comes.
  */
 import type { Logger } from "pino";
+import { seeList } from "../../flow/remedies.ts";
 import type { Agent } from "../../model/agent.ts";
 import type { Queue } from "../../model/queue.ts";
 import { durationsOf, hasEnded, type Queuecall } from "../../model/queuecall.ts";
@@ -159,9 +160,10 @@ export function createQueues(services: QueueServices) {
     const stored = await store.get(queuecallId);
     if (stored && hasEnded(stored.status)) return callers.get(queuecallId) ?? register(stored, scope);
     const queue = await storage.queues.get(queueId, scope.call.customer_id);
-    if (!queue) throw new QueueingError(`there is no queue ${queueId}`);
+    if (!queue) throw new QueueingError(`there is no queue ${queueId}`, seeList("queues"));
     const other = placeOf.get(scope);
-    if (other && !other.signal.aborted) throw new QueueingError("the caller waits in a queue already");
+    if (other && !other.signal.aborted)
+      throw new QueueingError("the caller waits in a queue already", "leave `queue_join` out of wait flows");
     lastTicket += 1;
     lastCameMs = timeAfter(lastCameMs, clock.now());
     const record = arrivalIn(queue, arrival, { ticket: lastTicket, atMs: lastCameMs });

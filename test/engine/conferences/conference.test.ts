@@ -35,7 +35,9 @@ test("while it is locked nobody gets in, by whatever way, and who is in stays", 
   await hall.arrive("b", [joinConference(conference), beep]);
   await hall.arrive("c", [joinConfbridge(conference.confbridge_id), beep]);
   await Promise.all([hall.goesOn("b"), hall.goesOn("c")]);
-  expect(await hall.facts("b")).toMatchObject([["action_failed", { reason: "locked", error: "ConferencingError" }]]);
+  expect(await hall.facts("b")).toMatchObject([
+    ["action_failed", { reason: "locked", error: "ConferencingError", remedy: expect.stringContaining("locked") }],
+  ]);
   expect(await hall.facts("c")).toMatchObject([["action_failed", { reason: "locked" }]]);
   expect(await hall.stays()).toMatchObject([{ status: "joined" }]);
   await hall.storage.conferences.update(conference.id, { locked: false });
@@ -47,7 +49,9 @@ test("another customer's conference is none", async () => {
   const conference = await hall.conference({ customer_id: "11111111-1111-4111-8111-111111111111" });
   await hall.arrive("a", [joinConference(conference), beep]);
   await hall.goesOn("a");
-  expect(await hall.facts("a")).toMatchObject([["action_failed", { reason: "unknown" }]]);
+  expect(await hall.facts("a")).toMatchObject([
+    ["action_failed", { reason: "unknown", remedy: expect.stringContaining("GET /v1.0/conferences") }],
+  ]);
 });
 
 test("its flows run before and after", async () => {

@@ -293,5 +293,5 @@ test("what can't be transcribed is recorded, and the flow goes on", async () => 
   await call.heard(850);
   await call.ended();
   const errors = (await aftermathOf(lab, call.number)).facts("action_failed").map(({ error }) => error);
-  expect(errors).toEqual(["CallStateError", "TranscribeRunningError", "OptionError"]);
+  expect(errors).toEqual(["ActionError", "TranscribeRunningError", "OptionError"]);
 });
