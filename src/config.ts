@@ -172,7 +172,9 @@ export const configSchema = z.object({
     ),
   RINGDOWN_PLAY_DEADLINE_MS: count
     .default(30_000)
-    .describe("How long a caller may wait for the audio of a URL, ms; one that sends nothing for 10 s is given up."),
+    .describe(
+      "How long a caller may wait for the audio of a URL, or for a recording to be finished and read, ms; a URL that sends nothing for 10 s is given up.",
+    ),
   RINGDOWN_OUTBOUND_ALLOW: list
     .pipe(z.array(telephonePrefixSchema))
     .prefault("")

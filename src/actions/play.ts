@@ -65,8 +65,9 @@ async function locate(
     return await library.fetch(url, signal);
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
+    const { reason, message, remedy } = error;
     // The host only: the rest of a URL may hold a key.
-    timeline.add("media_failed", { host: new URL(url).host, reason: error.reason, remedy: error.remedy });
+    timeline.add("media_failed", { host: new URL(url).host, reason, message, remedy });
     return undefined;
   }
 }

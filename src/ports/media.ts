@@ -14,7 +14,7 @@ export interface AudioFiles {
   find(id: string, format: AudioFormat): Promise<string | undefined>;
 }
 
-/** A URL gave no audio: refused, not found, too large, too slow, not audio. */
+/** A URL gave no audio; the message never names more of it than its host. */
 export class MediaError extends Error {
   override readonly name = "MediaError";
   /** Without what may be secret in it: user, password and query. */
@@ -23,11 +23,16 @@ export class MediaError extends Error {
   /** What can be done about it. */
   readonly remedy: string;
 
-  constructor(url: string, reason: MediaFault, message: string, options?: ErrorOptions) {
+  constructor(
+    url: string,
+    reason: MediaFault,
+    message: string,
+    { remedy = REMEDIES[reason], ...options }: ErrorOptions & { readonly remedy?: string } = {},
+  ) {
     super(message, options);
     this.url = url;
     this.reason = reason;
-    this.remedy = REMEDIES[reason];
+    this.remedy = remedy;
   }
 }
 
@@ -38,8 +43,16 @@ const REMEDIES: Readonly<Record<MediaFault, string>> = {
   timeout: "see why the server there is slow; RINGDOWN_PLAY_DEADLINE_MS says how long it is waited for",
   not_audio: "give WAV, MP3, OGG or FLAC",
   unreachable: "see that a server answers there, and that this machine can reach it",
+  not_finished: "stop the recording before you play it, with recording_stop",
 };
-export type MediaFault = "refused" | "not_found" | "too_large" | "timeout" | "not_audio" | "unreachable";
+export type MediaFault =
+  | "refused"
+  | "not_found"
+  | "too_large"
+  | "timeout"
+  | "not_audio"
+  | "unreachable"
+  | "not_finished";
 
 /** Where audio of users comes from. */
 export interface MediaLibrary {

@@ -28,7 +28,7 @@ export type Audio = {
   readonly files: AudioFiles;
   readonly recordingEncoder: RecordingEncoder;
   /** Recordings as something to play. */
-  recorded(parts: Omit<RecordedAudioParts, "store">): RecordedMedia;
+  recorded(parts: Omit<RecordedAudioParts, "store" | "deadlineMs">): RecordedMedia;
   close(): Promise<void>;
 };
 
@@ -51,20 +51,19 @@ export type AudioSettings = {
   readonly maxBytes: number;
   /** The guarded client, for the audio of users' URLs. */
   readonly http: OutboundHttp;
-  /** How long a URL may take to give its audio; as long as is usual when absent. */
-  readonly fetchDeadlineMs?: number;
+  /** How long a URL, or a recording, may take to give its audio. */
+  readonly fetchDeadlineMs: number;
   readonly clock: Clock;
 };
 
 /** Opens the audio of ours in a directory. @throws Error when the directory can't be used. */
 export async function openAudio(settings: AudioSettings): Promise<Audio> {
-  const { directory, http, clock, speechDeadlineMs } = settings;
+  const { directory, http, clock, speechDeadlineMs, fetchDeadlineMs: deadlineMs } = settings;
   const runTool = toolRunner();
   const [spoken, fetched] = [join(directory, "spoken"), join(directory, "fetched")];
   const limit = diskLimit([audioFolder(directory), spoken, fetched], settings.maxBytes, clock);
   const store = await openAudioStore(directory, runTool, limit);
   const breakers = openClouds(settings);
-  const limits = settings.fetchDeadlineMs === undefined ? {} : { deadlineMs: settings.fetchDeadlineMs };
   return {
     speech: synthesizer({
       providers: [...breakers, withDeadline(local(runTool), speechDeadlineMs)],
@@ -73,10 +72,16 @@ export async function openAudio(settings: AudioSettings): Promise<Audio> {
       silenceMs: settings.speechSilenceMs,
       clock,
     }),
-    media: mediaLibrary({ http, store, index: diskIndex(fetched, fetchedSchema, limit), clock, limits }),
+    media: mediaLibrary({
+      http,
+      store,
+      index: diskIndex(fetched, fetchedSchema, limit),
+      clock,
+      limits: { deadlineMs },
+    }),
     files: store,
     recordingEncoder: recordingEncoder(runTool),
-    recorded: (parts) => recordedAudio({ ...parts, store }),
+    recorded: (parts) => recordedAudio({ ...parts, store, deadlineMs }),
     async close() {
       await Promise.all([limit.close(), ...breakers.map((cloud) => cloud.close())]);
     },

@@ -14,7 +14,7 @@ test("a URL that fails is told, by its host only, and the rest plays", async () 
   const step = createStep(play, { stream_urls: ["https://a.test/1.wav", bad, "sound:beep"] }, { badUrls: [bad] });
   expect(await step.run()).toEqual(next);
   expect(step.log).toEqual([
-    'media_failed {"host":"b.test:8443","reason":"not_found","remedy":"give a URL at which there is audio"}',
+    'media_failed {"host":"b.test:8443","reason":"not_found","message":"404","remedy":"give a URL at which there is audio"}',
     "call.play https://a.test/1.wav sound:beep",
   ]);
 });

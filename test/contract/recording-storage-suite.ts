@@ -30,7 +30,9 @@ export function recordingStorageSuite(name: string, storage: () => RecordingStor
         [5, 99],
         [299_990, 299_999],
       ] as const) {
-        expect(await buffer(await open("customer/one.wav", { first, last }))).toEqual(bytes.subarray(first, last + 1));
+        expect(await buffer(await open("customer/one.wav", { range: { first, last } }))).toEqual(
+          bytes.subarray(first, last + 1),
+        );
       }
     });
 

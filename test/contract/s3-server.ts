@@ -38,6 +38,11 @@ export async function startS3Server() {
     checkKeys: async (isChecked: boolean): Promise<void> => {
       await fetch(`${endpoint}/moto-api/reset-auth`, { method: "POST", body: isChecked ? "0" : "inf" });
     },
+    /** From now on it takes requests and answers none; the result lets it go on, with all that it was asked. */
+    stall(): () => void {
+      child.kill("SIGSTOP");
+      return () => void child.kill("SIGCONT");
+    },
     close: () => endProcess(child, "SIGKILL"),
   };
 }

@@ -37,6 +37,7 @@ beforeEach(async () => {
     onBreakerChange: (change) => changes.push(change),
     maxBytes: 1_000_000_000,
     http: { send: () => Promise.reject(new Error("nothing is fetched in this test")) },
+    fetchDeadlineMs: 1_000,
     clock: systemClock,
   });
 });

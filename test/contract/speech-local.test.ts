@@ -60,6 +60,7 @@ test("words that were spoken once are not spoken again, also after a restart", a
     onBreakerChange: () => {},
     maxBytes: 1_000_000_000,
     http: { send: () => Promise.reject(new Error("nothing is fetched in this test")) },
+    fetchDeadlineMs: 1_000,
     clock: systemClock,
   };
   const first = await openAudio(settings);

@@ -1,15 +1,18 @@
 /** Providers that accept and then say nothing: the caller is not left in silence, and the timeline tells who, why and what to do. */
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, expect, onTestFinished, test } from "vitest";
 import { startEndpointServer } from "../contract/endpoint-server.ts";
 import { startPollyServer } from "../contract/polly-server.ts";
+import { startS3Server } from "../contract/s3-server.ts";
 import { type Call, tonesHeard } from "../support/call.ts";
 import { startChatServer } from "../support/chat-server.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
 import { nextAddress } from "../support/loopback.ts";
 import { tone } from "../support/tones.ts";
 import { aftermathOf, prompt, stored } from "./actions/support.ts";
+import { record, recordingOf, stopRecording } from "./support/recorded.ts";
 
 const KEY = "AKIDEXAMPLE";
 /** How long a caller may wait for a chatbot in silence, and for speech. */
@@ -26,8 +29,16 @@ await once(mute, "listening");
 afterAll(() => {
   for (const server of [whisper, amazon, model, mute]) server.close();
 });
+const s3 = await startS3Server();
+afterAll(() => s3.close());
+await new S3Client({
+  ...{ credentials: { accessKeyId: KEY, secretAccessKey: "not-a-secret" }, region: "eu-central-1" },
+  ...{ endpoint: s3.endpoint, forcePathStyle: true },
+}).send(new CreateBucketCommand({ Bucket: "calls" }));
 const lab = await startLab({
   environment: {
+    ...{ RINGDOWN_RECORDINGS_URL: "s3://calls/kept", RINGDOWN_RECORDINGS_S3_ENDPOINT: s3.endpoint },
+    RINGDOWN_RECORDINGS_S3_PATH_STYLE: "true",
     ...{ RINGDOWN_STT_LOCAL_URL: whisper.url, RINGDOWN_STT_PROVIDERS: "local", RINGDOWN_STT_LOCAL_DEADLINE_MS: "1000" },
     ...{ RINGDOWN_AWS_ENDPOINT: amazon.endpoint, RINGDOWN_TTS_PROVIDERS: "aws,local" },
     ...{ AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: "not-a-secret", AWS_REGION: "eu-central-1" },
@@ -143,6 +154,52 @@ test("servers of the flow's owner: each is given up after its deadline, told wit
     { action: "play" },
   ]);
   expect(facts("media_failed")).toMatchObject([{ host: muteHost, reason: "timeout", remedy }]);
+});
+
+test("recordings: one whose bucket is away, that is not finished, not stopped, or refused, is told in time; the rest plays", async () => {
+  const play = (url: string, hz: number): FlowAction => ({
+    type: "play",
+    option: { stream_urls: [url, lab.audio.tone(hz, 240)] },
+  });
+  const own = "${voipbin.recording.url}";
+  const kept = await lab.call([{ type: "answer" }, record(), prompt(lab, HELLO), stopRecording]);
+  await kept.ended();
+  const { id } = await recordingOf(lab, kept.number);
+  const url = `${lab.api.base}/v1.0/recordings/${id}/file`;
+
+  const goOn = s3.stall();
+  onTestFinished(goOn);
+  const recorded = (...actions: readonly FlowAction[]) => [record(), prompt(lab, HELLO), ...actions];
+  const away = await lab.call([
+    ...[{ type: "answer" }, prompt(lab, HELLO), play(url, YES)],
+    ...recorded(stopRecording, play(own, OURS)),
+    ...recorded(play(own, PROMPT), stopRecording),
+  ]);
+  await away.ended(20_000);
+  expect(tonesHeard(away)).toEqual([HELLO, YES, HELLO, OURS, HELLO, PROMPT]);
+  expect(longestSilenceMs(away)).toBeLessThan(400 + MARGIN_MS);
+  const told = (await aftermathOf(lab, away.number)).facts;
+  const late = { reason: "timeout", remedy: expect.stringContaining("RINGDOWN_PLAY_DEADLINE_MS") };
+  expect(told("media_failed")).toMatchObject([
+    { ...late, message: expect.stringContaining("storage") },
+    { ...late, message: expect.stringContaining("not finished") },
+    { reason: "not_finished", message: expect.stringContaining("not been stopped"), remedy },
+  ]);
+  expect(told("action_failed")).toEqual([]);
+
+  goOn();
+  await s3.checkKeys(true);
+  const refused = await lab.call([{ type: "answer" }, play(url, PROMPT)]);
+  await refused.ended();
+  await s3.checkKeys(false);
+  expect(tonesHeard(refused)).toEqual([PROMPT]);
+  expect((await aftermathOf(lab, refused.number)).facts("media_failed")).toMatchObject([
+    {
+      reason: "refused",
+      message: expect.stringContaining("InvalidAccessKeyId"),
+      remedy: expect.stringMatching(/AWS_/),
+    },
+  ]);
 });
 
 test("speech: the caller is told to wait, and another voice says it, all of it", async () => {

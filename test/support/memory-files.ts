@@ -7,7 +7,7 @@ export function memoryFiles(): { readonly storage: RecordingStorage; readonly by
   const bytes = new Map<string, Buffer>();
   const storage: RecordingStorage = {
     put: async (key, path) => void bytes.set(key, await readFile(path)),
-    async open(key, range) {
+    async open(key, { range } = {}) {
       const found = bytes.get(key);
       if (!found) throw new RecordingStorageError("missing", `no ${key}`);
       return Readable.from([range ? found.subarray(range.first, range.last + 1) : found]);

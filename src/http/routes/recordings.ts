@@ -73,7 +73,7 @@ export function recordingRoutes(api: Api, services: HttpServices): void {
         "content-range": `bytes ${range.first}-${range.last}/${size}`,
         "content-length": range.last - range.first + 1,
       });
-      return reply.send(await recordingFiles.open(storage_key, range));
+      return reply.send(await recordingFiles.open(storage_key, { range }));
     },
   });
 

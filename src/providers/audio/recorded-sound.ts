@@ -27,7 +27,7 @@ export const recordedSound = (
     await using made = new AsyncDisposableStack();
     made.defer(() => rm(directory, { recursive: true, force: true }));
     const encoded = join(directory, "encoded");
-    await pipeline(await files.open(storageKey), createWriteStream(encoded), { signal });
+    await pipeline(await files.open(storageKey, { signal }), createWriteStream(encoded), { signal });
     const type = await typeOf(encoded);
     const open = made.move();
 

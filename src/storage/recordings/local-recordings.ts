@@ -25,11 +25,12 @@ export function localRecordings(folder: string): RecordingStorage {
         }
         await sync(dirname(path));
       }, signal),
-    open: (key, range) =>
+    open: (key, { range, signal } = {}) =>
       explained(async () => {
+        signal?.throwIfAborted();
         const file = await open(pathOf(key));
         return file.createReadStream(range ? { start: range.first, end: range.last } : {});
-      }),
+      }, signal),
     remove: (key) => explained(() => rm(pathOf(key), { force: true })),
   };
 }

@@ -1,7 +1,7 @@
 /** Recordings in a bucket of Amazon S3, or of whatever else speaks its protocol, by Amazon's SDK. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import {
   type RecordingStorage,
@@ -76,12 +76,12 @@ export function s3Recordings(settings: S3Settings): RecordingStorage {
         }
       });
     },
-    open: (key, range) =>
-      ask({}, async ({ sdk, client }, abortSignal) => {
+    open: (key, { range, signal } = {}) =>
+      ask(signal ? { signal } : {}, async ({ sdk, client }, abortSignal) => {
         const part = range ? { Range: `bytes=${range.first}-${range.last}` } : {};
         const command = new sdk.GetObjectCommand({ Bucket, Key: prefix + key, ...part });
         const { Body } = await client.send(command, { abortSignal });
-        if (Body instanceof Readable) return Body;
+        if (Body instanceof Readable) return withExplainedErrors(Body);
         throw new RecordingStorageError("unavailable", "the S3 server answered without a body");
       }),
     remove: (key) =>
@@ -105,6 +105,14 @@ async function connect({ endpoint, pathStyle }: S3Settings, { idleMs }: S3Patien
     logger: QUIET,
   });
   return { sdk, client };
+}
+
+/** What breaks off tells so in our words. */
+function withExplainedErrors(body: Readable): Readable {
+  const told = new PassThrough();
+  body.once("error", (error) => told.destroy(explained(error)));
+  told.once("close", () => body.destroy());
+  return body.pipe(told);
 }
 
 const tooLate = (cause: unknown): RecordingStorageError =>
