@@ -336,6 +336,7 @@ const limitsOf = (config: Config) => ({
     totalBytes: config.RINGDOWN_MAX_VARIABLES_BYTES,
   },
   maxCallMs: config.RINGDOWN_MAX_CALL_SECONDS * 1_000,
+  messageDeadlineMs: config.RINGDOWN_MESSAGE_DEADLINE_MS,
   allowedNumbers: config.RINGDOWN_OUTBOUND_ALLOW,
 });
 

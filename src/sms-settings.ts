@@ -43,8 +43,14 @@ export const smsSettings = {
     .max(30 * DAY_SECONDS)
     .default(3 * DAY_SECONDS)
     .describe(
-      "How long to wait for a report about a text that the gateway has taken, before it is a `dlr_timeout`; 0: for ever.",
+      "How long to wait for a report about a text that the gateway has taken, before it is a `dlr_timeout`; 0: none is awaited, though one that comes counts.",
     ),
+  RINGDOWN_MESSAGE_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(30_000)
+    .describe("How long a flow may wait for what becomes of a text (`conversation_send` with `sync`), ms."),
   RINGDOWN_TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, "AC and 32 hexadecimal digits")

@@ -25,7 +25,11 @@ test.each([
     { ...provider, RINGDOWN_SMS_HTTP_SECRET: "long enough", RINGDOWN_SMS_REPORT_SECONDS: "60" },
     60_000,
   ],
-  ["for ever", { ...provider, RINGDOWN_SMS_HTTP_SECRET: "long enough", RINGDOWN_SMS_REPORT_SECONDS: "0" }, undefined],
+  [
+    "none is awaited",
+    { ...provider, RINGDOWN_SMS_HTTP_SECRET: "long enough", RINGDOWN_SMS_REPORT_SECONDS: "0" },
+    undefined,
+  ],
 ])("how long a report is awaited: %s", (_, environment, expected) => {
   expect(reportWithinMsOf(readConfig({ ...secrets, ...environment }, "/nonexistent"))).toBe(expected);
 });

@@ -3,9 +3,7 @@ import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
 import { resource } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
-
-/** How long the flow waits at most. */
-const DEADLINE_MS = 10_000;
+import type { MessageTarget } from "../model/message.ts";
 
 export default defineAction({
   type: "conversation_send",
@@ -14,7 +12,12 @@ export default defineAction({
   option: z.strictObject({
     conversation_id: resource.describe("The conversation. It goes to its `peer`, from its `self`."),
     text: z.string().min(1).max(32_768).describe("What to send."),
-    sync: z.boolean().default(false).describe("Whether to wait, at most 10 s, until it has been sent."),
+    sync: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether to wait until it has arrived, at most `RINGDOWN_MESSAGE_DEADLINE_MS`; where nobody tells that (SIP, a gateway without reports), until it has been sent.",
+      ),
   }),
   examples: [
     {
@@ -24,7 +27,7 @@ export default defineAction({
     },
   ],
   mentions: ({ conversation_id }) => ({ conversation_id: { kind: "conversation", target: conversation_id } }),
-  async run({ option: { conversation_id, text, sync }, startedAtMs, conversations, messages, timeline, memo, signal }) {
+  async run({ option: { conversation_id, text, sync }, conversations, messages, timeline, memo, signal }) {
     const conversation = await conversations.find(conversation_id);
     if (!conversation) {
       throw new ActionError(
@@ -37,10 +40,21 @@ export default defineAction({
     const message_id = sync ? await memo("message", add) : add();
     timeline.add("note", { message_id, conversation_id: id });
     if (!sync) return next;
-    const message = await messages.settled(message_id, startedAtMs + DEADLINE_MS, signal);
-    if (message?.status === "done") return next;
-    throw new ActionError(
-      message?.targets[0]?.error ?? `it was not sent within ${DEADLINE_MS / 1_000} s; it still may be`,
-    );
+    const message = await messages.settled(message_id, signal);
+    if (!message) throw new ActionError("the message has been removed");
+    for (const target of message.targets) throwUnlessArrived(target);
+    return next;
   },
 });
+
+/** @throws ActionError */
+function throwUnlessArrived({ status, awaits_report, error, ...target }: MessageTarget): void {
+  const [remedy, provider] = [target.remedy ?? undefined, target.provider ?? undefined];
+  if (status === "queued") throw new ActionError("it has not been sent in time; it still may be", { remedy: LATER });
+  if (error !== null) throw new ActionError(error, { remedy, provider });
+  if (!awaits_report) return;
+  throw new ActionError("the gateway has not said in time whether it has arrived", { remedy: LATER, provider });
+}
+
+const LATER =
+  "see later what became of it: GET /messages/{id}; RINGDOWN_MESSAGE_DEADLINE_MS says how long a flow waits for it";

@@ -86,6 +86,8 @@ export type ActiveflowServices = {
   readonly recorder: (parts: StepOfCall) => CallRecorder;
   /** Recordings as something to play. */
   readonly recorded: RecordedMedia;
+  /** How long a step may wait for what becomes of a message. */
+  readonly messageDeadlineMs: number;
 };
 
 type StepOfRun = { readonly state: RunState; readonly step: Step; readonly scope: CallScope | undefined };

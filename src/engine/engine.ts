@@ -101,6 +101,8 @@ export type EngineServices = {
     readonly flow: FlowLimits;
     readonly variables: VariableLimits;
     readonly maxCallMs: number;
+    /** How long a flow may wait for what becomes of a message. */
+    readonly messageDeadlineMs: number;
     /** Prefixes of telephone numbers that may be dialled. */
     readonly allowedNumbers: readonly string[];
   };
@@ -196,6 +198,7 @@ export function createEngine(services: EngineServices): Engine {
     externalMedia: externalMedias.portFor,
     recorder: ({ scope, state, step }) => callRecorderOf({ scope, state, step, recordings, ids }),
     recorded: recording.media,
+    messageDeadlineMs: limits.messageDeadlineMs,
   });
   const recordings = createRecordings({
     store: storage.recordings,

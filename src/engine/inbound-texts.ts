@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { type Address, partyOf } from "../model/address.ts";
 import { type Conversation, dialogIdOf } from "../model/conversation.ts";
 import type { Extension } from "../model/extension.ts";
-import type { Message } from "../model/message.ts";
+import { type Message, unsent } from "../model/message.ts";
 import type { PhoneNumber } from "../model/number.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -136,7 +136,7 @@ function incomingMessage(
     call_id: null,
     direction: "incoming",
     source: peer,
-    targets: [{ destination: self, status: "received", error: null, reference: null, tm_sending: null }],
+    targets: [{ ...unsent, destination: self, status: "received" }],
     text,
     status: "done",
     tm_update: origin.tm_create,

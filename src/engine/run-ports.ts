@@ -1,6 +1,6 @@
 import type { ActionCatalogue, CallPort, StepPorts } from "../flow/action.ts";
 import { validateActions } from "../flow/validate.ts";
-import { newMessage } from "../model/message.ts";
+import { isSettled, newMessage } from "../model/message.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { MediaLibrary } from "../ports/media.ts";
@@ -38,11 +38,13 @@ type Services = {
   readonly ids: Ids;
   readonly ports: { readonly media: MediaLibrary };
   readonly recorded: RecordedMedia;
+  /** How long a step may wait for what becomes of a message. */
+  readonly messageDeadlineMs: number;
 };
 
 /** What one step may see and do besides its call: as the customer that the run belongs to, and nobody else. */
 export function portsOfRun(state: RunState, step: Step, services: Services): RunPorts {
-  const { storage, catalogue, clock, ids, ports, recorded } = services;
+  const { storage, catalogue, clock, ids, ports, recorded, messageDeadlineMs } = services;
   const { record, variables, addFact, addDelivery, addMessage } = state;
   const { customer_id } = record;
   let deliveries = 0;
@@ -72,10 +74,11 @@ export function portsOfRun(state: RunState, step: Step, services: Services): Run
         addMessage(newMessage(order, origin));
         return id;
       },
-      async settled(id, untilMs, signal) {
+      async settled(id, signal) {
+        const untilMs = step.startedAtMs + messageDeadlineMs;
         for (;;) {
           const message = await storage.messages.get(id, customer_id);
-          if (message?.status !== "progressing" || clock.now() >= untilMs) return message;
+          if (!message || isSettled(message) || clock.now() >= untilMs) return message;
           // Another process may be the one that sends it: the storage alone knows.
           await clock.sleepUntil(Math.min(untilMs, clock.now() + LOOK_MS), signal);
         }

@@ -3,9 +3,14 @@ export class ActionError extends Error {
   override readonly name = "ActionError";
   /** What can be done about it, if that is not plain from the message. */
   readonly remedy: string | undefined;
+  /** Whose failure it was, if somebody else's. */
+  readonly provider: string | undefined;
 
-  constructor(message: string, { remedy, ...options }: ErrorOptions & { readonly remedy?: string | undefined } = {}) {
+  constructor(message: string, { remedy, provider, ...options }: ErrorOptions & Because = {}) {
     super(message, options);
     this.remedy = remedy;
+    this.provider = provider;
   }
 }
+
+type Because = { readonly remedy?: string | undefined; readonly provider?: string | undefined };

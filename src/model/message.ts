@@ -25,6 +25,9 @@ export const messageTargetSchema = z.object({
         "`dlr_timeout`: the gateway took it, and has not said in time what became of it. `received`: it came to us.",
     ),
   error: z.string().nullable().describe("Why it failed."),
+  remedy: z.string().nullable().default(null).describe("What can be done about that."),
+  provider: z.string().nullable().default(null).describe("The gateway that was asked; null for SIP."),
+  awaits_report: z.boolean().default(false).describe("Whether the gateway is still to say what became of it."),
   reference: z.string().nullable().describe("The gateway's own name for it."),
   tm_sending: z.string().nullable().describe("When it was first given to a gateway."),
 });
@@ -51,6 +54,16 @@ export const messageSchema = z
   .meta({ id: "Message" });
 export type Message = z.infer<typeof messageSchema>;
 
+/** A target for which nothing has been done. */
+export const unsent = {
+  error: null,
+  remedy: null,
+  provider: null,
+  awaits_report: false,
+  reference: null,
+  tm_sending: null,
+} as const;
+
 /** What is to be sent, and to whom. */
 export type MessageOrder = Pick<Message, "source" | "text"> & {
   readonly destinations: readonly MessageTarget["destination"][];
@@ -71,10 +84,8 @@ export const newMessage = (
   source,
   targets: destinations.map((destination) => ({
     destination,
+    ...unsent,
     status: "queued",
-    error: null,
-    reference: null,
-    tm_sending: null,
   })),
   text,
   status: "progressing",
@@ -83,6 +94,8 @@ export const newMessage = (
 
 /** What is now known of a target. */
 export type TargetNews = Pick<MessageTarget, "status" | "error"> & {
+  readonly remedy?: string;
+  readonly provider?: string;
   readonly reference?: string | null;
   /** Of one that is sent: when it should be known what became of it; absent when nobody tells. */
   readonly reportDueAtMs?: number;
@@ -104,11 +117,17 @@ const CERTAINTY: Readonly<Partial<Record<MessageTarget["status"], number>>> = {
 export function settleTarget(
   { targets }: Pick<Message, "targets">,
   index: number,
-  { reportDueAtMs: _due, ...settled }: TargetNews,
+  { reportDueAtMs, remedy, ...settled }: TargetNews,
 ): Pick<Message, "targets" | "status"> {
-  const after = targets.map((target, each) => (each === index ? { ...target, ...settled } : target));
+  const awaits_report = settled.status === "sent" && reportDueAtMs !== undefined;
+  const known = { ...settled, remedy: remedy ?? null, awaits_report };
+  const after = targets.map((target, each) => (each === index ? { ...target, ...known } : target));
   if (after.some(({ status }) => status === "queued")) return { targets: after, status: "progressing" };
   return { targets: after, status: after.every(({ status }) => FAILURES.includes(status)) ? "failed" : "done" };
 }
+
+/** Whether it is known what became of each target, as far as anybody will tell. */
+export const isSettled = ({ targets }: Pick<Message, "targets">): boolean =>
+  targets.every(({ status, awaits_report }) => status !== "queued" && !awaits_report);
 
 const FAILURES: readonly MessageTarget["status"][] = ["failed", "gw_timeout"];

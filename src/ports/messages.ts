@@ -4,6 +4,6 @@ import type { Message, MessageOrder } from "../model/message.ts";
 export interface Messages {
   /** The message's id. */
   add(order: MessageOrder): string;
-  /** Waits until a stored message is no longer `progressing`; what it is at the end of the time when it still is. */
-  settled(id: string, untilMs: number, signal: AbortSignal): Promise<Message | undefined>;
+  /** Waits, from the step's beginning no longer than is set, until it is known what became of a stored message. */
+  settled(id: string, signal: AbortSignal): Promise<Message | undefined>;
 }

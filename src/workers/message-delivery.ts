@@ -26,9 +26,6 @@ export type Parcel = {
 };
 
 export type Sent = TargetNews & {
-  /** The gateway that was asked, and what can be done about a failure: told on the timeline. */
-  readonly provider?: string;
-  readonly remedy?: string;
   /** Whether another try may do better; what it is told as when there is none any more. */
   readonly mayPass: boolean;
 };
@@ -75,12 +72,10 @@ export function messageDelivery({ store, ways, loops, clock, log }: Services): M
   async function unreported(message: Message, target: number, { destination }: MessageTarget): Promise<"settled"> {
     const about = { message_id: message.id, target, destination: destination.type };
     const data = { ...about, reason: null, remedy: UNREPORTED_REMEDY };
-    await store.settle(
-      message,
-      target,
-      { status: "dlr_timeout", error: "the gateway has not said what became of it" },
-      [messageFact(message, clock.now(), "message_dlr_timeout", data)],
-    );
+    const error = "the gateway has not said what became of it";
+    await store.settle(message, target, { status: "dlr_timeout", error, remedy: UNREPORTED_REMEDY }, [
+      messageFact(message, clock.now(), "message_dlr_timeout", data),
+    ]);
     return "settled";
   }
 
@@ -97,7 +92,7 @@ export function messageDelivery({ store, ways, loops, clock, log }: Services): M
       const { destination } = one;
       const { attempts: attempt } = delivery;
       const counted = await loops.count(message, destination, attempt === 1);
-      const { mayPass, provider, remedy, ...news }: Sent =
+      const { mayPass, ...news }: Sent =
         "why" in counted
           ? { status: "failed", error: counted.why, mayPass: false, remedy: LOOP_REMEDY }
           : await send({ message, target, destination, attempt, hops: counted.hops }, closing);
@@ -105,6 +100,7 @@ export function messageDelivery({ store, ways, loops, clock, log }: Services): M
       const nowMs = clock.now();
       if (mayPass && nowMs - delivery.createdAtMs < PATIENCE_MS) return "again";
       const data = { message_id, target, destination: destination.type, attempts: delivery.attempts };
+      const { provider, remedy } = news;
       const by = { ...(provider !== undefined && { provider }), ...(remedy !== undefined && { remedy }) };
       const isSent = news.status === "sent";
       // Why is told where its owner looks: it may name numbers.

@@ -21,11 +21,11 @@ export function smsInbox({ gateway, takeText, store, clock, reportWithinMs, log 
     const one = message?.targets[target];
     if (!message || !one) return;
     const about = { message_id: id, target, destination: one.destination.type, reason: state.error };
-    const remedy = state.status === "failed" ? { provider: gateway.name, remedy: FAILED_REMEDY } : {};
-    const data = { ...about, ...remedy };
+    const by = { provider: gateway.name, ...(state.status === "failed" && { remedy: FAILED_REMEDY }) };
+    const data = { ...about, ...by };
     // It may tell that it has taken a text before it has answered us.
     const due = state.status === "sent" ? reportDue({ reportWithinMs, clock }) : {};
-    const news = { ...state, ...(reference === null ? {} : { reference }), ...due };
+    const news = { ...state, ...by, ...(reference === null ? {} : { reference }), ...due };
     await store.settle(message, target, news, [messageFact(message, clock.now(), FACTS[state.status], data)]);
   }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import conversationSend from "../../src/actions/conversation_send.ts";
 import { next } from "../../src/flow/outcome.ts";
 import { dialogIdOf } from "../../src/model/conversation.ts";
-import { newMessage, settleTarget } from "../../src/model/message.ts";
+import { newMessage, settleTarget, type TargetNews } from "../../src/model/message.ts";
 import { testOption } from "../support/option.ts";
 import { createStep, type World } from "../support/step.ts";
 
@@ -54,12 +54,27 @@ test("writes to the peer, from the own side, and goes on at once", async () => {
   );
 });
 
-test("with sync a delivery that failed is the action's failure, with its reason", async () => {
-  const failed = { ...queued, ...settleTarget(queued, 0, { status: "failed", error: "no phone is registered there" }) };
-  await expect(step(true, { message: failed }).run()).rejects.toThrow("no phone is registered there");
-  const sent = { ...queued, ...settleTarget(queued, 0, { status: "sent", error: null }) };
-  expect(await step(true, { message: sent }).run()).toEqual(next);
-  await expect(step(true, { message: queued }).run()).rejects.toThrow("not sent within 10 s; it still may be");
+const after = (news: TargetNews) => step(true, { message: { ...queued, ...settleTarget(queued, 0, news) } }).run();
+
+test("with sync a text that did not arrive is the action's failure, with gateway, reason and remedy", async () => {
+  const failed = { status: "failed", error: "no phone is there", remedy: "look for one", provider: "Twilio" } as const;
+  const { error: message, remedy, provider } = failed;
+  await expect(after(failed)).rejects.toMatchObject({ name: "ActionError", message, remedy, provider });
+  await expect(after({ status: "dlr_timeout", error: "nobody said" })).rejects.toThrow("nobody said");
+});
+
+test("with sync what has arrived, or was sent where nobody tells more, is a success", async () => {
+  expect(await after({ status: "delivered", error: null })).toEqual(next);
+  expect(await after({ status: "sent", error: null })).toEqual(next);
+});
+
+test("with sync what is not known in time is told, with where it can be seen later", async () => {
+  const remedy = expect.stringMatching(/GET \/messages.*RINGDOWN_MESSAGE_DEADLINE_MS/);
+  const unknown = after({ status: "sent", error: null, provider: "Twilio", reportDueAtMs: 1 });
+  await expect(unknown).rejects.toMatchObject({ message: expect.stringContaining("has not said"), remedy });
+  const waiting = step(true, { message: queued }).run();
+  await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining("not been sent"), remedy });
+  await expect(step(true, {}).run()).rejects.toThrow("has been removed");
 });
 
 test("an unknown conversation is told, with where the known ones are", async () => {

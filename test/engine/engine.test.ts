@@ -298,7 +298,10 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
       media: { fetch: () => Promise.reject(new Error("no media in this test")) },
       http: { send: () => Promise.reject(new Error("no requests in this test")) },
     },
-    limits: { flow: defaultFlowLimits, variables: defaultVariableLimits, maxCallMs: 60_000, allowedNumbers: [] },
+    limits: {
+      ...{ flow: defaultFlowLimits, variables: defaultVariableLimits },
+      ...{ maxCallMs: 60_000, messageDeadlineMs: 1_000, allowedNumbers: [] },
+    },
     clock,
     ids,
     log,

@@ -39,6 +39,7 @@ beforeEach(async () => {
       flow: { ...defaultFlowLimits, jumps: 50 },
       variables: defaultVariableLimits,
       maxCallMs: 60_000,
+      messageDeadlineMs: 1_000,
       allowedNumbers: [],
     },
     clock,

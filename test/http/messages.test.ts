@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unsent } from "../../src/model/message.ts";
 import { ANNA, startApi, type TestApi } from "./support/server.ts";
 
 const BOB = { type: "sip", target: "sip:bob@example.com" };
@@ -19,7 +20,7 @@ test("a text is stored with one delivery for each who is to get it, and shown", 
   const source = { ...MOBILE, name: "Shop" };
   const destinations = [MOBILE, BOB, { type: "extension", target_name: "2001" }];
   const made = await write(api, { source, destinations, text: "Your order is ready." });
-  const queued = { status: "queued", error: null, reference: null, tm_sending: null };
+  const queued = { ...unsent, status: "queued" };
   expect(made).toMatchObject({
     status: 201,
     body: {

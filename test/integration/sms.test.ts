@@ -1,6 +1,7 @@
 /** Texts to and from telephone numbers by way of Twilio, as Twilio documents it. */
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
+import { tonesHeard } from "../support/call.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FlowAction, type Lab, startLab } from "../support/lab.ts";
 import { SERVER_ADDRESS } from "../support/loopback.ts";
@@ -22,6 +23,7 @@ const lab = await startLab({
     RINGDOWN_OUTBOUND_ALLOW: "+49",
     RINGDOWN_SMS_FROM: OURS,
     RINGDOWN_SMS_REPORT_SECONDS: "5",
+    RINGDOWN_MESSAGE_DEADLINE_MS: "3000",
   },
 });
 running = lab;
@@ -82,6 +84,52 @@ test("a call sends an SMS, and what becomes of it is told on its timeline and by
   expect(facts("message_delivered")).toHaveLength(1);
   expect(facts("message_failed")).toMatchObject([
     { provider: "Twilio", reason: "Twilio says undelivered, error 30003", remedy: expect.stringMatching(/\w+ \w+/) },
+  ]);
+});
+
+/** A call that writes to this number, in a conversation of its own, and waits for what becomes of it; then a tone. */
+async function writing(target: string) {
+  const peer = tel(target);
+  const { id: conversation_id } = await lab.api.post("/conversations", { self: tel(OURS), peer });
+  const option = { conversation_id, text: "hello", sync: true };
+  const call = await lab.call([{ type: "answer" }, { type: "conversation_send", option }, tonePrompt(lab, 440)]);
+  const sms = await eventually("the SMS", () => toTwilio(target)[0]);
+  const sent = async () => (await lab.api.list(`/conversations/${conversation_id}/messages`))[0];
+  await eventually("that it is known to be sent", async () =>
+    messageSchema.parse(await sent()).targets[0]?.status === "sent" ? true : undefined,
+  );
+  const factsOf = async (type: string) => (await aftermathOf(lab, call.number)).facts(type);
+  return { call, sms, factsOf };
+}
+
+test("conversation_send with sync goes on when the text has arrived, and not before", async () => {
+  const { call, sms, factsOf } = await writing("+4930110001");
+  await call.quiet(500);
+  expect(tonesHeard(call)).toEqual([]);
+  await twilio.report(sms, "delivered");
+  await call.ended();
+  expect(tonesHeard(call)).toEqual([440]);
+  expect(await factsOf("action_failed")).toEqual([]);
+});
+
+test("conversation_send with sync fails with the gateway, the cause and a remedy when the text does not arrive; the flow goes on", async () => {
+  const { call, sms, factsOf } = await writing("+4930110002");
+  await twilio.report(sms, "undelivered", { ErrorCode: "30003" });
+  await call.ended();
+  expect(tonesHeard(call)).toEqual([440]);
+  const remedy = expect.stringContaining("gateway's documentation");
+  expect(await factsOf("action_failed")).toMatchObject([
+    { action: "conversation_send", message: "Twilio says undelivered, error 30003", provider: "Twilio", remedy },
+  ]);
+});
+
+test("conversation_send with sync waits no longer than is set for what Twilio never tells", async () => {
+  const { call, factsOf } = await writing("+4930110003");
+  await call.ended();
+  expect(tonesHeard(call)).toEqual([440]);
+  const remedy = expect.stringContaining("RINGDOWN_MESSAGE_DEADLINE_MS");
+  expect(await factsOf("action_failed")).toMatchObject([
+    { action: "conversation_send", message: expect.stringContaining("has not said"), provider: "Twilio", remedy },
   ]);
 });
 

@@ -152,18 +152,22 @@ test("without a report in time it is a dlr_timeout, once; a report that comes la
   expect(await attempt()).toBe("settled");
   pass(HOUR_MS - 1);
   expect(await attempt()).toBe("gone");
-  expect(await target()).toMatchObject({ status: "sent", reference: "theirs" });
+  expect(await target()).toMatchObject({ status: "sent", reference: "theirs", provider: "ours", awaits_report: true });
   pass(1);
   expect([await attempt(), await attempt()]).toEqual(["settled", "gone"]);
   expect(await target()).toMatchObject({
     status: "dlr_timeout",
     error: "the gateway has not said what became of it",
+    ...{ remedy, provider: "ours", awaits_report: false },
     reference: "theirs",
   });
   await report("sent");
   expect(await target()).toMatchObject({ status: "dlr_timeout" });
   await report("delivered");
-  expect(await target()).toMatchObject({ status: "delivered", error: null, reference: "theirs" });
+  expect(await target()).toMatchObject({
+    ...{ status: "delivered", error: null, remedy: null },
+    reference: "theirs",
+  });
   expect((await facts()).map(({ type }) => type)).toEqual(["message_sent", "message_dlr_timeout", "message_delivered"]);
 });
 
@@ -173,6 +177,7 @@ test("after a report nothing is awaited any more; nor where nobody reports", asy
   await reported.report("delivered");
   const unreported = await start();
   await unreported.attempt();
+  expect(await unreported.target()).toMatchObject({ status: "sent", awaits_report: false });
   for (const { pass, attempt } of [reported, unreported]) {
     pass(100 * HOUR_MS);
     expect(await attempt()).toBe("gone");

@@ -183,9 +183,10 @@ test("a call writes to a conversation that the API made; sync waits for the resu
   expect((await eventually("the text", () => phone.texts[0])).body).toBe("your call");
   const aftermath = await aftermathOf(lab, call.number);
   expect(aftermath.facts("action_failed")).toMatchObject([
-    { action: "conversation_send", message: "no phone is registered there" },
+    { action: "conversation_send", message: "no phone is registered there", remedy: expect.stringContaining("phone") },
     { action: "conversation_send", message: expect.stringContaining(`you have no conversation ${unknown}`) },
   ]);
+  // By SIP nobody tells that it has arrived, so nobody waits for that.
   expect(durationOf(aftermath, "conversation_send")).toBeLessThan(10_000);
   expect(await messages(deaf.id)).toMatchObject([{ direction: "outgoing", status: "failed" }]);
   await lab.api.post(`/conversations/${made.id}/messages`, { text: "by the API" });
