@@ -1,14 +1,15 @@
 /** Recordings over the API, kept in a bucket: while a call is up, and when their file is there. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { startS3Server } from "../contract/s3-server.ts";
+import { listenToEvents } from "../support/event-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { hear, samplesOf, silence, wav } from "../support/tones.ts";
-import { prompt, stored } from "./actions/support.ts";
+import { aftermathOf, prompt, stored } from "./actions/support.ts";
 import { listenTo, recordingOf, recordingsOf, tonesOn, words } from "./support/recorded.ts";
 
 const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "not-a-secret" };
@@ -111,6 +112,34 @@ test("one at a time; the file is served in part, and goes with its recording", a
   expect(await lab.api.request("DELETE", `/recordings/${recording_id}`)).toMatchObject({ status: 200 });
   expect(await lab.api.request("GET", `/recordings/${recording_id}/file`)).toMatchObject({ status: 404 });
   expect(await keptOf(String(recording_id))).toEqual([]);
+});
+
+test("finished is said of one whose bytes are kept; one that Asterisk has lost has failed, on the timeline and as an event", async () => {
+  using client = await listenToEvents(lab.api.base, lab.api.key);
+  await client.subscribe("recording_*");
+  const kept = await waiting();
+  await kept.ask("recording_start");
+  await kept.call.say(words(FIRST));
+  await kept.ask("recording_stop");
+  const { data } = await client.event("recording_finished", { reference_id: kept.id });
+  expect(await keptOf(String(data.id))).toEqual([data.size]);
+  const lost = await waiting();
+  await lost.ask("recording_start");
+  const spool = join(lab.asterisk.directory, "spool/recording");
+  const isOfLost = await recordingOf(lab, lost.call.number, { status: "recording" });
+  const files = await eventually("its file in Asterisk", () => {
+    const found = readdirSync(spool).filter((file) => file.includes(isOfLost.id));
+    return found.length > 0 ? found : undefined;
+  });
+  for (const file of files) rmSync(join(spool, file));
+  await lost.ask("recording_stop");
+  const fault = "Asterisk has nothing that was recorded";
+  await client.event("recording_failed", { id: isOfLost.id, status: "ended", fault });
+  const told = client.events.filter(({ data }) => data.id === isOfLost.id).map(({ type }) => type);
+  expect(told).not.toContain("recording_finished");
+  await Promise.all([kept.call.hangup(), lost.call.hangup()]);
+  const { facts } = await aftermathOf(lab, lost.call.number);
+  expect([facts("recording_finished"), facts("recording_failed")]).toMatchObject([[], [{ why: fault }]]);
 });
 
 test("a call that has not been answered, or is over, is not recorded", async () => {

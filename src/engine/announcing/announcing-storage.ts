@@ -162,7 +162,9 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
       },
       async save(id, changes, facts) {
         await recordings.save(id, changes, facts);
-        tellChange("recording", whatOf(changes), { id, changes, get: recordings.get });
+        // Only what has its file is finished.
+        const what = changes.status === "ended" && !changes.storage_key ? "failed" : whatOf(changes);
+        tellChange("recording", what, { id, changes, get: recordings.get });
       },
       remove: removalOf("recording", recordings),
     },
