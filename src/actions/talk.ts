@@ -6,7 +6,13 @@ import { next } from "../flow/outcome.ts";
 import { type Speech, SpeechBrokenOff, type SpeechRequest } from "../ports/speech.ts";
 
 const option = z.strictObject({
-  text: z.string().min(1).max(32_768).describe("What to say: plain text, or SSML when it begins with `<speak`."),
+  text: z
+    .string()
+    .min(1)
+    .max(32_768)
+    .describe(
+      'What to say: plain text, or SSML: a whole `<speak>` document, or text with elements of it, such as `<break time="1s"/>`. Any other `<` is just a sign.',
+    ),
   language: orElse("en-US", language).describe("Language, such as `en-US` or `en`."),
   provider: orElse("gcp", z.enum(["gcp", "aws", "local"])).describe(
     "Who speaks, if configured: Google Cloud, AWS Polly, or this machine. When it can't, the others follow.",

@@ -1,7 +1,7 @@
 import type { Media } from "./media.ts";
 
 export type SpeechRequest = {
-  /** Plain text, or SSML when it starts with `<speak`. */
+  /** Plain text, SSML (a whole `<speak>` document), or text with elements of SSML in it; a provider gets one of the first two. */
   readonly text: string;
   /** BCP 47, such as `en-US`, or `en`. */
   readonly language: string;

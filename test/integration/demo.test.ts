@@ -4,7 +4,7 @@ import { choirOf, hears, sing } from "../support/chords.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import { silence } from "../support/tones.ts";
-import { spoken } from "../support/words.ts";
+import { spoken, wordsIn } from "../support/words.ts";
 import { prompt } from "./actions/support.ts";
 import { words } from "./support/recorded.ts";
 
@@ -37,6 +37,29 @@ test("who presses 4 hears what they said", async () => {
   await call.heard(440, 30_000);
   await call.hangup();
   await eventually("its file", isAt("ended"));
+});
+
+test("who presses 6 hears the digits that they enter, and nothing else", async () => {
+  const [menu] = (await lab.api.list("/flows")).filter(({ name }) => name === "demo menu");
+  const saying = z
+    .object({ actions: z.array(z.looseObject({ type: z.string() })) })
+    .parse(menu)
+    .actions.find((action) => JSON.stringify(action).includes("You entered"));
+  if (!saying) throw new Error("the demo says nothing of what was entered");
+  const enter = { type: "digits_receive", option: { length: 2, duration: 20_000 } };
+  const call = await lab.call([{ type: "answer" }, enter, { type: saying.type, option: saying.option }], {
+    codecs: ["g722"],
+  });
+  await call.answered();
+  await call.press("12");
+  await call.ended();
+  const heard = await wordsIn(call.sound(), [
+    "you entered one two",
+    "you entered twelve",
+    "you entered break time equals two hundred one two",
+    "you entered less than break time two hundred greater than one two",
+  ]);
+  expect(heard).toBe("you entered one two");
 });
 
 test.each([

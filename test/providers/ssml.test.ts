@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSsml, plainTextOf } from "../../src/providers/synthesis/ssml.ts";
+import { asSsml, isSsml, plainTextOf } from "../../src/providers/synthesis/ssml.ts";
 
 describe("what is SSML", () => {
   test.each([
@@ -8,6 +8,35 @@ describe("what is SSML", () => {
     ["<speaker>", false],
     ["Press < 1", false],
   ])("%s: %s", (text, expected) => expect(isSsml(text)).toBe(expected));
+});
+
+describe("a text with elements of SSML in it is SSML", () => {
+  test.each([
+    ['You entered <break time="200ms"/> 12.', true],
+    ["One<break time='1s'>two", true],
+    ["Press <say-as interpret-as='characters'>12</say-as>, or a < b & c", true],
+    ["<p>One</p><p>Two</p>", true],
+    ["<PROSODY rate='slow'>One</PROSODY>", true],
+    ["<amazon:effect name='whispered'>One</amazon:effect>", true],
+    ["a < b", false],
+    ["1<2>3", false],
+    ["a <b> c", false],
+    ["Press <p> to pay, <s> to stop", false],
+    ["<b>bold</b> and <whisper>low</whisper>", false],
+    ["break/> and speak", false],
+    ["<break time='1s", false],
+    ["Hello </p> there", false],
+    ["<!-- <break/> -->", false],
+  ])("%s: %s", (text, expected) => expect(asSsml(text)).toBe(expected ? `<speak>${text}</speak>` : text));
+
+  test.each([
+    ["<speak>One<break/>two</speak>", "<speak>One<break/>two</speak>"],
+    ['<?xml version="1.0"?>\n<speak>One</speak>', "<speak>One</speak>"],
+  ])("%s is one already", (text, document) => expect(asSsml(text)).toBe(document));
+
+  test("which is heard without its tags", () => {
+    expect(plainTextOf(asSsml('You entered <break time="200ms"/> 12, a < b.'))).toBe("You entered, 12, a < b.");
+  });
 });
 
 describe("SSML is heard as", () => {

@@ -33,6 +33,16 @@ describe("the one who speaks", () => {
   });
 });
 
+test("text with elements of SSML in it is given to the provider as a document of it; other text as it is", async () => {
+  const given: string[] = [];
+  const speak: Speak = async (_provider, { text }) => {
+    given.push(text);
+    return { audioId: "said", cached: false };
+  };
+  for (const text of ["One <break/> two", "1 < 2"]) await make(["local"], speak).speak({ ...request, text }, never);
+  expect(given).toEqual(["<speak>One <break/> two</speak>", "1 < 2"]);
+});
+
 test("one who is not configured is noted, and costs no attempt", async () => {
   const spoken = await make(["local"], speaking([]).speak).speak(request, never);
   expect(spoken).toEqual({

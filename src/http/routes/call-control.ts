@@ -16,7 +16,13 @@ const muteBody = z
   .nullish();
 
 const talkBody = z.strictObject({
-  text: z.string().min(1).max(32_768).describe("What to say: plain text, or SSML when it begins with `<speak`."),
+  text: z
+    .string()
+    .min(1)
+    .max(32_768)
+    .describe(
+      'What to say: plain text, or SSML: a whole `<speak>` document, or text with elements of it, such as `<break time="1s"/>`. Any other `<` is just a sign.',
+    ),
   language: language.default("en-US").describe("Language, such as `en-US` or `en`."),
   provider: z
     .enum(["gcp", "aws", "local"])

@@ -1,7 +1,34 @@
 import { type Attributes, partsOf } from "./ssml-parts.ts";
 
-/** Whether a text is SSML. */
+/** Whether a text is a document of SSML. */
 export const isSsml = (text: string): boolean => /^\s*<speak[\s>/]/.test(text);
+
+/** A text with elements of SSML in it as the document that is meant; any other text as it is. */
+export function asSsml(text: string): string {
+  const document = text.replace(/^\s*<\?xml[^>]*\?>\s*/, "");
+  if (isSsml(document)) return document;
+  return hasElement(text) ? `<speak>${text}</speak>` : text;
+}
+
+/** One that is empty, or has an end: what people write in plain text with `<` and `>` has neither. */
+function hasElement(text: string): boolean {
+  const open = new Set<string>();
+  for (const part of partsOf(text)) {
+    if (part.kind === "end" && open.has(part.name)) return true;
+    if (part.kind !== "start" || !(ELEMENTS.has(part.name) || OF_VENDORS.test(part.name))) continue;
+    if (part.empty || part.name === "break") return true;
+    open.add(part.name);
+  }
+  return false;
+}
+
+/** Those of https://www.w3.org/TR/speech-synthesis11/ */
+const ELEMENTS: ReadonlySet<string> = new Set(
+  "audio break desc emphasis lang lexicon lookup mark meta metadata p phoneme prosody s say-as speak sub token voice w".split(
+    " ",
+  ),
+);
+const OF_VENDORS = /^(amazon|google):/;
 
 /**
  * What SSML says, as plain text: pauses become punctuation, entities characters. Entities that a document declares for

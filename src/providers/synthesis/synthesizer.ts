@@ -11,6 +11,7 @@ import {
 } from "../../ports/speech.ts";
 import { sharesOf } from "./silence.ts";
 import type { Begin, Speak } from "./speech-cache.ts";
+import { asSsml } from "./ssml.ts";
 
 /** Asked for when a request names nobody. */
 const DEFAULT_PROVIDER = "gcp";
@@ -61,7 +62,13 @@ export function synthesizer({
       const end = candidates.slice(index + 1).some(isLast) ? endOfOthers : endOfAll;
       try {
         const { text, language, gender, isUrgent } = request;
-        const words = { text, language, voice, ...(gender !== undefined && { gender }), ...(isUrgent && { isUrgent }) };
+        const words = {
+          text: asSsml(text),
+          language,
+          voice,
+          ...(gender !== undefined && { gender }),
+          ...(isUrgent && { isUrgent }),
+        };
         const result = await until(end, signal, (limit) => work(provider, words, limit));
         if ("cached" in result && result.cached) attempt({ cached: true });
         else attempt("sound" in result ? { streamed: true } : {});

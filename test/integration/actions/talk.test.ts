@@ -35,13 +35,17 @@ const speaks = async (call: Call): Promise<void> => {
 
 test("talk answers, and says its text word for word, variables put in", async () => {
   const wideband = { codecs: ["g722"] } as const;
-  const [plain, ssml] = await Promise.all([
+  const [plain, ssml, mixed] = await Promise.all([
     lab.call([set("key", "two"), set("what", "support"), talk("Press ${key} for ${what}.")], wideband),
     lab.call([talk("<speak>Press <sub alias='one'>1</sub> for <emphasis>sales</emphasis></speak>")], wideband),
+    lab.call([talk("Press <sub alias='two'>2</sub> for <emphasis level='strong'>sales</emphasis>")], wideband),
   ]);
-  await Promise.all([plain.ended(), ssml.ended()]);
+  await Promise.all([plain.ended(), ssml.ended(), mixed.ended()]);
   expect(await wordsIn(plain.sound(), SENTENCES)).toBe("press two for support");
   expect(await wordsIn(ssml.sound(), SENTENCES)).toBe("press one for sales");
+  expect(await wordsIn(mixed.sound(), SENTENCES)).toBe("press two for sales");
+  // With its tags it would take several times as long.
+  expect(speechMs(mixed)).toBeLessThan(speechMs(ssml) * 1.5);
   for (const { number, statuses } of [plain, ssml]) {
     expect(statuses()).not.toContain(183);
     expect(statuses().at(-1)).toBe(200);
