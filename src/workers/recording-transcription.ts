@@ -7,6 +7,7 @@
  * 3. Providers are given the sound at the speed at which it was spoken: they want it so.
  */
 import type { Logger } from "pino";
+import { inWords } from "../engine/transcribing/in-words.ts";
 import type { TimelineEntry, TimelineType } from "../model/timeline.ts";
 import type { Transcribe, TranscribeEnding, Transcript } from "../model/transcribe.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -81,14 +82,14 @@ export function recordingTranscription(services: Services) {
   /** Begins, unless the recording is still being made. */
   async function consider(transcribe: Transcribe): Promise<void> {
     const recording = await recordings.get(transcribe.reference_id);
-    if (!recording) return finish(transcribe, undefined, "failed", "the recording has been removed");
+    if (!recording) return finish(transcribe, undefined, "failed", "the recording has been removed; record again");
     if (recording.status !== "ended") return;
     if (recording.storage_key === null) {
       return finish(
         transcribe,
         recording,
         "failed",
-        `there is no recording: ${recording.fault ?? "nothing was recorded"}`,
+        `there is no recording: ${recording.fault ?? "nothing was recorded"}; record again`,
       );
     }
     const work = transcribeOne(transcribe, recording, recording.storage_key);
@@ -109,7 +110,6 @@ export function recordingTranscription(services: Services) {
       await finish(transcribe, recording, "finished", null);
     } catch (error) {
       if (signal.aborted) return;
-      const message = error instanceof Error ? error.message : String(error);
       log.warn({ err: error, transcribe_id: transcribe.id }, "a recording could not be transcribed");
       const isYoung = clock.now() - Date.parse(transcribe.tm_create) < LONGEST_MS;
       if (isYoung && mayPass(error)) {
@@ -118,7 +118,7 @@ export function recordingTranscription(services: Services) {
         resting.set(transcribe.id, { untilMs: clock.now() + pauseMs, pauseMs: next });
         return;
       }
-      await finish(transcribe, recording, "failed", message).catch((fault) =>
+      await finish(transcribe, recording, "failed", inWords(error)).catch((fault) =>
         log.error({ err: fault, transcribe_id: transcribe.id }, "the end of a transcription could not be stored"),
       );
     }

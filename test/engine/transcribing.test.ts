@@ -113,7 +113,7 @@ test("without a provider the action fails, says what to do, and the flow goes on
 test("audio that can't be had fails the transcription, not the flow", async () => {
   const liveAudio = { ...fakeLiveAudio(), open: () => Promise.reject(new Error("no way to the audio")) };
   const { facts, ended } = await transcribed(undefined, { liveAudio });
-  expect(await ended()).toMatchObject({ end_reason: "failed", error: "no way to the audio" });
+  expect(await ended()).toMatchObject({ end_reason: "failed", error: "no way to the audio; see the log of Ringdown" });
   await eventually("the next step", async () =>
     (await facts("action_started")).some(({ action }) => action === "sleep"),
   );

@@ -141,8 +141,12 @@ test("what a process that died has understood of it is not there twice", async (
 });
 
 test.each<readonly [string, Recording | undefined, string]>([
-  ["has been removed", undefined, "the recording has been removed"],
-  ["failed", { ...ended, storage_key: null, fault: "the disk was full" }, "there is no recording: the disk was full"],
+  ["has been removed", undefined, "the recording has been removed; record again"],
+  [
+    "failed",
+    { ...ended, storage_key: null, fault: "the disk was full" },
+    "there is no recording: the disk was full; record again",
+  ],
 ])("a recording that %s is told", async (_name, recording, error) => {
   const task = aTask();
   const { done } = await worker({ todo: [task], recordings: async () => recording });
@@ -163,7 +167,18 @@ test("a storage that is away is asked again; what can't be decoded is told", asy
   ]);
   expect(await patient.done(tasks[0])).toMatchObject({ end_reason: "finished" });
   const hopeless = await worker({ todo: [tasks[1]], open: () => Promise.reject(new Error("no sound in it")) });
-  expect(await hopeless.done(tasks[1])).toMatchObject({ end_reason: "failed", error: "no sound in it" });
+  expect(await hopeless.done(tasks[1])).toMatchObject({
+    end_reason: "failed",
+    error: "no sound in it; see the log of Ringdown",
+  });
+  const refused = aTask({ direction: "in" });
+  const refusing = await worker({
+    todo: [refused],
+    open: () => Promise.reject(new RecordingStorageError("refused", "we may not")),
+  });
+  expect(await refusing.done(refused)).toMatchObject({
+    error: expect.stringMatching(/^we may not; look whether RINGDOWN_REC/),
+  });
 });
 
 test.each([

@@ -19,6 +19,7 @@ import type { Storage } from "../../ports/storage.ts";
 import { type TranscribeOrder, TranscribeRunningError } from "../../ports/transcribing.ts";
 import type { CallScope } from "../call-scope.ts";
 import { hearDirection } from "./direction.ts";
+import { inWords } from "./in-words.ts";
 
 export type TranscriptionServices = {
   readonly storage: Pick<Storage, "transcribes" | "transcripts">;
@@ -112,7 +113,7 @@ export function createTranscriptions(services: TranscriptionServices) {
     const outcomes = await Promise.allSettled(directions.map((direction) => hearDirection(parts, direction)));
     // A later process goes on.
     if (closing.aborted) return;
-    const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [messageOf(outcome.reason)] : []));
+    const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [inWords(outcome.reason)] : []));
     const ending = errors.length > 0 ? "failed" : stopping.aborted ? "stopped" : "hangup";
     await finish(transcribe, ending, errors.length > 0 ? [...new Set(errors)].join("; ") : null);
   }
@@ -182,5 +183,3 @@ export function createTranscriptions(services: TranscriptionServices) {
     },
   };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -242,5 +242,6 @@ function errorOf(error: unknown): RecognitionProviderError {
 
 function summary(troubles: readonly ListenTrouble[]): string {
   const last = new Map(troubles.map((trouble) => [trouble.provider, trouble]));
-  return `no provider can listen: ${[...last.values()].map(({ provider, error }) => `${provider}: ${error}`).join("; ")}`;
+  const each = [...last.values()].map(({ provider, error, remedy }) => `${provider}: ${error} (${remedy})`);
+  return `no provider can listen: ${each.join("; ")}`;
 }

@@ -169,6 +169,23 @@ test.each(["credentials", "quota", "cut"] as const)(
   },
 );
 
+test("when nobody can listen, the transcription tells why, and what to do", async () => {
+  const ends = await Promise.all([google, whisper].map((server) => server.begin("credentials")));
+  const call = await lab.call([answer, transcribeStart({ direction: "in" }), ready, wait(20_000)]);
+  await call.heard(1_700);
+  await say(call, 440);
+  const failed = await eventually("its end", async () =>
+    (await transcribesOf(call.number)).find(({ status }) => status === "done"),
+  );
+  await Promise.all(ends.map((end) => end()));
+  await call.hangup();
+  expect(failed).toMatchObject({
+    end_reason: "failed",
+    error: expect.stringMatching(/gcp: .+ \(set credentials that .+local: .+ \(set RINGDOWN_STT_LOCAL_KEY /),
+  });
+  expect((await aftermathOf(lab, call.number)).facts("transcribe_ended")).toMatchObject([{ error: failed.error }]);
+});
+
 test("killed in mid-call, it goes on, and tells of the gap", async () => {
   const call = await lab.call([answer, transcribeStart({ direction: "in" }), ready, wait(60_000)]);
   await call.heard(1_700);
