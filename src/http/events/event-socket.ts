@@ -2,7 +2,7 @@
  * Events over `/v1.0/ws`, to whoever has a key.
  *
  * 1. Events of a customer come in the order in which they happened, each once, and only from the moment of the
- *    subscription on: who has to know everything keeps a webhook.
+ *    subscription on: who has to know everything asks the API besides.
  * 2. Who does not read is let go, so that others don't wait and nothing piles up here.
  * 3. A key that is revoked ends its sockets.
  */
