@@ -51,7 +51,7 @@ export function inboundTexts(services: Services): (text: IncomingText) => Promis
     const conversation = await conversationOf(text, place, tm_create);
     const flow = place.message_flow_id !== null && (await storage.flows.get(place.message_flow_id, place.customer_id));
     const activeflowId = flow ? ids.next() : null;
-    const message = incomingMessage(conversation, text.text, { id, activeflow_id: activeflowId, tm_create });
+    const message = incomingMessage(conversation, text, { id, activeflow_id: activeflowId, tm_create });
     const stored = storage.messages.create(message);
     log.info({ message_id: message.id, conversation_id: conversation.id, activeflow_id: activeflowId }, "text arrived");
     if (!flow || !activeflowId) return stored;
@@ -126,7 +126,7 @@ function uuidOf(key: string): string {
 
 function incomingMessage(
   { id: conversation_id, customer_id, self, peer }: Conversation,
-  text: string,
+  { text, parts = null }: Pick<IncomingText, "text"> & { readonly parts?: number | null },
   origin: Pick<Message, "id" | "activeflow_id" | "tm_create">,
 ): Message {
   return {
@@ -136,7 +136,7 @@ function incomingMessage(
     call_id: null,
     direction: "incoming",
     source: peer,
-    targets: [{ ...unsent, destination: self, status: "received" }],
+    targets: [{ ...unsent, destination: self, status: "received", parts }],
     text,
     status: "done",
     tm_update: origin.tm_create,

@@ -29,11 +29,12 @@ export const messageTargetSchema = z.object({
   provider: z.string().nullable().default(null).describe("The gateway that was asked; null for SIP."),
   awaits_report: z.boolean().default(false).describe("Whether the gateway is still to say what became of it."),
   reference: z.string().nullable().describe("The gateway's own name for it."),
+  parts: z.int().positive().nullable().default(null).describe("How many SMS it is, where the gateway tells."),
   tm_sending: z.string().nullable().describe("When it was first given to a gateway."),
 });
 export type MessageTarget = z.infer<typeof messageTargetSchema>;
 
-/** A text that was sent, or came in. */
+/** A text that was sent, or came in; as it is stored, and what it is to its conversation. */
 export const messageSchema = z
   .object({
     id: z.uuid(),
@@ -51,8 +52,25 @@ export const messageSchema = z
     tm_create: z.string(),
     tm_update: z.string(),
   })
-  .meta({ id: "Message" });
+  .meta({ id: "ConversationMessage" });
 export type Message = z.infer<typeof messageSchema>;
+
+/** The same as `/messages` has it. */
+export const shownMessageSchema = messageSchema
+  .extend({
+    type: z
+      .enum(["sms"])
+      .describe("`sms` for every text, a SIP MESSAGE too: how it goes follows from the type of its destination."),
+    direction: z.enum(["outbound", "inbound"]),
+  })
+  .meta({ id: "Message" });
+
+/** A message as `/messages` and the events `message_*` show it. */
+export const showMessage = (message: Message): z.infer<typeof shownMessageSchema> => ({
+  ...message,
+  type: "sms",
+  direction: message.direction === "incoming" ? "inbound" : "outbound",
+});
 
 /** A target for which nothing has been done. */
 export const unsent = {
@@ -61,6 +79,7 @@ export const unsent = {
   provider: null,
   awaits_report: false,
   reference: null,
+  parts: null,
   tm_sending: null,
 } as const;
 
@@ -97,6 +116,7 @@ export type TargetNews = Pick<MessageTarget, "status" | "error"> & {
   readonly remedy?: string;
   readonly provider?: string;
   readonly reference?: string | null;
+  readonly parts?: number;
   /** Of one that is sent: when it should be known what became of it; absent when nobody tells. */
   readonly reportDueAtMs?: number;
 };

@@ -19,8 +19,8 @@ export type SmsState = {
 };
 
 export type SmsOutcome =
-  /** The gateway has it; the reference is its own name for it. */
-  | { readonly kind: "accepted"; readonly reference: string | null }
+  /** The gateway has it; the reference is its own name for it, `parts` how many SMS it makes of it, if it tells. */
+  | { readonly kind: "accepted"; readonly reference: string | null; readonly parts?: number }
   /** It will never take it. */
   | { readonly kind: "refused"; readonly why: string }
   /** Another try may do better, and nothing has been sent. */
@@ -53,7 +53,11 @@ export interface SmsGateway {
   /** Never rejects but with the signal's reason. */
   send(sms: Sms, signal: AbortSignal): Promise<SmsOutcome>;
   /** Looks for a text that may have been sent since then; absent where the gateway can't tell. May reject. */
-  find?(sms: Sms, sinceMs: number, signal: AbortSignal): Promise<{ readonly reference: string } | undefined>;
+  find?(
+    sms: Sms,
+    sinceMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly reference: string; readonly parts?: number } | undefined>;
   read(request: GatewayRequest): GatewayNews;
   /** What to answer to a request that was taken. */
   readonly thanks: { readonly contentType: string; readonly body: string };

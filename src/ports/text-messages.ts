@@ -12,6 +12,8 @@ export type IncomingText = {
   readonly from: string;
   readonly fromName: string;
   readonly text: string;
+  /** How many SMS it came as, if its gateway tells. */
+  readonly parts?: number;
   /** How many texts and calls, each out of the one before, led to it; as far as its sender tells. */
   readonly hops: number;
 };

@@ -81,7 +81,11 @@ type ReportDue = Pick<TargetNews, "reportDueAtMs">;
 function sentAs(outcome: SmsOutcome, due: ReportDue): Sent {
   switch (outcome.kind) {
     case "accepted":
-      return { status: "sent", error: null, reference: outcome.reference, mayPass: false, ...due };
+      return {
+        ...{ status: "sent", error: null, reference: outcome.reference, mayPass: false },
+        ...(outcome.parts !== undefined && { parts: outcome.parts }),
+        ...due,
+      };
     case "refused":
       return refused(outcome.why, REMEDIES.refused);
     case "busy":

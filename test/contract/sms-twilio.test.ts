@@ -38,7 +38,7 @@ test("a text whose answer was lost is found, and only that one", async () => {
   expect(await gateway.send(sms, never)).toMatchObject({ kind: "unsure" });
   server.begin(undefined);
   const { sid } = server.messages.at(-1) ?? {};
-  expect(await gateway.find?.(sms, before, never)).toEqual({ reference: sid });
+  expect(await gateway.find?.(sms, before, never)).toEqual({ reference: sid, parts: 1 });
   expect(await gateway.find?.({ ...sms, text: "another" }, before, never)).toBeUndefined();
   expect(await gateway.find?.({ ...sms, to: "+4930444444" }, before, never)).toBeUndefined();
   expect(await gateway.find?.(sms, before + 60_000, never)).toBeUndefined();
@@ -49,6 +49,12 @@ test("an address that may not be asked is refused, with the setting that allows 
   const outcome = await twilio({ ...settings, http: guarded }).send(sms, never);
   expect(outcome).toEqual({ kind: "refused", why: expect.stringContaining("RINGDOWN_ALLOW_PRIVATE_URLS") });
   await guarded.close();
+});
+
+test("how many SMS a text is, is told, unless Twilio does not know yet", async () => {
+  expect(await gateway.send({ ...sms, text: "x".repeat(161) }, never)).toMatchObject({ kind: "accepted", parts: 2 });
+  const service = `MG${"0".repeat(32)}`;
+  expect(await gateway.send({ ...sms, from: service }, never)).not.toHaveProperty("parts");
 });
 
 test("a Messaging Service sends as one, and what is too long is not tried", async () => {

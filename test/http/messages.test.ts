@@ -25,7 +25,8 @@ test("a text is stored with one delivery for each who is to get it, and shown", 
     status: 201,
     body: {
       customer_id: ANNA,
-      direction: "outgoing",
+      type: "sms",
+      direction: "outbound",
       status: "progressing",
       source,
       text: "Your order is ready.",
@@ -58,8 +59,9 @@ test("texts are listed newest first, page by page, or those of one conversation"
   const first = await list("page_size=1");
   expect(first.result).toEqual([alone]);
   const second = await list(`page_size=1&page_token=${encodeURIComponent(first.next_page_token)}`);
-  expect(second).toEqual({ result: [part], next_page_token: null });
-  expect((await list(`conversation_id=${talk.id.toUpperCase()}`)).result).toEqual([part]);
+  const shown = { ...part, type: "sms", direction: "outbound" };
+  expect(second).toEqual({ result: [shown], next_page_token: null });
+  expect((await list(`conversation_id=${talk.id.toUpperCase()}`)).result).toEqual([shown]);
 });
 
 test("a text that is removed is shown for the last time", async () => {

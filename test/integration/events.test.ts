@@ -52,6 +52,8 @@ test("what becomes of a message is told", async () => {
   const { id } = await lab.api.post("/conversations", { self: { type: "tel", target: "+4930123456" }, peer });
   await client.event("conversation_created", { id });
   const message = await lab.api.post(`/conversations/${id}/messages`, { text: "hello" });
-  await client.event("message_created", { id: message.id, status: "progressing" });
-  await client.event("message_updated", { id: message.id, status: "done" });
+  await client.event("message_created", { id: message.id, status: "progressing", type: "sms", direction: "outbound" });
+  await client.event("message_updated", { id: message.id, status: "done", direction: "outbound" });
+  const { data } = await client.event("conversation_message_created", { id: message.id, direction: "outgoing" });
+  expect(data).not.toHaveProperty("type");
 });

@@ -70,8 +70,10 @@ test("an SMS that comes in starts the flow of its number, whose answer goes the 
     expect((await toRingdown(`${PUBLIC_URL}/v1.0/sms/inbound`, { method: "POST", headers, body })).status).toBe(200);
   }
   await eventually("the answer", () => provider.accepted.some(({ recipient }) => recipient === "+4930700002"));
-  const incoming = (await lab.api.list("/messages")).filter(({ direction }) => direction === "incoming");
-  expect(incoming).toMatchObject([{ text: "are you there?", source: { type: "tel", target: "+4930700002" } }]);
+  const incoming = (await lab.api.list("/messages")).filter(({ direction }) => direction === "inbound");
+  expect(incoming).toMatchObject([
+    { type: "sms", text: "are you there?", source: { type: "tel", target: "+4930700002" } },
+  ]);
 });
 
 test("a provider that says no in a 200 is believed; one whose answer is lost gets the same text again", async () => {

@@ -35,7 +35,10 @@ const messageSchema = z.looseObject({
   direction: z.string(),
   conversation_id: z.string().nullable(),
   targets: z.array(
-    z.looseObject({ status: z.string(), error: z.string().nullable(), reference: z.string().nullable() }),
+    z.looseObject({
+      ...{ status: z.string(), error: z.string().nullable(), reference: z.string().nullable() },
+      parts: z.number().nullable(),
+    }),
   ),
 });
 const tel = (target: string) => ({ type: "tel", target });
@@ -67,7 +70,12 @@ test("a call sends an SMS, and what becomes of it is told on its timeline and by
   await eventually("both sent", async () =>
     (await messageOf(id)).targets.every(({ status }) => status === "sent") ? true : undefined,
   );
-  expect((await messageOf(id)).targets.map(({ reference }) => reference)).toEqual([first.sid, second.sid]);
+  const { targets, ...told } = await messageOf(id);
+  expect(told).toMatchObject({ type: "sms", direction: "outbound" });
+  expect(targets.map(({ reference, parts }) => [reference, parts])).toEqual([
+    [first.sid, 1],
+    [second.sid, 1],
+  ]);
   expect((await twilio.report(first, "delivered")).status).toBe(200);
   expect((await twilio.report(second, "undelivered", { ErrorCode: "30003" })).status).toBe(200);
   // Late, and no news any more.
@@ -165,6 +173,13 @@ test("an SMS that comes in starts the flow of its number, which answers; once, t
     self: { type: "tel", target: "+4930200000" },
     peer: { type: "tel", target: "+4930200001" },
   });
+  const texts = await lab.api.list(`/messages?conversation_id=${String(conversation?.id)}`);
+  expect(messageSchema.array().parse(texts.toReversed())).toMatchObject([
+    { type: "sms", direction: "inbound", targets: [{ status: "received", parts: 1 }] },
+    { type: "sms", direction: "outbound" },
+    { direction: "inbound" },
+    { direction: "outbound" },
+  ]);
   const written = await lab.api.list(`/conversations/${String(conversation?.id)}/messages`);
   expect(written.map(({ direction }) => direction).toReversed()).toEqual([
     "incoming",

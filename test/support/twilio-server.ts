@@ -53,7 +53,10 @@ export async function startTwilioServer(address: string, port: number, ringdown 
     if (!words) return refuse([400, 21602, "Message body is required."]);
     const sid = `SM${randomBytes(16).toString("hex")}`;
     const date_created = new Date().toUTCString().replace("GMT", "+0000");
-    const message = { sid, from: sender, to, body: words, date_created, callback: form.get("StatusCallback") };
+    // A Messaging Service chooses the sender later.
+    const num_segments = sender.startsWith("MG") ? "0" : segmentsOf(words);
+    const callback = form.get("StatusCallback");
+    const message = { sid, from: sender, to, body: words, num_segments, date_created, callback };
     messages.push(message);
     if (trouble === "slowness") return;
     if (trouble === "lost") return void response.destroy();
@@ -98,7 +101,15 @@ export async function startTwilioServer(address: string, port: number, ringdown 
     write: (from: string, to: string, words: string, sid = `SM${randomBytes(16).toString("hex")}`, token?: string) =>
       tell(
         "/v1.0/sms/inbound",
-        { MessageSid: sid, SmsSid: sid, From: from, To: to, Body: words, NumMedia: "0" },
+        {
+          MessageSid: sid,
+          SmsSid: sid,
+          From: from,
+          To: to,
+          Body: words,
+          NumMedia: "0",
+          NumSegments: segmentsOf(words),
+        },
         token,
       ),
     /** Tells what became of a message that was sent. */
@@ -118,6 +129,9 @@ export async function startTwilioServer(address: string, port: number, ringdown 
 }
 
 export type TwilioServer = Awaited<ReturnType<typeof startTwilioServer>>;
+
+/** As long as it is one of the characters of GSM's own alphabet. */
+const segmentsOf = (words: string): string => String(words.length <= 160 ? 1 : Math.ceil(words.length / 153));
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));

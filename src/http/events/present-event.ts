@@ -9,7 +9,7 @@ import { conversationSchema } from "../../model/conversation.ts";
 import { shownExtensionSchema } from "../../model/extension.ts";
 import { flowSchema } from "../../model/flow.ts";
 import { shownGroupcallSchema } from "../../model/groupcall.ts";
-import { messageSchema } from "../../model/message.ts";
+import { messageSchema, showMessage } from "../../model/message.ts";
 import { numberSchema } from "../../model/number.ts";
 import { queueSchema } from "../../model/queue.ts";
 import { queuecallSchema } from "../../model/queuecall.ts";
@@ -26,7 +26,7 @@ import { showConfbridges, showConferences } from "../present-conference.ts";
 import { showQueuecalls, showQueues } from "../present-queue.ts";
 
 type Services = { readonly storage: Storage; readonly clock: Pick<Clock, "now"> };
-type Present = (stored: Announcement["stored"], services: Services) => unknown;
+type Present = (stored: Announcement["stored"], services: Services, type: string) => unknown;
 
 /** From what is stored to what the API shows. */
 const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
@@ -39,7 +39,10 @@ const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
   conferencecall: (stored) => conferencecallSchema.parse(stored),
   queuecall: async (stored, { storage, clock }) =>
     (await showQueuecalls(storage.queuecalls, [queuecallSchema.parse(stored)], clock.now()))[0],
-  message: (stored) => messageSchema.parse(stored),
+  message: (stored, _services, type) => {
+    const message = messageSchema.parse(stored);
+    return type.startsWith("conversation_") ? message : showMessage(message);
+  },
   conversation: (stored) => conversationSchema.parse(stored),
   agent: (stored) => agentSchema.parse(stored),
   recording: (stored) => shownRecordingSchema.parse(stored),
@@ -57,4 +60,4 @@ const PRESENT: Readonly<Record<AnnouncedResource, Present>> = {
 
 /** The event as it is sent: `{type, data}`, the data as the API shows that resource. */
 export const presentEvent = async ({ resource, type, stored }: Announcement, services: Services): Promise<string> =>
-  JSON.stringify({ type, data: await PRESENT[resource](stored, services) });
+  JSON.stringify({ type, data: await PRESENT[resource](stored, services, type) });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressSchema, NEUTRAL_SOURCE } from "../../model/address.ts";
-import { type Message, messageSchema, newMessage, textSchema } from "../../model/message.ts";
+import { newMessage, showMessage, shownMessageSchema, textSchema } from "../../model/message.ts";
 import { resolveSource } from "../destinations.ts";
 import { Problem } from "../problem.ts";
 import { resolveRecipients } from "../recipients.ts";
@@ -23,12 +23,18 @@ const orderSchema = z.strictObject({
 export function messageRoutes(api: Api, services: HttpServices): void {
   const { storage, clock, ids } = services;
   const { messages } = storage;
-  const readable: Readable<Message> = {
+  const readable: Readable<z.infer<typeof shownMessageSchema>> = {
     name: "message",
-    schema: messageSchema,
+    schema: shownMessageSchema,
     filters: { conversation_id: z.uuid("a UUID").toLowerCase() },
-    list: (customerId, page, filter) => messages.list(customerId, page, filter),
-    get: (id, customerId) => messages.get(id, customerId),
+    async list(customerId, page, filter) {
+      const { result, ...rest } = await messages.list(customerId, page, filter);
+      return { result: result.map(showMessage), ...rest };
+    },
+    async get(id, customerId) {
+      const message = await messages.get(id, customerId);
+      return message && showMessage(message);
+    },
   };
   addReading(api, readable);
   addRemoval(
@@ -46,7 +52,7 @@ export function messageRoutes(api: Api, services: HttpServices): void {
       description:
         "It is stored when the answer comes, and sent at least once. `GET /messages/{id}` tells what became of it.",
       body: orderSchema,
-      response: { 201: messageSchema },
+      response: { 201: shownMessageSchema },
     },
     handler: async (request, reply) => {
       const { customerId, body } = request;
@@ -65,7 +71,7 @@ export function messageRoutes(api: Api, services: HttpServices): void {
         },
       );
       await messages.create(message);
-      return reply.code(201).send(message);
+      return reply.code(201).send(showMessage(message));
     },
   });
 }

@@ -19,10 +19,12 @@ export type TwilioSettings = {
   readonly http: OutboundHttp;
 };
 
-const acceptedSchema = z.object({ sid: z.string() });
+/** Absent, or none, while Twilio does not know: it counts when a Messaging Service has chosen the sender. */
+const num_segments = z.coerce.number().int().positive().optional().catch(undefined);
+const acceptedSchema = z.object({ sid: z.string(), num_segments });
 const refusedSchema = z.object({ code: z.number().nullish(), message: z.string().nullish() });
 const listSchema = z.object({
-  messages: z.array(z.object({ sid: z.string(), body: z.string().nullish(), date_created: z.string().nullish() })),
+  messages: z.array(acceptedSchema.extend({ body: z.string().nullish(), date_created: z.string().nullish() })),
 });
 
 export function twilio({ accountSid, authToken, endpoint, publicUrl, http }: TwilioSettings): SmsGateway {
@@ -42,7 +44,7 @@ export function twilio({ accountSid, authToken, endpoint, publicUrl, http }: Twi
         const { status, text } = await askGateway(http, { url, method: "POST", headers, body }, signal);
         if (status < 200 || status > 299) return outcomeOf(status, refusalOf(status, text));
         const accepted = acceptedSchema.safeParse(jsonOf(text));
-        if (accepted.success) return { kind: "accepted", reference: accepted.data.sid };
+        if (accepted.success) return { kind: "accepted", ...takenAs(accepted.data) };
         return { kind: "unsure", why: `Twilio answered ${status} with something that is no message` };
       } catch (error) {
         return outcomeOfFault(error, signal);
@@ -58,11 +60,16 @@ export function twilio({ accountSid, authToken, endpoint, publicUrl, http }: Twi
       if (answer.status !== 200 || !list.success) throw new Error(`Twilio answered ${answer.status}`);
       return list.data.messages
         .filter(({ body, date_created }) => body === text && Date.parse(date_created ?? "") >= since - 1_000)
-        .map(({ sid }) => ({ reference: sid }))[0];
+        .map(takenAs)[0];
     },
     read: (request) => read(request, { accountSid, authToken, publicUrl }),
   };
 }
+
+const takenAs = ({ sid, num_segments: parts }: z.infer<typeof acceptedSchema>) => ({
+  reference: sid,
+  ...(parts !== undefined && { parts }),
+});
 
 const isService = (from: string): boolean => /^MG[0-9a-f]{32}$/i.test(from);
 
@@ -98,7 +105,8 @@ function read(
       fromName: "",
       hops: 0,
     } as const;
-    return { kind: "text", text: { ...text, text: given("Body") } };
+    const parts = num_segments.parse(given("NumSegments"));
+    return { kind: "text", text: { ...text, text: given("Body"), ...(parts !== undefined && { parts }) } };
   }
   const state = stateOf(given("MessageStatus"), given("ErrorCode"));
   return state && key ? { kind: "state", key, reference: sid, state } : { kind: "nothing" };

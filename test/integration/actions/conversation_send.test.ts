@@ -233,7 +233,7 @@ test("two numbers that answer each other do so ten times, and the last is told w
     textSchema
       .array()
       .parse(await lab.api.list("/messages"))
-      .filter(({ text, direction }) => direction === "outgoing" && text.startsWith("ping"))
+      .filter(({ text, direction }) => direction === "outbound" && text.startsWith("ping"))
       .toSorted((a, b) => a.text.length - b.text.length);
   await eventually("the end of the loop", async () => (await pings()).at(-1)?.status === "failed");
   const sent = await pings();
