@@ -224,6 +224,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     sms: gateway && smsInbox({ gateway, takeText: engine.takeText, store, clock, reportWithinMs, log }),
     recordingFiles,
     discardRecording: recordings.discard,
+    endRecordingTranscription: transcriptions.end,
     readiness,
     programs: () => programsIn(process.env.PATH ?? "", ["sox", "flite", "espeak-ng", "pocketsphinx"]),
     catalogue: actions,

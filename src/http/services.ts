@@ -34,6 +34,8 @@ export type HttpServices = {
   readonly recordingFiles: RecordingStorage;
   /** Removes a recording that has ended, and its file. */
   readonly discardRecording: (recording: Recording) => Promise<void>;
+  /** Ends the transcription of a recording, wherever it is. */
+  readonly endRecordingTranscription: (transcribeId: string) => Promise<void>;
   readonly readiness: () => Readiness;
   /** Of the programs that we start, those that are here. */
   readonly programs: () => Promise<readonly string[]>;

@@ -2,9 +2,10 @@
  * Turns recordings into text, in the background.
  *
  * 1. What is to be done is on record (a transcription of a recording that is not over), so a crash only begins it again: what
- *    was understood before is thrown away then.
+ *    was understood before goes when it is understood again.
  * 2. A recording that is not complete is waited for. Whoever can't listen for a while is asked again, for as long as it takes.
- * 3. Providers are given the sound at the speed at which it was spoken: they want it so.
+ * 3. Whatever is done to a transcription, nobody else does anything to it meanwhile: it has one end.
+ * 4. Providers are given the sound at the speed at which it was spoken: they want it so.
  */
 import type { Logger } from "pino";
 import { inWords } from "../engine/transcribing/in-words.ts";
@@ -14,6 +15,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { OpenRecording, RecordedChannel, RecordedSound } from "../ports/recorded-sound.ts";
 import { RecordingStorageError } from "../ports/recording-storage.ts";
+import type { PageRequest } from "../ports/resource-store.ts";
 import { RecognitionError, type SpeechRecognizer } from "../ports/speech-recognition.ts";
 import type { TranscribeStore, TranscriptStore } from "../ports/transcribe-stores.ts";
 
@@ -27,6 +29,15 @@ type Heard = {
   readonly fault: string | null;
   readonly tm_start: string | null;
   readonly tm_create: string;
+};
+
+/** What is understood by itself of a recording. */
+type Side = {
+  readonly transcribe: Transcribe;
+  readonly recording: Heard;
+  readonly opened: OpenRecording;
+  readonly direction: Transcript["direction"];
+  readonly channel: RecordedChannel;
 };
 
 type Services = {
@@ -56,7 +67,7 @@ export function recordingTranscription(services: Services) {
   const { transcribes, transcripts, recordings, sound, recognizer, clock, ids, log } = services;
   const closing = new AbortController();
   const { signal } = closing;
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, { readonly over: Promise<unknown>; stop(): void }>();
   /** Those that nobody could listen to yet. */
   const resting = new Map<string, { readonly untilMs: number; readonly pauseMs: number }>();
   let looking: Promise<void> | undefined;
@@ -80,36 +91,37 @@ export function recordingTranscription(services: Services) {
   }
 
   /** Begins, unless the recording is still being made. */
-  async function consider(transcribe: Transcribe): Promise<void> {
-    const recording = await recordings.get(transcribe.reference_id);
-    if (!recording) return finish(transcribe, undefined, "failed", "the recording has been removed; record again");
-    if (recording.status !== "ended") return;
-    if (recording.storage_key === null) {
-      return finish(
-        transcribe,
-        recording,
-        "failed",
-        `there is no recording: ${recording.fault ?? "nothing was recorded"}; record again`,
-      );
-    }
-    const work = transcribeOne(transcribe, recording, recording.storage_key);
-    running.set(
-      transcribe.id,
-      work.finally(() => running.delete(transcribe.id)),
+  async function consider({ id, reference_id }: Transcribe): Promise<void> {
+    const recording = await recordings.get(reference_id);
+    if ((recording && recording.status !== "ended") || running.has(id)) return;
+    attend(id, (transcribe, stopping) => conclude(transcribe, recording, stopping)).catch((error) =>
+      log.error({ err: error, transcribe_id: id }, "the end of a transcription could not be stored"),
     );
   }
 
-  async function transcribeOne(transcribe: Transcribe, recording: Heard, storageKey: string): Promise<void> {
+  /** Does something to one that is not over, which nobody does anything to now. */
+  function attend(id: string, work: (transcribe: Transcribe, stopping: AbortSignal) => Promise<void>): Promise<void> {
+    const stopping = new AbortController();
+    const over = (async () => {
+      const transcribe = await transcribes.get(id);
+      if (transcribe?.status === "progressing") await work(transcribe, AbortSignal.any([signal, stopping.signal]));
+    })().finally(() => running.delete(id));
+    const stop = () => stopping.abort(new Error("the transcription was stopped"));
+    running.set(id, { over: over.catch(() => undefined), stop });
+    return over;
+  }
+
+  async function conclude(transcribe: Transcribe, recording: Heard | undefined, stopping: AbortSignal): Promise<void> {
+    if (!recording) return finish(transcribe, undefined, "failed", "the recording has been removed; record again");
+    if (recording.storage_key === null) {
+      const why = `there is no recording: ${recording.fault ?? "nothing was recorded"}; record again`;
+      return finish(transcribe, recording, "failed", why);
+    }
     try {
-      await forget(transcribe);
-      await using opened = await sound.open(storageKey, signal);
-      for (const [direction, channel] of sidesOf(transcribe, recording)) {
-        await hear(transcribe, recording, opened, direction, channel);
-      }
-      resting.delete(transcribe.id);
+      await hearAll(transcribe, recording, recording.storage_key, stopping);
       await finish(transcribe, recording, "finished", null);
     } catch (error) {
-      if (signal.aborted) return;
+      if (stopping.aborted) return;
       log.warn({ err: error, transcribe_id: transcribe.id }, "a recording could not be transcribed");
       const isYoung = clock.now() - Date.parse(transcribe.tm_create) < LONGEST_MS;
       if (isYoung && mayPass(error)) {
@@ -118,23 +130,41 @@ export function recordingTranscription(services: Services) {
         resting.set(transcribe.id, { untilMs: clock.now() + pauseMs, pauseMs: next });
         return;
       }
-      await finish(transcribe, recording, "failed", inWords(error)).catch((fault) =>
-        log.error({ err: fault, transcribe_id: transcribe.id }, "the end of a transcription could not be stored"),
-      );
+      await finish(transcribe, recording, "failed", inWords(error));
     }
   }
 
-  async function hear(
+  async function hearAll(
     transcribe: Transcribe,
     recording: Heard,
-    opened: OpenRecording,
-    direction: Transcript["direction"],
-    channel: RecordedChannel,
+    storageKey: string,
+    stopping: AbortSignal,
   ): Promise<void> {
+    let earlier = await understoodOf(transcribe);
+    const forget = async (isOutdated: (transcript: Transcript) => boolean) => {
+      const [outdated, others] = [earlier.filter(isOutdated), earlier.filter((one) => !isOutdated(one))];
+      earlier = others;
+      for (const { id } of outdated) await transcripts.remove(id);
+    };
+    await using opened = await sound.open(storageKey, stopping);
+    for (const [direction, channel] of sidesOf(transcribe, recording)) {
+      const parts = { transcribe, recording, opened, direction, channel };
+      for await (const { start_ms } of hear(parts, stopping)) {
+        await forget((one) => one.direction === direction && one.start_ms <= start_ms);
+      }
+    }
+    await forget(() => true);
+  }
+
+  /** Understands one side, and gives what was said when it is stored. */
+  async function* hear(
+    { transcribe, recording, opened, direction, channel }: Side,
+    stopping: AbortSignal,
+  ): AsyncIterable<Transcript> {
     const { language, hints, provider } = transcribe;
     let isIncomplete = false;
     const request = {
-      ...{ audio: paced(opened.read(channel)), sampleRateHz: opened.sampleRateHz, language, hints },
+      ...{ audio: paced(opened.read(channel), stopping), sampleRateHz: opened.sampleRateHz, language, hints },
       ...(provider !== null && { provider }),
       // Nothing of a recording has to be missing.
       onGap: () => {
@@ -151,7 +181,7 @@ export function recordingTranscription(services: Services) {
     const beganMs = Date.parse(recording.tm_start ?? recording.tm_create);
     for await (const { text, isFinal, confidence, startMs, endMs, provider: by } of recognizer.listen(
       request,
-      signal,
+      stopping,
     )) {
       if (!isFinal) continue;
       const transcript: Transcript = {
@@ -163,17 +193,20 @@ export function recordingTranscription(services: Services) {
       const times = { start_ms: startMs, end_ms: endMs };
       const fact = factOf(transcribe, recording, "transcript_created", { ...data, ...times });
       await transcripts.create(transcript, [fact]);
+      yield transcript;
     }
     if (isIncomplete) throw new RecognitionError(INCOMPLETE, "for too long nobody could listen");
   }
 
   /** What an earlier process has understood of it. */
-  async function forget({ id, customer_id }: Transcribe): Promise<void> {
-    for (;;) {
-      const { result } = await transcripts.list(customer_id, { pageSize: PAGE_SIZE }, { transcribe_id: id });
-      if (result.length === 0) return;
-      for (const transcript of result) await transcripts.remove(transcript.id);
+  async function understoodOf({ id, customer_id }: Transcribe): Promise<readonly Transcript[]> {
+    const all: Transcript[] = [];
+    for (let page: PageRequest | undefined = { pageSize: PAGE_SIZE }; page; ) {
+      const { result, next_page_token } = await transcripts.list(customer_id, page, { transcribe_id: id });
+      all.push(...result);
+      page = next_page_token === null ? undefined : { pageSize: PAGE_SIZE, pageToken: next_page_token };
     }
+    return all;
   }
 
   async function finish(
@@ -185,6 +218,7 @@ export function recordingTranscription(services: Services) {
     const data = { transcribe_id: transcribe.id, reason: end_reason, ...(error !== null && { error }) };
     const changes = { status: "done", end_reason, error, tm_end: now(), tm_update: now() } as const;
     await transcribes.save(transcribe.id, changes, [factOf(transcribe, recording, "transcribe_ended", data)]);
+    resting.delete(transcribe.id);
     log.info({ transcribe_id: transcribe.id, reason: end_reason }, "transcription of a recording ended");
   }
 
@@ -198,10 +232,10 @@ export function recordingTranscription(services: Services) {
     return { at: now(), type, activeflow_id, call_id, data };
   };
 
-  async function* paced(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  async function* paced(pieces: AsyncIterable<Uint8Array>, stopping: AbortSignal): AsyncIterable<Uint8Array> {
     let dueMs = clock.now();
     for await (const piece of pieces) {
-      await clock.sleepUntil(dueMs, signal);
+      await clock.sleepUntil(dueMs, stopping);
       dueMs += PIECE_MS;
       yield piece;
     }
@@ -211,10 +245,20 @@ export function recordingTranscription(services: Services) {
     start(): void {
       looking ??= look();
     },
+    /** Ends one, whether it waits, runs or rests; what was understood of it stays. Nothing when it is over. */
+    async end(id: string): Promise<void> {
+      for (let one = running.get(id); one; one = running.get(id)) {
+        one.stop();
+        await one.over;
+      }
+      await attend(id, async (transcribe) =>
+        finish(transcribe, await recordings.get(transcribe.reference_id), "stopped", null),
+      );
+    },
     async stop(): Promise<void> {
       closing.abort(new Error("we stop"));
       await looking;
-      await Promise.all(running.values());
+      await Promise.all([...running.values()].map(({ over }) => over));
     },
   };
 }

@@ -46,6 +46,16 @@ test.each([
   expect((await send("POST", "/v1.0/transcribes", body)).status).toBe(400);
 });
 
+test("that of a recording is stopped by who does it, and then it can be removed", async () => {
+  const { send, storage, engine } = await startApi();
+  const { id } = aTranscribe();
+  await storage.transcribes.create(aTranscribe({ id, reference_type: "recording" }), []);
+  expect((await send("DELETE", `/v1.0/transcribes/${id}`)).body.error.reason).toBe("TRANSCRIBE_LIVE");
+  expect((await send("POST", `/v1.0/transcribes/${id}/stop`)).body).toMatchObject({ id, end_reason: "stopped" });
+  expect((await send("DELETE", `/v1.0/transcribes/${id}`)).status).toBe(200);
+  expect(engine.log).toEqual([]);
+});
+
 test("lists are filtered, and one that goes on is not removed", async () => {
   const { send, storage } = await startApi();
   const [live, over] = [aTranscribe(), aTranscribe({ status: "done", end_reason: "hangup" })];

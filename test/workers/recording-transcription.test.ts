@@ -92,7 +92,7 @@ async function worker(parts: {
     (await transcripts.list(customer_id, { pageSize: 10 }, { transcribe_id: id })).result
       .map(({ direction, message }) => `${direction} ${message}`)
       .toSorted();
-  return { storage, read, done, textsOf, clock };
+  return { storage, read, done, textsOf, clock, end: one.end };
 }
 const aTask = (more: Partial<Transcribe> = {}) =>
   aTranscribe({ reference_type: "recording", tm_create: "2026-01-02T00:00:00.000Z", ...more });
@@ -202,4 +202,53 @@ test.each([
   expect(tries).toBe(times);
   const facts = await storage.timeline.ofCall(ended.reference_id);
   expect(facts.find(({ type }) => type === "transcribe_failed")?.data).toMatchObject({ fault, remedy: "pay" });
+});
+
+/** Understands a first word, and then nothing until it is told to end. */
+const stuck: SpeechRecognizer = {
+  check: () => {},
+  async *listen(_request: ListenRequest, signal: AbortSignal) {
+    yield { text: "first", isFinal: true, startMs: 100, endMs: 200, provider: "fake" };
+    await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  },
+};
+const nobody: SpeechRecognizer = {
+  check: () => {},
+  // biome-ignore lint/correctness/useYield: it never comes to that
+  async *listen({ onTrouble }: ListenRequest) {
+    const trouble = { provider: "gcp", fault: "quota", error: "no", remedy: "pay", atMs: 0 } as const;
+    onTrouble?.(trouble);
+    throw new RecognitionError([trouble], "no provider can listen: gcp: no");
+  },
+};
+const beingMade = async () => ({ ...ended, status: "recording" });
+
+test.each([
+  ["waits for its recording", listener, beingMade, undefined],
+  ["runs", stuck, undefined, "transcript_created"],
+  ["rests because nobody can listen", nobody, undefined, "transcribe_failed"],
+])("stopped while it %s, it is over, once, with what was understood", async (_when, recognizer, recordings, first) => {
+  // Young for ever: on this clock a day is soon over.
+  const task = aTask({ direction: "in", tm_create: "2999-01-01T00:00:00.000Z" });
+  const { end, storage, textsOf } = await worker({ todo: [task], recognizer, ...(recordings && { recordings }) });
+  const types = async () => (await storage.timeline.ofCall(ended.reference_id)).map(({ type }) => type);
+  const before = await eventually("its beginning", async () =>
+    (await types())[0] === first ? textsOf(task) : undefined,
+  );
+  await Promise.all([end(task.id), end(task.id)]);
+  await end(task.id);
+  expect(await storage.transcribes.get(task.id)).toMatchObject({ status: "done", end_reason: "stopped", error: null });
+  expect(await textsOf(task)).toEqual(before);
+  expect((await types()).filter((type) => type === "transcribe_ended")).toHaveLength(1);
+});
+
+test("what a process that died has understood stays until it is understood again, also when that is stopped", async () => {
+  const task = aTask({ direction: "in" });
+  const understood = [50, 5_000].map((start_ms) =>
+    aTranscript({ transcribe_id: task.id, message: `at ${start_ms}`, start_ms }),
+  );
+  const { end, textsOf } = await worker({ todo: [task], understood, recognizer: stuck });
+  await eventually("the first once more", async () => (await textsOf(task)).join() === "in at 5000,in first");
+  await end(task.id);
+  expect(await textsOf(task)).toEqual(["in at 5000", "in first"]);
 });

@@ -29,7 +29,7 @@ const startBody = z.strictObject({
 });
 
 /** Transcriptions, and what was understood. */
-export function transcribeRoutes(api: Api, { storage, engine }: HttpServices): void {
+export function transcribeRoutes(api: Api, { storage, engine, endRecordingTranscription }: HttpServices): void {
   const { transcribes, transcripts } = storage;
   const readable: Readable<Transcribe> = {
     name: "transcribe",
@@ -70,12 +70,13 @@ export function transcribeRoutes(api: Api, { storage, engine }: HttpServices): v
       tags: ["transcribes"],
       operationId: "stop_transcribe",
       summary: "Ends a transcription, once all that was said until then is understood; nothing when it is over",
+      description: "That of a recording ends at once: what was understood of it stays.",
       params: idParameters,
       response: { 200: transcribeSchema },
     },
     handler: async ({ customerId, params }) => {
-      const { id } = found(await transcribes.get(params.id, customerId), "transcribe");
-      await engine.stopTranscribe(id);
+      const { id, reference_type } = found(await transcribes.get(params.id, customerId), "transcribe");
+      await (reference_type === "recording" ? endRecordingTranscription(id) : engine.stopTranscribe(id));
       return found(await transcribes.get(id, customerId), "transcribe");
     },
   });

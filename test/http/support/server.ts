@@ -66,6 +66,7 @@ export async function startApi(choice: Choice = {}) {
     sms: choice.sms,
     recordingFiles: files.storage,
     discardRecording: async ({ id }) => void (await opened.recordings.remove(id)),
+    endRecordingTranscription: (id) => opened.transcribes.save(id, { status: "done", end_reason: "stopped" }, []),
     readiness: choice.readiness ?? (() => ({ ready: true, faults: [] })),
     programs: async () => ["sox"],
     catalogue,

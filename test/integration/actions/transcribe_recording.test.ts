@@ -69,6 +69,60 @@ test("killed while it listens, it begins again, and nothing is there twice", asy
   expect(said).toEqual(["both tone 440", "both tone 620", "both tone 850"]);
 });
 
+/** The transcription of what is recorded in the call to a number, once it satisfies. */
+async function transcribeOf(number: string, satisfies: (id: string) => Promise<boolean> = async () => true) {
+  const { activeflow_id } = await lab.recordOf(number);
+  return eventually(
+    "the transcription",
+    async () => {
+      const [one] = resultSchema.array().parse(await lab.api.list(`/transcribes?activeflow_id=${activeflow_id}`));
+      return one && (await satisfies(one.id)) ? one.id : undefined;
+    },
+    30_000,
+  );
+}
+const saidIn = async (id: string) =>
+  transcriptSchema
+    .array()
+    .parse(await lab.api.list(`/transcripts?transcribe_id=${id}`))
+    .map(({ message }) => message);
+
+test("stopped while it listens, it is over with what was understood, over a crash, and can be removed", async () => {
+  const call = await lab.call([{ type: "answer" }, record({ channels: 2 }), transcribe({ direction: "in" }), wait]);
+  await call.answered();
+  for (const frequency of [440, 620, 850, 440, 620, 850]) await call.say(word(frequency));
+  await call.hangup();
+  const id = await transcribeOf(call.number, async (one) => (await saidIn(one)).length > 0);
+  const stopped = await lab.api.request("POST", `/transcribes/${id}/stop`);
+  expect(stopped).toMatchObject({ status: 200, body: { status: "done", end_reason: "stopped", error: null } });
+  const said = await saidIn(id);
+  expect(said.length).toBeLessThan(6);
+  await lab.ringdown.kill();
+  const streams = google.heardMs.length;
+  await lab.ringdown.start();
+  // What comes after it is begun, so this one would have been.
+  const next = await lab.call([{ type: "answer" }, record({}), transcribe(), prompt(lab, 850)]);
+  await next.ended();
+  await outcomeOf(next.number);
+  expect(google.heardMs.length).toBe(streams + 1);
+  expect(await lab.api.get(`/transcribes/${id}`)).toMatchObject({ status: "done", end_reason: "stopped" });
+  expect(await saidIn(id)).toEqual(said);
+  expect(await lab.api.request("DELETE", `/transcribes/${id}`)).toMatchObject({ status: 200 });
+  expect(await saidIn(id)).toEqual([]);
+});
+
+test("stopped while the recording is made, nothing of it is transcribed", async () => {
+  const call = await lab.call([{ type: "answer" }, record({}), transcribe(), wait]);
+  await call.answered();
+  const id = await transcribeOf(call.number);
+  const stopped = await lab.api.request("POST", `/transcribes/${id}/stop`);
+  expect(stopped).toMatchObject({ status: 200, body: { status: "done", end_reason: "stopped" } });
+  await call.say(word(440));
+  await call.hangup();
+  expect((await outcomeOf(call.number)).said).toEqual([]);
+  expect(await lab.api.request("DELETE", `/transcribes/${id}`)).toMatchObject({ status: 200 });
+});
+
 test("a call without a recording is told, and the flow goes on", async () => {
   const call = await lab.call([{ type: "answer" }, transcribe(), prompt(lab, 850)]);
   await call.heard(850);
