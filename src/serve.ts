@@ -152,6 +152,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     clock,
     log,
     onEnded: (recording) => engine.recordingEnded(recording),
+    follow: async (recording) => (await engine.onEnd.ofRecording(recording))(),
   });
   const recorded = audio.recorded({
     apiUrl: config.RINGDOWN_HTTP_URL ?? `http://${config.RINGDOWN_HTTP_BIND}:${config.RINGDOWN_HTTP_PORT}`,
@@ -170,6 +171,7 @@ export async function serve(config: Config, log: Logger): Promise<() => Promise<
     transcripts: announced.transcripts,
     recordings: storage.recordings,
     sound: recordedSound(recordingFiles, toolRunner()),
+    follow: (transcribe, callId) => engine.onEnd.ofTranscribe(transcribe, callId),
     ...{ recognizer, clock, ids, log },
   });
   const engine = createEngine({

@@ -132,8 +132,8 @@ export function createActiveflows(services: ActiveflowServices) {
     return id;
   }
 
-  /** Stores a new run whose first step begins when the result is called: its call has yet to be answered. */
-  async function prepare(plan: RunPlan, scope: CallScope, id: string): Promise<() => void> {
+  /** Stores a new run whose first step begins when the result is called, as when its call has yet to be answered. */
+  async function prepare(plan: RunPlan, scope: CallScope | undefined, id: string): Promise<() => void> {
     const first = begin(plan.actions, services.flowLimits);
     const position = first.state === "running" ? storedPosition(first.cursor, undefined) : NO_POSITION;
     return store(plan, scope, id, position, []);

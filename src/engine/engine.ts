@@ -50,6 +50,7 @@ import { inboundCalls } from "./inbound.ts";
 import { inboundTexts } from "./inbound-texts.ts";
 import { createExternalMedias } from "./live/external-media.ts";
 import { machineDetector } from "./machine-detection.ts";
+import { onEndFlows } from "./on-end-flows.ts";
 import { patientStorage } from "./patient-storage.ts";
 import { queueingOf } from "./queues/queueing.ts";
 import { createQueues } from "./queues/queues.ts";
@@ -123,6 +124,8 @@ export interface Engine extends EngineControl {
   readonly takeText: (text: IncomingText) => Promise<void>;
   /** A recording has its file, or will have none: its run is told how long it has become. */
   recordingEnded(recording: Recording): void;
+  /** The flows that follow what has ended. */
+  readonly onEnd: ReturnType<typeof onEndFlows>;
   /** See `Activeflows`. */
   readonly interrupt: Activeflows["interrupt"];
 }
@@ -204,6 +207,7 @@ export function createEngine(services: EngineServices): Engine {
     store: storage.recordings,
     recorder: recording.recorder,
     clock,
+    ids,
     log,
     background,
     onChange: tellOfRecording,
@@ -254,18 +258,13 @@ export function createEngine(services: EngineServices): Engine {
     closing: closing.signal,
   });
 
+  const onEnd = onEndFlows({ storage, activeflows, media: recording.media, clock, log, closing: closing.signal });
   const transcriptions = createTranscriptions({
-    storage,
-    liveAudio: services.liveAudio,
-    recognizer: services.recognizer,
-    clock,
-    ids,
-    log,
-    metrics,
-    background,
+    ...{ storage, liveAudio, recognizer, clock, ids, log, metrics, background },
     closing: closing.signal,
     onSpeech: services.onSpeech,
     onTranscript: activeflows.hearOfTranscript,
+    follow: onEnd.ofTranscribe,
   });
 
   const operations = callOperations({ sound: services.sound, speech: ports.speech, ids, background });
@@ -350,6 +349,7 @@ export function createEngine(services: EngineServices): Engine {
       background,
     }),
     recordingEnded: tellOfRecording,
+    onEnd,
     async hangupCall(callId: string, reason?: HangupReason) {
       const scope = calls.find(callId);
       if (!scope) return false;

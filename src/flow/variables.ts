@@ -54,7 +54,7 @@ export const systemVariables: readonly string[] = [
   ...under("voipbin.queue", "id name detail"),
   ...under("voipbin.queuecall", "id timeout_wait timeout_service status position duration_waiting"),
   ...under("voipbin.recording", "id reference_type reference_id format recording_name filenames duration url"),
-  ...under("voipbin.transcribe", "id language direction text"),
+  ...under("voipbin.transcribe", "id reference_type reference_id language direction text"),
   ...under("voipbin.webhook", "status_code body"),
   "voipbin.fetch.status_code",
   ...under("voipbin.chatbot", "reply result"),

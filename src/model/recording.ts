@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onEndFields } from "./on-end.ts";
 
 /** `stopping`: no longer recorded, but not all in our storage yet. */
 export const recordingStatuses = ["initiating", "recording", "stopping", "ended"] as const;
@@ -27,6 +28,7 @@ export const shownRecordingSchema = z
     format: z.enum(recordingFormats),
     channels: z.int().min(1).max(2).describe("2: the caller left, the others right."),
     paused: z.boolean(),
+    ...onEndFields,
     recording_name: z.string(),
     filenames: z.array(z.string()).readonly(),
     end_reason: z.enum(recordingEnds).nullable().describe("Why it ended."),
@@ -57,8 +59,8 @@ export const recordingSchema = shownRecordingSchema.extend({
   max_duration: z.int(),
   /** Under which the bytes are kept in our storage; null when there are none. */
   storage_key: z.string().nullable(),
-  /** What is left to do in the background: fetch what Asterisk has, or remove it there. */
-  work: z.enum(["fetch", "remove"]).nullable(),
+  /** What is left to do in the background: fetch what Asterisk has, begin the flow that follows, remove it in Asterisk. */
+  work: z.enum(["fetch", "follow", "remove"]).nullable(),
   /** How long it was paused in all, and since when it is. */
   paused_ms: z.int(),
   tm_paused: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onEndFields } from "./on-end.ts";
 
 export const transcribeDirections = ["in", "out", "both"] as const;
 export type TranscribeDirection = (typeof transcribeDirections)[number];
@@ -27,6 +28,7 @@ export const transcribeSchema = z
     direction: z.enum(transcribeDirections),
     provider: z.enum(transcribeProviders).nullable().describe("Who was asked for; null: the first that is configured."),
     hints: z.array(z.string()).readonly().describe("What is likely to be said."),
+    ...onEndFields,
     end_reason: z.enum(transcribeEndings).nullable(),
     error: z.string().nullable().describe("Why it failed, and what can be done."),
     tm_end: z.string().nullable(),

@@ -8,6 +8,8 @@ export type RecordingOrder = {
   readonly endOfSilence: number;
   readonly endOfKey: EndKey;
   readonly duration: number;
+  /** Flow that runs when it has ended. */
+  readonly onEndFlowId?: string | null;
 };
 
 /**

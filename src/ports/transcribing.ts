@@ -6,6 +6,8 @@ export type TranscribeOrder = {
   readonly provider: Transcribe["provider"];
   /** What is likely to be said. */
   readonly hints: readonly string[];
+  /** Flow that runs when it is over. */
+  readonly on_end_flow_id?: string | null;
 };
 
 /** The call is being transcribed in that language already. */

@@ -35,7 +35,7 @@ export function recordingStore(database: Database): RecordingStore {
     get: (id, customerId) => database.read((reader) => findResource(reader, recordings, { id, customerId })),
     list: (customerId, page) => database.read((reader) => listResources(reader, recordings, customerId, page)),
     live: () => where("status", liveStatuses),
-    unfinished: () => where("work", ["fetch", "remove"]),
+    unfinished: () => where("work", ["fetch", "follow", "remove"]),
     of: (...referenceIds) => where("reference_id", referenceIds),
     createdBefore: async (time, most) =>
       sound(await database.read((reader) => rowsBefore(reader, table, { status: "ended" }, time, most))),

@@ -3,7 +3,8 @@
  *
  * 1. The switch's copy goes only when ours is safe and on record. Killed anywhere, the next process does the step again.
  * 2. What can't be done now (no switch, a full disk) is tried again later, for as long as it takes.
- * 3. A recording that is old enough to go takes its file with it.
+ * 3. The flow that follows begins when the end is on record, and before anything else is done.
+ * 4. A recording that is old enough to go takes its file with it.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,6 +32,8 @@ type Services = {
   readonly log: Pick<Logger, "info" | "warn" | "error">;
   /** Hears of each recording that has ended, with its file or without. */
   readonly onEnded?: (recording: Recording) => void;
+  /** Begins the flow that follows one that has ended, unless it has. */
+  readonly follow: (recording: Recording) => Promise<void>;
 };
 
 /** `told`: the reason that its owner knows. */
@@ -58,7 +61,18 @@ const RETENTION_BATCH = 100;
 
 /** The worker; it does nothing until it is started. */
 export function recordingKeeper(services: Services): RecordingKeeper {
-  const { recordings, recorder, files, encoder, folder, retentionMs, clock, log, onEnded = () => {} } = services;
+  const {
+    recordings,
+    recorder,
+    files,
+    encoder,
+    folder,
+    retentionMs,
+    clock,
+    log,
+    onEnded = () => {},
+    follow,
+  } = services;
   const closing = new AbortController();
   const { signal } = closing;
   const running = new Map<string, Promise<void>>();
@@ -130,12 +144,16 @@ export function recordingKeeper(services: Services): RecordingKeeper {
   }
 
   async function finish(recording: Recording): Promise<void> {
-    if (recording.work === "fetch") await keep(recording);
+    const ended = recording.work === "fetch" ? await keep(recording) : recording;
+    if (ended.work === "follow") {
+      await follow(ended);
+      await recordings.save(ended.id, { work: "remove" }, []);
+    }
     await recorder.remove(takeOf(recording));
     await recordings.save(recording.id, { work: null, tm_update: now() }, []);
   }
 
-  async function keep(recording: Recording): Promise<void> {
+  async function keep(recording: Recording): Promise<Recording> {
     const place = join(folder, recording.id);
     const take = takeOf(recording);
     await recorder.stop(take);
@@ -146,25 +164,27 @@ export function recordingKeeper(services: Services): RecordingKeeper {
       const { path, durationMs, size } = await encoder.encode(tracks, recording, place, signal);
       const storage_key = `${recording.customer_id}/${recording.id}.${recording.format}`;
       await files.put(storage_key, path, signal);
-      await end(recording, { duration_ms: durationMs, size, storage_key, fault: null }, "recording_finished");
+      return await end(recording, { duration_ms: durationMs, size, storage_key, fault: null }, "recording_finished");
     } finally {
       await rm(place, { recursive: true, force: true });
     }
   }
 
-  const giveUp = (recording: Recording): Promise<void> => {
+  const giveUp = (recording: Recording): Promise<Recording> => {
     const failed = recording.end_reason === "failed" ? recording.fault : null;
     const fault = failed ?? "Asterisk has nothing that was recorded";
     return end(recording, { duration_ms: null, fault }, "recording_failed");
   };
 
-  async function end(recording: Recording, changes: Partial<Recording>, type: TimelineType): Promise<void> {
-    const ended = { ...recording, ...changes, status: "ended", work: "remove", tm_update: now() } as const;
+  async function end(recording: Recording, changes: Partial<Recording>, type: TimelineType): Promise<Recording> {
+    const work = recording.on_end_flow_id === null ? "remove" : "follow";
+    const ended = { ...recording, ...changes, status: "ended", work, tm_update: now() } as const;
     await recordings.save(recording.id, ended, [factOf(ended, type)]);
     const { id: recording_id, duration_ms, size, fault } = ended;
     log.info({ recording_id, duration_ms, size, fault }, "recording ended");
     onEnded(ended);
     for (const look of [...waiting]) look();
+    return ended;
   }
 
   async function removeOld(ageMs: number): Promise<void> {

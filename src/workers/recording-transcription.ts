@@ -46,6 +46,8 @@ type Services = {
   readonly recordings: { get(id: string): Promise<Heard | undefined> };
   readonly sound: RecordedSound;
   readonly recognizer: SpeechRecognizer;
+  /** Stores the run that follows one that is over; it begins when the result is called. */
+  readonly follow: (transcribe: Transcribe, callId: string | null) => Promise<() => void>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Pick<Logger, "info" | "warn" | "error">;
@@ -64,7 +66,7 @@ const LONGEST_MS = 86_400_000;
 
 /** The worker; it does nothing until it is started. */
 export function recordingTranscription(services: Services) {
-  const { transcribes, transcripts, recordings, sound, recognizer, clock, ids, log } = services;
+  const { transcribes, transcripts, recordings, sound, recognizer, follow, clock, ids, log } = services;
   const closing = new AbortController();
   const { signal } = closing;
   const running = new Map<string, { readonly over: Promise<unknown>; stop(): void }>();
@@ -112,6 +114,8 @@ export function recordingTranscription(services: Services) {
   }
 
   async function conclude(transcribe: Transcribe, recording: Heard | undefined, stopping: AbortSignal): Promise<void> {
+    // An earlier process was about to end it.
+    if (transcribe.end_reason) return finish(transcribe, recording, transcribe.end_reason, transcribe.error);
     if (!recording) return finish(transcribe, undefined, "failed", "the recording has been removed; record again");
     if (recording.storage_key === null) {
       const why = `there is no recording: ${recording.fault ?? "nothing was recorded"}; record again`;
@@ -217,7 +221,11 @@ export function recordingTranscription(services: Services) {
   ): Promise<void> {
     const data = { transcribe_id: transcribe.id, reason: end_reason, ...(error !== null && { error }) };
     const changes = { status: "done", end_reason, error, tm_end: now(), tm_update: now() } as const;
+    // What follows must not be followed by more of it in a later process.
+    if (transcribe.on_end_flow_id) await transcribes.save(transcribe.id, { end_reason, error }, []);
+    const followed = await follow(transcribe, callOf(recording));
     await transcribes.save(transcribe.id, changes, [factOf(transcribe, recording, "transcribe_ended", data)]);
+    followed();
     resting.delete(transcribe.id);
     log.info({ transcribe_id: transcribe.id, reason: end_reason }, "transcription of a recording ended");
   }
@@ -227,10 +235,7 @@ export function recordingTranscription(services: Services) {
     recording: Heard | undefined,
     type: TimelineType,
     data: Readonly<Record<string, unknown>>,
-  ): TimelineEntry => {
-    const call_id = recording?.reference_type === "call" ? recording.reference_id : null;
-    return { at: now(), type, activeflow_id, call_id, data };
-  };
+  ): TimelineEntry => ({ at: now(), type, activeflow_id, call_id: callOf(recording), data });
 
   async function* paced(pieces: AsyncIterable<Uint8Array>, stopping: AbortSignal): AsyncIterable<Uint8Array> {
     let dueMs = clock.now();
@@ -252,7 +257,12 @@ export function recordingTranscription(services: Services) {
         await one.over;
       }
       await attend(id, async (transcribe) =>
-        finish(transcribe, await recordings.get(transcribe.reference_id), "stopped", null),
+        finish(
+          transcribe,
+          await recordings.get(transcribe.reference_id),
+          transcribe.end_reason ?? "stopped",
+          transcribe.error,
+        ),
       );
     },
     async stop(): Promise<void> {
@@ -267,6 +277,9 @@ export function recordingTranscription(services: Services) {
 const INCOMPLETE = [
   { provider: "all", fault: "unavailable", error: "nobody could listen", remedy: "see what failed before", atMs: 0 },
 ] as const;
+
+const callOf = (recording: Heard | undefined): string | null =>
+  recording?.reference_type === "call" ? recording.reference_id : null;
 
 /** Whether it may be otherwise later. */
 function mayPass(error: unknown): boolean {

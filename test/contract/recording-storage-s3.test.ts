@@ -74,6 +74,7 @@ test("wrong credentials are told with their remedy, lose nothing, and once they 
       encoder: { encode: async () => ({ path: sound, durationMs: 1_000, size: 5 }) },
       folder: await mkdtemp(join(tmpdir(), "ringdown-keeper-")),
       retentionMs: undefined,
+      follow: async () => {},
       clock: systemClock,
       log,
     });

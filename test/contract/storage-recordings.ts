@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import type { Recording } from "../../src/model/recording.ts";
 import type { TimelineType } from "../../src/model/timeline.ts";
 import { opener } from "./storage-opened.ts";
 import { at, sampleCall, sampleFact, sampleRecording } from "./storage-samples.ts";
@@ -40,17 +41,25 @@ export function recordingTests(harness: StorageHarness): void {
         sampleRecording({ status: "stopping", work: "fetch", tm_create: at(2), reference_id }),
         sampleRecording({ status: "ended", work: "remove", tm_create: at(3) }),
         sampleRecording({ status: "ended", tm_create: at(4) }),
+        sampleRecording({ status: "ended", work: "follow", tm_create: at(5) }),
       ];
       for (const recording of all) await recordings.create(recording, []);
-      const [first, second, third, fourth, fifth] = all;
+      const [first, second, third, fourth, fifth, sixth] = all;
       expect(await recordings.live()).toEqual([first, second]);
-      expect(await recordings.unfinished()).toEqual([third, fourth]);
+      expect(await recordings.unfinished()).toEqual([third, fourth, sixth]);
       expect(await recordings.of(reference_id)).toEqual([first, third]);
-      expect(await recordings.createdBefore(at(9), 9)).toEqual([fourth, fifth]);
+      expect(await recordings.createdBefore(at(9), 9)).toEqual([fourth, fifth, sixth]);
       expect(await recordings.createdBefore(at(9), 1)).toEqual([fourth]);
       expect(await recordings.createdBefore(at(4), 9)).toEqual([fourth]);
       await recordings.save(third?.id ?? "", { status: "ended", work: null }, []);
-      expect(await recordings.unfinished()).toEqual([fourth]);
+      expect(await recordings.unfinished()).toEqual([fourth, sixth]);
+    });
+
+    test("one that was stored when nothing could follow it is read", async () => {
+      const { recordings } = await open();
+      const { on_end_flow_id: _flow, on_end_activeflow_id: _run, ...old } = sampleRecording();
+      await recordings.create(old as Recording, []);
+      expect(await recordings.get(old.id)).toEqual({ ...old, on_end_flow_id: null, on_end_activeflow_id: null });
     });
   });
 }

@@ -275,6 +275,8 @@ export const sampleRecording = (changes: Partial<Recording> = {}): Recording => 
     format: "wav",
     channels: 1,
     paused: false,
+    on_end_flow_id: null,
+    on_end_activeflow_id: null,
     recording_name: `call_${reference_id}_${at(0)}`,
     filenames: [`call_${reference_id}_${at(0)}.wav`],
     end_reason: null,

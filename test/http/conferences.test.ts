@@ -48,7 +48,8 @@ test("a conference is recorded as asked for, and shows it", async () => {
   const { body } = await send("POST", "/v1.0/conferences", { name: "Monday" });
   const path = `/v1.0/conferences/${body.id}`;
   expect(body).toMatchObject({ recording_id: null, recording_ids: [] });
-  const started = await send("POST", `${path}/recording_start`, { format: "ogg", duration: 60 });
+  const { id: on_end_flow_id } = (await send("POST", "/v1.0/flows", { actions: [] })).body;
+  const started = await send("POST", `${path}/recording_start`, { format: "ogg", duration: 60, on_end_flow_id });
   const [id] = started.body.recording_ids;
   expect(started).toMatchObject({ status: 200, body: { id: body.id, recording_id: expect.any(String) } });
   for (const path of ["conferences", "confbridges"]) {
@@ -57,8 +58,12 @@ test("a conference is recorded as asked for, and shows it", async () => {
   }
   expect((await send("POST", `${path}/recording_stop`)).status).toBe(200);
   expect((await send("POST", `${path}/recording_start`, { end_of_key: "#" })).status).toBe(400);
+  expect((await send("POST", `${path}/recording_start`, { on_end_flow_id: UNKNOWN })).body.error.reason).toBe(
+    "UNKNOWN_FLOW",
+  );
   expect((await send("POST", `/v1.0/conferences/${UNKNOWN}/recording_start`)).status).toBe(404);
-  const order = { format: "ogg", duration: 60, endOfSilence: 0, endOfKey: "none", channels: 1 };
+  const usual = { endOfSilence: 0, endOfKey: "none", channels: 1 };
+  const order = { format: "ogg", duration: 60, ...usual, onEndFlowId: on_end_flow_id };
   expect(engine.log.slice(1, 2).map((line) => JSON.parse(line.slice(line.indexOf("{"))))).toEqual([order]);
   expect(engine.log.at(-1)).toBe(`stop recording ${body.confbridge_id}`);
 });

@@ -107,13 +107,15 @@ test("a call is recorded with what is asked for, or with what is usual", async (
   const api = await startApi();
   const call = aCall();
   await api.storage.calls.create(call, []);
-  const order = { format: "mp3", end_of_silence: 3, end_of_key: "#", duration: 60, beep_start: true, channels: 2 };
+  const { id: onEndFlowId } = (await api.send("POST", "/v1.0/flows", { actions: [] })).body;
+  const ends = { end_of_silence: 3, end_of_key: "#", duration: 60, on_end_flow_id: onEndFlowId };
+  const order = { format: "mp3", beep_start: true, channels: 2, ...ends };
   const started = await api.send("POST", `/v1.0/calls/${call.id}/recording_start`, order);
   expect(started).toMatchObject({ status: 200, body: { id: call.id, recording_id: expect.any(String) } });
   expect((await api.send("POST", `/v1.0/calls/${call.id}/recording_start`)).status).toBe(200);
   expect((await api.send("POST", `/v1.0/calls/${call.id}/recording_stop`)).body).toMatchObject({ id: call.id });
-  const usual = { format: "wav", duration: 0, channels: 1, endOfSilence: 0, endOfKey: "none" };
-  const wanted = { format: "mp3", duration: 60, channels: 2, endOfSilence: 3, endOfKey: "#" };
+  const usual = { format: "wav", duration: 0, channels: 1, endOfSilence: 0, endOfKey: "none", onEndFlowId: null };
+  const wanted = { format: "mp3", duration: 60, channels: 2, endOfSilence: 3, endOfKey: "#", onEndFlowId };
   expect(api.engine.log).toEqual([
     `record ${call.id} ${JSON.stringify(wanted)} with a beep`,
     `record ${call.id} ${JSON.stringify(usual)}`,
@@ -132,6 +134,20 @@ test.each([
   await api.storage.calls.create(call, []);
   const reply = await api.send("POST", `/v1.0/calls/${call.id}/recording_start`, order);
   expect(reply).toMatchObject({ status: 400, body: { error: { reason: "INVALID_BODY", details: [{ path }] } } });
+});
+
+test("a flow that nobody has can't follow", async () => {
+  const api = await startApi();
+  const call = aCall();
+  await api.storage.calls.create(call, []);
+  for (const path of [`calls/${call.id}/recording_start`, "transcribes"]) {
+    const order = { on_end_flow_id: call.id, ...(path === "transcribes" && { reference_id: call.id }) };
+    const reply = await api.send("POST", `/v1.0/${path}`, order);
+    expect(reply).toMatchObject({
+      ...{ status: 400, body: { error: { reason: "UNKNOWN_FLOW", details: [{ path: "on_end_flow_id" }] } } },
+    });
+  }
+  expect(api.engine.log).toEqual([]);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +41,8 @@ type World = {
   readonly retentionDays?: number;
   /** How often the place for files fails at first. */
   readonly failures?: number;
+  /** How often what follows fails to begin at first. */
+  readonly failedFollows?: number;
   /** Nothing was recorded. */
   readonly isEmpty?: boolean;
 };
@@ -47,13 +50,21 @@ type World = {
 const FULL = new RecordingStorageError("full", "no room");
 
 /** A keeper with recordings that are to be kept; `done` tells what was done to the bytes, in order. */
-async function keeper({ stored, retentionDays, failures = 0, failure = FULL, isEmpty = false }: World) {
+async function keeper({
+  stored,
+  retentionDays,
+  failures = 0,
+  failure = FULL,
+  isEmpty = false,
+  failedFollows = 0,
+}: World) {
   const storage = await openStorage("sqlite::memory:", { log, clock: hastyClock() });
   for (const recording of stored) await storage.recordings.create(recording, []);
   const done: string[] = [];
   const files = memoryFiles();
   const statusOf = async (id: string) => (await storage.recordings.get(id))?.status;
   let failuresLeft = failures;
+  let followsLeft = failedFollows;
   const recorder: Recorder = {
     ...fakeRecorder(),
     stop: async () => void done.push("stop"),
@@ -83,6 +94,11 @@ async function keeper({ stored, retentionDays, failures = 0, failure = FULL, isE
     clock: hastyClock(),
     log,
     onEnded: ({ id }) => void told.push(id),
+    async follow(recording) {
+      followsLeft -= 1;
+      done.push(`follow ${recording.on_end_flow_id}, ${await statusOf(recording.id)}`);
+      if (followsLeft >= 0) throw new Error("we die");
+    },
   });
   onTestFinished(async () => {
     await one.stop();
@@ -110,6 +126,22 @@ test("the switch's copy goes only when ours is safe and on record; then the reco
   });
   expect([files.bytes.get(key)?.toString(), told]).toEqual(["sound", [recording.id]]);
 });
+
+test.each([
+  ["with its file", false, ["stop", "put"]],
+  ["without a file", true, ["stop"]],
+])(
+  "the flow that follows one that ended %s begins when that is on record, and nothing is done twice",
+  async (_how, isEmpty, before) => {
+    const recording = over({ on_end_flow_id: randomUUID(), on_end_activeflow_id: randomUUID() });
+    const { start, told, done, storage } = await keeper({ stored: [recording], isEmpty, failedFollows: 2 });
+    await start();
+    await eventually("the end of the work", async () => (await storage.recordings.get(recording.id))?.work === null);
+    const follow = `follow ${recording.on_end_flow_id}, ended`;
+    expect(done).toEqual([...before, follow, follow, follow, "remove from the switch, ended"]);
+    expect(told).toEqual([recording.id]);
+  },
+);
 
 test("what could not be stored is tried again, and nothing is removed before it could", async () => {
   const recording = over();

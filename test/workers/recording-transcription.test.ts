@@ -54,8 +54,17 @@ async function worker(parts: {
   readonly recordings?: () => Promise<Recording | undefined>;
   readonly recognizer?: SpeechRecognizer;
   readonly open?: () => Promise<void>;
+  /** Begins what follows. */
+  readonly begin?: (transcribe: Transcribe) => void;
 }) {
-  const { todo, understood = [], recordings = async () => ended, recognizer = listener, open = async () => {} } = parts;
+  const {
+    todo,
+    understood = [],
+    recordings = async () => ended,
+    recognizer = listener,
+    open = async () => {},
+    begin = () => {},
+  } = parts;
   const clock = hastyClock();
   const storage = await openStorage("sqlite::memory:", { log, clock });
   for (const transcribe of todo) await storage.transcribes.create(transcribe, []);
@@ -77,6 +86,7 @@ async function worker(parts: {
   const { transcribes, transcripts } = storage;
   const one = recordingTranscription({
     ...{ transcribes, transcripts, recordings: { get: recordings }, sound, recognizer, clock, ids, log },
+    follow: async (transcribe) => () => begin(transcribe),
   });
   one.start();
   onTestFinished(async () => {
@@ -251,4 +261,21 @@ test("what a process that died has understood stays until it is understood again
   await eventually("the first once more", async () => (await textsOf(task)).join() === "in at 5000,in first");
   await end(task.id);
   expect(await textsOf(task)).toEqual(["in at 5000", "in first"]);
+});
+
+test("what follows begins when the end is on record", async () => {
+  const task = aTask({ direction: "in", on_end_flow_id: ids.next(), on_end_activeflow_id: ids.next() });
+  const begun: Promise<string | undefined>[] = [];
+  const begin = ({ id }: Transcribe) => void begun.push(storage.transcribes.get(id).then((one) => one?.status));
+  const { done, storage } = await worker({ todo: [task], begin });
+  await done(task);
+  await eventually("what follows", () => begun.length > 0);
+  expect(await Promise.all(begun)).toEqual(["done"]);
+});
+
+test("an end that an earlier process was about to store is not put off by hearing all of it again", async () => {
+  const task = aTask({ on_end_flow_id: ids.next(), end_reason: "failed", error: "no credentials" });
+  const { done, read } = await worker({ todo: [task] });
+  expect(await done(task)).toMatchObject({ end_reason: "failed", error: "no credentials" });
+  expect(read).toEqual([]);
 });

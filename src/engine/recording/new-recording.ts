@@ -1,9 +1,16 @@
 import type { Recording } from "../../model/recording.ts";
 import type { RecordingOrder } from "../../ports/call-recorder.ts";
+import type { Ids } from "../../ports/ids.ts";
+import { onEnd } from "../on-end.ts";
 import type { Recorded } from "./recorded.ts";
 
 /** A recording that has yet to begin. */
-export function newRecording(id: string, recorded: Recorded, order: RecordingOrder, now: string): Recording {
+export function newRecording(
+  id: string,
+  recorded: Recorded,
+  order: RecordingOrder,
+  { now, ids }: { readonly now: string; readonly ids: Ids },
+): Recording {
   const { referenceType, referenceId } = recorded;
   const recording_name = `${referenceType}_${referenceId}_${now}`;
   return {
@@ -16,6 +23,7 @@ export function newRecording(id: string, recorded: Recorded, order: RecordingOrd
     format: order.format,
     channels: order.channels,
     paused: false,
+    ...onEnd(order.onEndFlowId, ids),
     recording_name,
     filenames: [`${recording_name}.${order.format}`],
     end_reason: null,

@@ -11,6 +11,7 @@ import type { Recording, RecordingEnd } from "../../model/recording.ts";
 import type { TimelineType } from "../../model/timeline.ts";
 import { RecordingError, type RecordingOrder } from "../../ports/call-recorder.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Ids } from "../../ports/ids.ts";
 import type { Recorder } from "../../ports/recorder.ts";
 import type { RecordingStore } from "../../ports/recording-store.ts";
 import { newRecording } from "./new-recording.ts";
@@ -21,6 +22,7 @@ type Services = {
   readonly store: RecordingStore;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Logger;
   readonly background: (work: Promise<unknown>) => void;
   /** Hears of each recording that has begun, and that is over. */
@@ -45,7 +47,7 @@ const DURATION_TOLERANCE_MS = 1_000;
 export type Recordings = ReturnType<typeof createRecordings>;
 
 export function createRecordings(services: Services) {
-  const { store, recorder, clock, log, background, onChange, onOver } = services;
+  const { store, recorder, clock, ids, log, background, onChange, onOver } = services;
   const live = new Map<string, Live>();
   const now = () => new Date(clock.now()).toISOString();
   const runningOf = (referenceId: string): Live | undefined =>
@@ -196,7 +198,7 @@ export function createRecordings(services: Services) {
     if (recorded.state === "unanswered") throw new RecordingError("unanswered", "the call has not been answered");
     if (recorded.state === "ended") throw new RecordingError("ended", "the call has ended");
     if (runningOf(recorded.referenceId)) throw new RecordingError("running", "a recording is running already");
-    const one = register(newRecording(id, recorded, order, now()), recorded);
+    const one = register(newRecording(id, recorded, order, { now: now(), ids }), recorded);
     await store.create(one.recording, []);
     return one;
   }

@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Storage } from "../../ports/storage.ts";
 import type { RecordingTranscriber } from "../../ports/transcribing-recordings.ts";
+import { onEnd } from "../on-end.ts";
 import { callOf } from "../run-plan.ts";
 
 type Services = {
@@ -31,7 +32,13 @@ export function recordingTranscriberOf(
         await storage.transcribes.create(
           {
             ...{ id, customer_id: record.customer_id, activeflow_id: record.id },
-            ...{ reference_type: "recording", reference_id: recording_id, status: "progressing", ...order },
+            ...{
+              reference_type: "recording",
+              reference_id: recording_id,
+              status: "progressing",
+              ...order,
+              ...onEnd(order.on_end_flow_id, ids),
+            },
             ...{ end_reason: null, error: null, tm_end: null, tm_create: now, tm_update: now },
           },
           [{ at: now, type: "transcribe_started", activeflow_id: record.id, call_id: callId, data }],

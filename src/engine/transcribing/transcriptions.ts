@@ -18,6 +18,7 @@ import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import type { Storage } from "../../ports/storage.ts";
 import { type TranscribeOrder, TranscribeRunningError } from "../../ports/transcribing.ts";
 import type { CallScope } from "../call-scope.ts";
+import { onEnd } from "../on-end.ts";
 import { hearDirection } from "./direction.ts";
 import { inWords } from "./in-words.ts";
 
@@ -35,6 +36,8 @@ export type TranscriptionServices = {
   readonly onSpeech: (moment: SpeechMoment, transcript: Transcript) => void;
   /** Hears of what was said in a call. */
   readonly onTranscript: (callId: string, text: string) => void;
+  /** Stores the run that follows one that is over; it begins when the result is called. */
+  readonly follow: (transcribe: Transcribe, callId: string) => Promise<() => void>;
 };
 
 type Live = {
@@ -49,7 +52,7 @@ type Live = {
 export type Transcriptions = ReturnType<typeof createTranscriptions>;
 
 export function createTranscriptions(services: TranscriptionServices) {
-  const { storage, recognizer, clock, log, background, closing } = services;
+  const { storage, recognizer, clock, ids, log, background, closing, follow } = services;
   const live = new Map<string, Live>();
 
   const now = (): string => new Date(clock.now()).toISOString();
@@ -72,7 +75,13 @@ export function createTranscriptions(services: TranscriptionServices) {
     if (running) throw new TranscribeRunningError(running.transcribe);
     const transcribe: Transcribe = {
       ...{ id, customer_id: call.customer_id, activeflow_id: call.activeflow_id },
-      ...{ reference_type: "call", reference_id: call.id, status: "progressing", ...order },
+      ...{
+        reference_type: "call",
+        reference_id: call.id,
+        status: "progressing",
+        ...order,
+        ...onEnd(order.on_end_flow_id, ids),
+      },
       ...{ end_reason: null, error: null, tm_end: null, tm_create: now(), tm_update: now() },
     };
     const { language, direction, provider } = order;
@@ -121,7 +130,11 @@ export function createTranscriptions(services: TranscriptionServices) {
   async function finish(transcribe: Transcribe, end_reason: TranscribeEnding, error: string | null): Promise<void> {
     const data = { transcribe_id: transcribe.id, reason: end_reason, ...(error !== null && { error }) };
     const changes = { status: "done", end_reason, error, tm_end: now(), tm_update: now() } as const;
+    // What follows must not be followed by more of it in a later process.
+    if (transcribe.on_end_flow_id) await storage.transcribes.save(transcribe.id, { end_reason, error }, []);
+    const followed = await follow(transcribe, transcribe.reference_id);
     await storage.transcribes.save(transcribe.id, changes, [factOf(transcribe, "transcribe_ended", data)]);
+    followed();
     log.info(
       { transcribe_id: transcribe.id, call_id: transcribe.reference_id, reason: end_reason },
       "transcription ended",
@@ -168,7 +181,7 @@ export function createTranscriptions(services: TranscriptionServices) {
       const goOn = left.map((transcribe) => {
         const scope = find(transcribe.reference_id);
         if (!scope || transcribe.end_reason !== null) {
-          background(finish(transcribe, transcribe.end_reason ?? "hangup", null));
+          background(finish(transcribe, transcribe.end_reason ?? "hangup", transcribe.error));
           return () => {};
         }
         return () => {

@@ -111,8 +111,10 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
     },
     handler: async ({ params, customerId, body }) => {
       const { confbridge_id: id } = found(await conferences.get(params.id, customerId), "conference");
-      const { end_of_silence: endOfSilence, ...given } = body ?? recordingOfAll.parse({});
-      const order = { ...given, endOfSilence, endOfKey: "none", channels: 1 } as const;
+      const { end_of_silence: endOfSilence, on_end_flow_id, ...given } = body ?? recordingOfAll.parse({});
+      const onEndFlowId = flowReference(on_end_flow_id);
+      await requireFlows(flows, customerId, { on_end_flow_id: onEndFlowId });
+      const order = { ...given, endOfSilence, endOfKey: "none", channels: 1, onEndFlowId } as const;
       await engine.recordings.startOfConfbridge({ id, customer_id: customerId }, order);
       return found(await get(params.id, customerId), "conference");
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { optionalFlowIdSchema } from "../../model/flow.ts";
 import { endKeys, recordingFormats } from "../../model/recording.ts";
 
 const seconds = z.int().min(0).max(86_400).default(0);
@@ -8,6 +9,9 @@ export const recordingOfAll = z.strictObject({
   format: z.enum(recordingFormats).default("wav"),
   end_of_silence: seconds.describe("Ends after so much silence, s; 0 for never."),
   duration: seconds.describe("Ends after so long, s; 0 for no limit."),
+  on_end_flow_id: optionalFlowIdSchema.describe(
+    "Flow that runs, without a call, when it has ended and its file is kept.",
+  ),
 });
 
 /** How a call is recorded. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { shownCallSchema } from "../../model/call.ts";
 import { type Recording, shownRecordingSchema } from "../../model/recording.ts";
+import { flowReference, requireFlows } from "../flow-references.ts";
 import { Problem } from "../problem.ts";
 import { rangeOf } from "../range.ts";
 import type { Api, HttpServices } from "../services.ts";
@@ -13,7 +14,7 @@ const CONTENT_TYPES = { wav: "audio/wav", mp3: "audio/mpeg", ogg: "audio/ogg" } 
 /** Recordings, and their files. */
 export function recordingRoutes(api: Api, services: HttpServices): void {
   const { storage, engine, recordingFiles, discardRecording } = services;
-  const { recordings, calls } = storage;
+  const { recordings, calls, flows } = storage;
   const readable: Readable<z.infer<typeof shownRecordingSchema>> = {
     name: "recording",
     schema: shownRecordingSchema,
@@ -105,8 +106,10 @@ export function recordingRoutes(api: Api, services: HttpServices): void {
     handler: async ({ params, customerId, body }) => {
       const call = found(await calls.get(params.id, customerId), "call");
       const given = body ?? recordingOfCall.parse({});
-      const { end_of_silence: endOfSilence, end_of_key: endOfKey, beep_start, ...rest } = given;
-      return engine.recordings.startOfCall(call.id, { ...rest, endOfSilence, endOfKey }, beep_start);
+      const { end_of_silence: endOfSilence, end_of_key: endOfKey, beep_start, on_end_flow_id, ...rest } = given;
+      const onEndFlowId = flowReference(on_end_flow_id);
+      await requireFlows(flows, customerId, { on_end_flow_id: onEndFlowId });
+      return engine.recordings.startOfCall(call.id, { ...rest, endOfSilence, endOfKey, onEndFlowId }, beep_start);
     },
   });
   api.post("/calls/:id/recording_stop", {

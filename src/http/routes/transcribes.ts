@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { language } from "../../flow/option.ts";
+import { optionalFlowIdSchema } from "../../model/flow.ts";
 import {
   type Transcribe,
   type Transcript,
@@ -9,6 +10,7 @@ import {
   transcribeStatuses,
   transcriptSchema,
 } from "../../model/transcribe.ts";
+import { flowReference, requireFlows } from "../flow-references.ts";
 import { Problem } from "../problem.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
@@ -26,6 +28,7 @@ const startBody = z.strictObject({
     .max(100)
     .default([])
     .describe("What is likely to be said; `aws` takes none."),
+  on_end_flow_id: optionalFlowIdSchema.describe("Flow that runs, without a call, when it is over."),
 });
 
 /** Transcriptions, and what was understood. */
@@ -61,7 +64,9 @@ export function transcribeRoutes(api: Api, { storage, engine, endRecordingTransc
     handler: async ({ customerId, body }, reply) => {
       const { reference_id, reference_type: _, provider = null, ...order } = body;
       const call = found(await storage.calls.get(reference_id, customerId), "call");
-      return reply.code(201).send(await engine.startTranscribe(call.id, { ...order, provider }));
+      const on_end_flow_id = flowReference(order.on_end_flow_id);
+      await requireFlows(storage.flows, customerId, { on_end_flow_id });
+      return reply.code(201).send(await engine.startTranscribe(call.id, { ...order, provider, on_end_flow_id }));
     },
   });
 

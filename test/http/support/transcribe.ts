@@ -15,6 +15,8 @@ export const aTranscribe = (changes: Partial<Transcribe> = {}): Transcribe => ({
   direction: "both",
   provider: null,
   hints: [],
+  on_end_flow_id: null,
+  on_end_activeflow_id: null,
   end_reason: null,
   error: null,
   tm_end: null,
