@@ -65,6 +65,7 @@ import { RECORDING_ID, recordingVariables } from "./recording/recording-variable
 import { createRecordings } from "./recording/recordings.ts";
 import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
+import { transcribeRecording } from "./transcribing/recorded.ts";
 import { createTranscriptions } from "./transcribing/transcriptions.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost, and leftovers are looked for. */
@@ -366,6 +367,10 @@ export function createEngine(services: EngineServices): Engine {
       const scope = calls.find(callId);
       if (!scope) throw new CallStateError("ended");
       return transcriptions.start(scope, ids.next(), order);
+    },
+    async transcribeRecording(recording, order) {
+      recognizer.check();
+      return transcribeRecording(recording, order, { storage, clock, ids });
     },
     stopTranscribe: transcriptions.stop,
     interrupt: activeflows.interrupt,

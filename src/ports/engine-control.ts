@@ -4,6 +4,7 @@ import type { Call } from "../model/call.ts";
 import type { Groupcall } from "../model/groupcall.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { MuteDirection } from "../model/mute.ts";
+import type { Recording } from "../model/recording.ts";
 import type { RingMethod } from "../model/ring-method.ts";
 import type { Transcribe } from "../model/transcribe.ts";
 import type { ConferenceControl } from "./conference-control.ts";
@@ -87,6 +88,11 @@ export interface EngineControl {
    * @throws CallStateError when the call is not up, TranscribeRunningError, or RecognitionError when nobody could listen.
    */
   startTranscribe(callId: string, order: TranscribeOrder): Promise<Transcribe>;
+  /**
+   * Has a recording turned into text, in the background, when it is complete.
+   * @throws RecognitionError when nobody could listen.
+   */
+  transcribeRecording(recording: Recording, order: TranscribeOrder): Promise<Transcribe>;
   /** Ends a transcription, once all that was said until then is understood; false when it is over. */
   stopTranscribe(transcribeId: string): Promise<boolean>;
   /** Ends a run, and hangs up the call it has; resolves when both are over, or soon will be: false when the run was over before. */

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { CallStateError } from "../../src/ports/engine-control.ts";
 import { RecognitionError } from "../../src/ports/speech-recognition.ts";
 import { TranscribeRunningError } from "../../src/ports/transcribing.ts";
+import { sampleRecording } from "../contract/storage-samples.ts";
 import { aCall } from "./support/call.ts";
-import { startApi } from "./support/server.ts";
+import { ANNA, BERTS_KEY, startApi } from "./support/server.ts";
 import { aTranscribe, aTranscript } from "./support/transcribe.ts";
 
 test("a call is transcribed from outside, as asked, until that is stopped", async () => {
@@ -44,6 +45,35 @@ test.each([
 ])("%j is refused", async (body) => {
   const { send } = await startApi();
   expect((await send("POST", "/v1.0/transcribes", body)).status).toBe(400);
+});
+
+test.each([
+  ["has its file", { status: "ended", storage_key: "key" }, 201],
+  ["is being made", { status: "recording" }, 201],
+  ["came to nothing", { status: "ended", fault: "the disk was full" }, 404],
+] as const)("a recording that %s", async (_how, changes, status) => {
+  const { send, storage, engine } = await startApi();
+  const recording = sampleRecording({ customer_id: ANNA, reference_type: "confbridge", ...changes });
+  await storage.recordings.create(recording, []);
+  const order = { reference_type: "recording", reference_id: recording.id, language: "de-DE", direction: "in" };
+  const { id: on_end_flow_id } = (await send("POST", "/v1.0/flows", { actions: [] })).body;
+  const reply = await send("POST", "/v1.0/transcribes", { ...order, on_end_flow_id });
+  const error = { error: { reason: "RESOURCE_NOT_FOUND", message: "the recording has no file: the disk was full" } };
+  const expected = status === 201 ? { ...order, on_end_flow_id, status: "progressing" } : error;
+  expect(reply).toMatchObject({ status, body: expected });
+  expect(engine.log).toEqual(status === 201 ? [`transcribe ${recording.id}`] : []);
+});
+
+test("recordings that are not there, or somebody else's, and conferences can't be transcribed", async () => {
+  const { send, storage } = await startApi();
+  const recording = sampleRecording({ customer_id: ANNA, status: "ended", storage_key: "key" });
+  await storage.recordings.create(recording, []);
+  const order = { reference_type: "recording", reference_id: recording.id };
+  const statusOf = async (body: object, key?: string) => (await send("POST", "/v1.0/transcribes", body, key)).status;
+  expect(await statusOf(order, BERTS_KEY)).toBe(404);
+  expect(await statusOf({ ...order, reference_id: aCall().id })).toBe(404);
+  expect(await statusOf({ reference_id: recording.id })).toBe(404);
+  expect(await statusOf({ ...order, reference_type: "confbridge" })).toBe(400);
 });
 
 test("that of a recording is stopped by who does it, and then it can be removed", async () => {

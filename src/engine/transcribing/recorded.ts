@@ -1,7 +1,10 @@
+import type { Recording } from "../../model/recording.ts";
+import type { Transcribe } from "../../model/transcribe.ts";
 import type { ActiveflowRecord } from "../../ports/activeflow-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Storage } from "../../ports/storage.ts";
+import type { TranscribeOrder } from "../../ports/transcribing.ts";
 import type { RecordingTranscriber } from "../../ports/transcribing-recordings.ts";
 import { onEnd } from "../on-end.ts";
 import { callOf } from "../run-plan.ts";
@@ -12,11 +15,17 @@ type Services = {
   readonly ids: Ids;
 };
 
+/** What is to be transcribed, and for whom. */
+type Task = Pick<Transcribe, "id" | "customer_id" | "activeflow_id"> & {
+  readonly recordingId: string;
+  /** The call whose timeline tells of it. */
+  readonly callId: string | null;
+};
+
 /** Puts on record that recordings of the call of a run are to be transcribed; a worker does it. */
-export function recordingTranscriberOf(
-  record: ActiveflowRecord,
-  { storage, clock, ids }: Services,
-): RecordingTranscriber {
+export function recordingTranscriberOf(record: ActiveflowRecord, services: Services): RecordingTranscriber {
+  const { storage, ids } = services;
+  const { id: activeflow_id, customer_id } = record;
   const callId = callOf(record);
   return {
     async plan() {
@@ -24,26 +33,38 @@ export function recordingTranscriberOf(
       return recordings.map(({ id: recording_id }) => ({ id: ids.next(), recording_id }));
     },
     async begin(planned, order) {
-      for (const { id, recording_id } of planned) {
+      for (const { id, recording_id: recordingId } of planned) {
         if (await storage.transcribes.get(id)) continue;
-        const now = new Date(clock.now()).toISOString();
-        const { language, direction, provider } = order;
-        const data = { transcribe_id: id, recording_id, language, direction, provider };
-        await storage.transcribes.create(
-          {
-            ...{ id, customer_id: record.customer_id, activeflow_id: record.id },
-            ...{
-              reference_type: "recording",
-              reference_id: recording_id,
-              status: "progressing",
-              ...order,
-              ...onEnd(order.on_end_flow_id, ids),
-            },
-            ...{ end_reason: null, error: null, tm_end: null, tm_create: now, tm_update: now },
-          },
-          [{ at: now, type: "transcribe_started", activeflow_id: record.id, call_id: callId, data }],
-        );
+        await putOnRecord({ id, customer_id, activeflow_id, recordingId, callId }, order, services);
       }
     },
   };
+}
+
+/** Puts on record that a recording is to be transcribed, of whatever it is. */
+export const transcribeRecording = (
+  { id: recordingId, customer_id, activeflow_id, reference_type, reference_id }: Recording,
+  order: TranscribeOrder,
+  services: Services,
+): Promise<Transcribe> => {
+  const callId = reference_type === "call" ? reference_id : null;
+  return putOnRecord({ id: services.ids.next(), customer_id, activeflow_id, recordingId, callId }, order, services);
+};
+
+async function putOnRecord(
+  { recordingId, callId: call_id, ...own }: Task,
+  order: TranscribeOrder,
+  { storage, clock, ids }: Services,
+): Promise<Transcribe> {
+  const now = new Date(clock.now()).toISOString();
+  const { language, direction, provider } = order;
+  const transcribe: Transcribe = {
+    ...{ ...own, reference_type: "recording", reference_id: recordingId, status: "progressing" },
+    ...{ ...order, ...onEnd(order.on_end_flow_id, ids) },
+    ...{ end_reason: null, error: null, tm_end: null, tm_create: now, tm_update: now },
+  };
+  const data = { transcribe_id: own.id, recording_id: recordingId, language, direction, provider };
+  const { activeflow_id } = own;
+  await storage.transcribes.create(transcribe, [{ at: now, type: "transcribe_started", activeflow_id, call_id, data }]);
+  return transcribe;
 }

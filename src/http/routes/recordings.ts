@@ -3,6 +3,7 @@ import { z } from "zod";
 import { shownCallSchema } from "../../model/call.ts";
 import { type Recording, shownRecordingSchema } from "../../model/recording.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
+import { noFile } from "../no-file.ts";
 import { Problem } from "../problem.ts";
 import { rangeOf } from "../range.ts";
 import type { Api, HttpServices } from "../services.ts";
@@ -53,12 +54,7 @@ export function recordingRoutes(api: Api, services: HttpServices): void {
       const recording = await ownRecording(params.id, customerId);
       refuseUnfinished(recording);
       const { storage_key, size } = recording;
-      if (storage_key === null || size === null) {
-        throw new Problem(
-          "RESOURCE_NOT_FOUND",
-          `the recording has no file: ${recording.fault ?? "nothing was recorded"}`,
-        );
-      }
+      if (storage_key === null || size === null) throw noFile(recording);
       const etag = `"${recording.id}"`;
       reply.headers({ etag, "accept-ranges": "bytes", "cache-control": "private, no-cache" });
       if (headers["if-none-match"]?.includes(etag)) return reply.code(304).send();

@@ -10,7 +10,9 @@ import {
   transcribeStatuses,
   transcriptSchema,
 } from "../../model/transcribe.ts";
+import type { TranscribeOrder } from "../../ports/transcribing.ts";
 import { flowReference, requireFlows } from "../flow-references.ts";
+import { noFile } from "../no-file.ts";
 import { Problem } from "../problem.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
@@ -18,8 +20,8 @@ import { addReading, addRemoval, found, idParameters, type Readable } from "./re
 const uuid = z.uuid("a UUID").toLowerCase();
 
 const startBody = z.strictObject({
-  reference_type: z.literal("call").default("call"),
-  reference_id: uuid.describe("A call that is up."),
+  reference_type: transcribeSchema.shape.reference_type.default("call"),
+  reference_id: uuid.describe("A call that is up; or a recording, of which it begins when that is complete."),
   language: language.default("en-US"),
   direction: z.enum(transcribeDirections).default("both"),
   provider: z.enum(transcribeProviders).optional().describe("The first that is configured if absent."),
@@ -53,20 +55,32 @@ export function transcribeRoutes(api: Api, { storage, engine, endRecordingTransc
     "Together with its transcripts; it must be over.",
   );
 
+  /** What begins one, once it is clear that there is something to be transcribed. */
+  const starts = {
+    async call(id: string, customerId: string) {
+      const call = found(await storage.calls.get(id, customerId), "call");
+      return (order: TranscribeOrder) => engine.startTranscribe(call.id, order);
+    },
+    async recording(id: string, customerId: string) {
+      const recording = found(await storage.recordings.get(id, customerId), "recording");
+      if (recording.status === "ended" && recording.storage_key === null) throw noFile(recording);
+      return (order: TranscribeOrder) => engine.transcribeRecording(recording, order);
+    },
+  };
   api.post("/transcribes", {
     schema: {
       tags: ["transcribes"],
       operationId: "create_transcribe",
-      summary: "Begins to turn what is said in a call into text, until the call ends or you stop it",
+      summary: "Turns what is said in a call into text, until the call ends or you stop it, or a whole recording",
       body: startBody,
       response: { 201: transcribeSchema },
     },
     handler: async ({ customerId, body }, reply) => {
-      const { reference_id, reference_type: _, provider = null, ...order } = body;
-      const call = found(await storage.calls.get(reference_id, customerId), "call");
-      const on_end_flow_id = flowReference(order.on_end_flow_id);
+      const { reference_id, reference_type, provider = null, ...given } = body;
+      const start = await starts[reference_type](reference_id, customerId);
+      const on_end_flow_id = flowReference(given.on_end_flow_id);
       await requireFlows(storage.flows, customerId, { on_end_flow_id });
-      return reply.code(201).send(await engine.startTranscribe(call.id, { ...order, provider, on_end_flow_id }));
+      return reply.code(201).send(await start({ ...given, provider, on_end_flow_id }));
     },
   });
 

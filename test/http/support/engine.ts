@@ -100,6 +100,13 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
       await storage.transcribes.create(transcribe, []);
       return transcribe;
     },
+    async transcribeRecording({ id, customer_id }, order) {
+      log.push(`transcribe ${id}`);
+      const about = { id: ids.next(), customer_id, reference_type: "recording", reference_id: id } as const;
+      const transcribe = aTranscribe({ ...about, ...order });
+      await storage.transcribes.create(transcribe, []);
+      return transcribe;
+    },
     async stopTranscribe(id) {
       log.push(`stop ${id}`);
       await storage.transcribes.save(id, { status: "done", end_reason: "stopped" }, []);

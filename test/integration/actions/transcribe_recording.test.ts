@@ -5,7 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import { startLab } from "../../support/lab.ts";
 import { nextAddress } from "../../support/loopback.ts";
 import { silence, tone } from "../../support/tones.ts";
-import { aftermathOf, prompt } from "./support.ts";
+import { aftermathOf, prompt, stored } from "./support.ts";
 
 const google = await startGcpRecognitionServer(nextAddress());
 afterAll(() => google.close());
@@ -121,6 +121,54 @@ test("stopped while the recording is made, nothing of it is transcribed", async 
   await call.hangup();
   expect((await outcomeOf(call.number)).said).toEqual([]);
   expect(await lab.api.request("DELETE", `/transcribes/${id}`)).toMatchObject({ status: 200 });
+});
+
+const recordingIdSchema = z.looseObject({ recording_id: z.string() });
+const over = async (id: string) =>
+  eventually(
+    "the end of the transcription",
+    async () => {
+      const one = resultSchema.parse(await lab.api.get(`/transcribes/${id}`));
+      return one.status === "done" ? one : undefined;
+    },
+    30_000,
+  );
+
+test("over the API: a recording that is being made is waited for, and can be transcribed again, from one side", async () => {
+  const call = await lab.call([{ type: "answer" }, record({ channels: 2 }), prompt(lab, 850), wait]);
+  await call.heard(850);
+  const { recording_id: reference_id } = recordingIdSchema.parse(await lab.recordOf(call.number));
+  const order = { reference_type: "recording", reference_id };
+  const first = await lab.api.post("/transcribes", order);
+  expect(first).toMatchObject({ ...order, status: "progressing" });
+  await call.say(word(440));
+  await call.hangup();
+  expect(await over(first.id)).toMatchObject({ end_reason: "finished" });
+  expect((await saidIn(first.id)).toSorted()).toEqual(["tone 440", "tone 850"]);
+  const second = await lab.api.post("/transcribes", { ...order, direction: "in" });
+  expect(await over(second.id)).toMatchObject({ end_reason: "finished" });
+  expect(await saidIn(second.id)).toEqual(["tone 440"]);
+  const { facts } = await aftermathOf(lab, call.number);
+  expect(facts("transcribe_started").map(({ transcribe_id }) => transcribe_id)).toEqual([first.id, second.id]);
+});
+
+test("over the API: what was recorded of a conference", async () => {
+  const conference = await lab.api.post("/conferences", { name: "test" });
+  const option = { conference_id: conference.id };
+  const call = await lab.call([{ type: "answer" }, { type: "conference_join", option }]);
+  await stored(lab, call.number, "conference_joined");
+  const other = await lab.dial(call.number);
+  await eventually(
+    "both",
+    async () => (await lab.api.list(`/conferencecalls?conference_id=${conference.id}`)).length === 2,
+  );
+  const started = await lab.api.request("POST", `/conferences/${conference.id}/recording_start`);
+  const { recording_id: reference_id } = recordingIdSchema.parse(started.body);
+  const { id } = await lab.api.post("/transcribes", { reference_type: "recording", reference_id });
+  await call.say(word(440));
+  await Promise.all([call.hangup(), other.hangup()]);
+  expect(await over(id)).toMatchObject({ end_reason: "finished", reference_id, activeflow_id: null });
+  expect(await saidIn(id)).toContain("tone 440");
 });
 
 test("a call without a recording is told, and the flow goes on", async () => {
