@@ -19,7 +19,7 @@ import { transcribeVariables } from "./transcribing/transcribe-variables.ts";
 
 type Services = {
   readonly storage: Pick<Storage, "flows" | "activeflows" | "timeline" | "transcripts">;
-  readonly activeflows: Pick<Activeflows, "prepare" | "isRunning">;
+  readonly activeflows: Pick<Activeflows, "prepare">;
   readonly media: Pick<RecordedMedia, "urlOf">;
   readonly clock: Clock;
   readonly log: Pick<Logger, "warn" | "error">;
@@ -62,7 +62,7 @@ export function onEndFlows({ storage, activeflows, media, clock, log, closing }:
     const { type, resource, variables } = ended;
     const { id, customer_id: customerId, on_end_flow_id: flowId, on_end_activeflow_id: runId } = resource;
     if (flowId === null || runId === null) return nothing;
-    if (activeflows.isRunning(runId) || (await storage.activeflows.get(runId))) return nothing;
+    if (await storage.activeflows.get(runId)) return nothing;
     const flow = await storage.flows.get(flowId, customerId);
     if (!flow) {
       await tellMissing(ended);

@@ -3,7 +3,6 @@ import { beforeEach, expect, test } from "vitest";
 import { actions } from "../../src/actions/registry.generated.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { createHealth } from "../../src/engine/health.ts";
-import { defaultFlowLimits } from "../../src/flow/limits.ts";
 import { defaultVariableLimits } from "../../src/flow/variable-limits.ts";
 import type { Action } from "../../src/model/action.ts";
 import type { Call } from "../../src/model/call.ts";
@@ -16,6 +15,7 @@ import { eventually } from "../support/eventually.ts";
 import { silentMetrics } from "../support/metrics.ts";
 import { fakeSwitch } from "./fake-switch.ts";
 import { channelOf, type FakeTelephony, fakeTelephony } from "./fake-telephony.ts";
+import { testLimits } from "./limits.ts";
 
 const log = pino({ level: "silent" });
 let storage: Storage;
@@ -298,10 +298,7 @@ async function startEngine(on: FakeTelephony): Promise<Engine> {
       media: { fetch: () => Promise.reject(new Error("no media in this test")) },
       http: { send: () => Promise.reject(new Error("no requests in this test")) },
     },
-    limits: {
-      ...{ flow: defaultFlowLimits, variables: defaultVariableLimits },
-      ...{ maxCallMs: 60_000, messageDeadlineMs: 1_000, allowedNumbers: [] },
-    },
+    limits: testLimits(),
     clock,
     ids,
     log,

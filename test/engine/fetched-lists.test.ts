@@ -5,7 +5,6 @@ import { actions } from "../../src/actions/registry.generated.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { createHealth } from "../../src/engine/health.ts";
 import { defaultFlowLimits } from "../../src/flow/limits.ts";
-import { defaultVariableLimits } from "../../src/flow/variable-limits.ts";
 import type { Action } from "../../src/model/action.ts";
 import type { FlowAnswer, FlowRequest } from "../../src/ports/flow-requests.ts";
 import type { Storage } from "../../src/ports/storage.ts";
@@ -16,6 +15,7 @@ import { sampleFlow } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { silentMetrics } from "../support/metrics.ts";
 import { fakeSwitch } from "./fake-switch.ts";
+import { testLimits } from "./limits.ts";
 
 const log = pino({ level: "silent" });
 let storage: Storage;
@@ -35,13 +35,7 @@ beforeEach(async () => {
     ...fakeSwitch(),
     catalogue: actions,
     ports: { clock, speech: { speak: none, begin: none }, media: { fetch: none }, http: { send } },
-    limits: {
-      flow: { ...defaultFlowLimits, jumps: 50 },
-      variables: defaultVariableLimits,
-      maxCallMs: 60_000,
-      messageDeadlineMs: 1_000,
-      allowedNumbers: [],
-    },
+    limits: testLimits({ flow: { ...defaultFlowLimits, jumps: 50 } }),
     clock,
     ids,
     log,

@@ -4,8 +4,6 @@ import { actions } from "../../src/actions/registry.generated.ts";
 import { createEngine, type Engine, type EngineServices } from "../../src/engine/engine.ts";
 import { createHealth } from "../../src/engine/health.ts";
 import type { ActionCatalogue } from "../../src/flow/action.ts";
-import { defaultFlowLimits } from "../../src/flow/limits.ts";
-import { defaultVariableLimits } from "../../src/flow/variable-limits.ts";
 import type { Action } from "../../src/model/action.ts";
 import type { ActiveflowRecord } from "../../src/ports/activeflow-store.ts";
 import type { LiveAudio } from "../../src/ports/live-audio.ts";
@@ -18,6 +16,7 @@ import { eventually } from "../support/eventually.ts";
 import { silentMetrics } from "../support/metrics.ts";
 import { fakeSwitch } from "./fake-switch.ts";
 import type { FakeTelephony } from "./fake-telephony.ts";
+import { testLimits } from "./limits.ts";
 
 type Parts = Partial<ReturnType<typeof fakeSwitch>> & {
   readonly storage: Storage;
@@ -42,13 +41,7 @@ export async function startEngine({
     ...on,
     catalogue,
     ports: { clock, speech: { speak: none, begin: none }, media: { fetch: none }, http: { send: none } },
-    limits: {
-      flow: defaultFlowLimits,
-      variables: defaultVariableLimits,
-      maxCallMs,
-      messageDeadlineMs: 1_000,
-      allowedNumbers,
-    },
+    limits: testLimits({ maxCallMs, allowedNumbers }),
     clock,
     ids,
     log: pino({ level: "silent" }),

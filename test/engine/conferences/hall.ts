@@ -5,8 +5,6 @@ import { actions as allActions } from "../../../src/actions/registry.generated.t
 import { createEngine, type Engine } from "../../../src/engine/engine.ts";
 import { createHealth } from "../../../src/engine/health.ts";
 import type { ActionCatalogue } from "../../../src/flow/action.ts";
-import { defaultFlowLimits } from "../../../src/flow/limits.ts";
-import { defaultVariableLimits } from "../../../src/flow/variable-limits.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { Confbridge } from "../../../src/model/confbridge.ts";
 import type { Conference } from "../../../src/model/conference.ts";
@@ -19,6 +17,7 @@ import { sampleFlow, sampleNumber } from "../../contract/storage-samples.ts";
 import { eventually } from "../../support/eventually.ts";
 import { silentMetrics } from "../../support/metrics.ts";
 import { fakeSwitch } from "../fake-switch.ts";
+import { testLimits } from "../limits.ts";
 
 const log = pino({ level: "silent" });
 
@@ -50,13 +49,7 @@ export async function openHall(catalogue: ActionCatalogue = allActions) {
       },
       catalogue,
       ports: { clock, speech: { speak: absent, begin: absent }, media: { fetch: absent }, http: { send: absent } },
-      limits: {
-        flow: defaultFlowLimits,
-        variables: defaultVariableLimits,
-        maxCallMs: 60_000,
-        messageDeadlineMs: 1_000,
-        allowedNumbers: [],
-      },
+      limits: testLimits(),
       clock,
       ids,
       log,
