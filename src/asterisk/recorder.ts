@@ -4,6 +4,8 @@
  * 1. A track's channel and its recording have one name, which follows from the take's: a repeat finds both.
  * 2. Tracks are begun, paused and ended one right after the other over the socket: they stay in step within a packet.
  * 3. No name has a dot in it: what serves a run ends with the run, a recording with its call.
+ * 4. What listens for silence is not kept: Asterisk takes the silence off the end of what it ends, also by what was said
+ *    before a pause, and hears less of it.
  */
 import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
@@ -30,7 +32,7 @@ export type RecorderSettings = {
   readonly closing: AbortSignal;
 };
 
-/** `silence` is kept by nobody: it only waits until neither side has spoken for long enough. */
+/** `silence` only waits until neither side has spoken for long enough. */
 type Track = { readonly name: string; readonly track: TrackName | "silence"; readonly spy: "in" | "out" | "both" };
 
 /** How long a recording may take to end after it was told to. */
@@ -45,15 +47,16 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
 
   const isLive = (recordingName: string, signal: AbortSignal) =>
     exists(recordings.getLive({ recordingName }, { signal }));
+  const isStored = (recordingName: string, signal: AbortSignal) =>
+    exists(recordings.getStored({ recordingName }, { signal }));
   const isKnown = async (name: string, signal: AbortSignal) =>
-    (await isLive(name, signal)) || exists(recordings.getStored({ recordingName: name }, { signal }));
+    (await isLive(name, signal)) || (await isStored(name, signal));
 
   async function begin(take: Take, signal: AbortSignal): Promise<void> {
-    const tracks = tracksOf(take);
-    const unknown = await filter(tracks, async ({ name }) => !(await isKnown(name, signal)));
+    const unknown = await filter(tracksOf(take), async ({ name }) => !(await isKnown(name, signal)));
     const { source } = take;
     if (source.kind === "bridge") {
-      await Promise.all(unknown.map((track) => record({ kind: "bridge", id: source.id }, take, track, "wav", signal)));
+      await Promise.all(unknown.map((track) => record(take, track, "wav", signal)));
       return;
     }
     const format = (await carriesWideband(channels, source.id, signal)) ? "wav16" : "wav";
@@ -61,77 +64,100 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
       const aside = { channelId: source.id, snoopId: name, spy, whisper: "none" } as const;
       await snoops.make({ ...aside, app: application, appArgs: SERVANT });
     }
-    await Promise.all(unknown.map((track) => record({ kind: "channel", id: track.name }, take, track, format, signal)));
+    await Promise.all(unknown.map((track) => record(take, track, format, signal)));
     await whispers.begin(take);
   }
 
   /** A channel that was just made refuses until it is in our application. */
   async function record(
-    on: Take["source"],
-    take: Take,
+    { source, silenceSeconds, durationSeconds }: Take,
     { name, track }: Track,
     format: "wav" | "wav16",
     signal: AbortSignal,
   ): Promise<void> {
-    // Of two tracks, one that is silent is no reason to end.
-    const listensForSilence = take.channels === 1 || track === "silence";
-    const order = {
-      name,
-      format,
-      ifExists: "fail" as const,
-      maxDurationSeconds: take.durationSeconds,
-      maxSilenceSeconds: listensForSilence ? take.silenceSeconds : 0,
-    };
-    if (on.kind === "bridge") return unlessDone(bridges.record({ bridgeId: on.id, ...order }, { signal }));
-    await onceEntered(clock, () => channels.record({ channelId: on.id, ...order }, { signal }), signal);
+    const limits =
+      track === "silence"
+        ? ({ ifExists: "overwrite", maxSilenceSeconds: silenceSeconds } as const)
+        : ({ ifExists: "fail", maxDurationSeconds: durationSeconds } as const);
+    const order = { name, format, ...limits };
+    if (source.kind === "bridge") return unlessDone(bridges.record({ bridgeId: source.id, ...order }, { signal }));
+    await onceEntered(clock, () => channels.record({ channelId: name, ...order }, { signal }), signal);
   }
 
-  const eachLive = (take: Take, operation: string, request: (recordingName: string) => Promise<unknown>) =>
-    Promise.all(tracksOf(take).map(({ name }) => unlessGone(ask(operation, closing, () => unlessDone(request(name))))));
+  const eachLive = (
+    tracks: readonly Track[],
+    operation: string,
+    request: (recordingName: string) => Promise<unknown>,
+  ) => Promise.all(tracks.map(({ name }) => unlessGone(ask(operation, closing, () => unlessDone(request(name))))));
+  const stopEach = (tracks: readonly Track[]) =>
+    eachLive(tracks, "stopRecording", (recordingName) => recordings.stop({ recordingName }));
 
-  async function end(take: Take): Promise<void> {
-    await eachLive(take, "stopRecording", (recordingName) => recordings.stop({ recordingName }));
-    if (take.source.kind === "channel") {
-      const hangup = (channelId: string) =>
-        unlessGone(ask("stopRecording", closing, () => channels.hangup({ channelId })));
-      await Promise.all(tracksOf(take).map(({ name }) => hangup(name)));
-      await whispers.end(take);
-    }
-    for (const lastMs = clock.now() + END_MS; await isRunning(take, closing); ) {
+  async function untilOver(tracks: readonly Track[]): Promise<void> {
+    for (const lastMs = clock.now() + END_MS; await areLive(tracks, closing); ) {
       if (clock.now() > lastMs) throw new TelephonyError("unavailable", "stopRecording", "the recording does not end");
       await clock.sleepUntil(clock.now() + PAUSE_MS, closing);
     }
   }
 
-  const isRunning = async (take: Take, signal: AbortSignal): Promise<boolean> => {
-    const live = tracksOf(take).map(({ name }) => ask("isRecording", signal, () => isLive(name, signal)));
+  async function end(take: Take): Promise<void> {
+    const tracks = tracksOf(take);
+    await stopEach(tracks);
+    if (take.source.kind === "channel") {
+      await eachLive(tracks, "stopRecording", (channelId) => channels.hangup({ channelId }));
+      await whispers.end(take);
+    }
+    await untilOver(tracks);
+  }
+
+  /** What was silent in a pause does not count. */
+  async function listenAnew(take: Take): Promise<void> {
+    const silence = silenceOf(take);
+    await stopEach(silence);
+    await untilOver(silence);
+    const listen = (track: Track) => ask("listenForSilence", closing, () => record(take, track, "wav", closing));
+    await Promise.all(silence.map((track) => unlessGone(listen(track))));
+  }
+
+  const areLive = async (tracks: readonly Track[], signal: AbortSignal): Promise<boolean> => {
+    const live = tracks.map(({ name }) => ask("isRecording", signal, () => isLive(name, signal)));
     return (await Promise.all(live)).includes(true);
+  };
+  const isRunning = (take: Take, signal: AbortSignal) => areLive(keptOf(take), signal);
+
+  const onEndOf = (concerns: (track: string) => boolean) => (listener: (takeId: string) => void) => {
+    connection.onEvent((event) => {
+      const ended = endedIn(event);
+      if (ended && concerns(ended.track)) listener(ended.takeId);
+    });
   };
 
   return {
-    onEnded(listener) {
-      connection.onEvent((event) => {
-        const takeId = endedIn(event);
-        if (takeId !== undefined) listener(takeId);
-      });
-    },
+    onEnded: onEndOf((track) => track !== "silence"),
+    onSilence: onEndOf((track) => track === "silence"),
     start: (take, signal) => ask("record", signal, () => begin(take, signal)),
     goOn: whispers.goOn,
     pause: async (take) => {
-      const pause = eachLive(take, "pauseRecording", (recordingName) => recordings.pause({ recordingName }));
+      const pause = eachLive(tracksOf(take), "pauseRecording", (recordingName) => recordings.pause({ recordingName }));
       await Promise.all([pause, whispers.pause(take)]);
     },
     resume: async (take) => {
-      const resume = eachLive(take, "resumeRecording", (recordingName) => recordings.unpause({ recordingName }));
+      const resume = eachLive(keptOf(take), "resumeRecording", (recordingName) =>
+        recordings.unpause({ recordingName }),
+      );
       await Promise.all([resume, whispers.resume(take)]);
+      await listenAnew(take);
     },
     stop: end,
     isRunning,
+    async isSilent(take) {
+      const [silence] = silenceOf(take);
+      if (!silence || !(await ask("isSilent", closing, () => isStored(silence.name, closing)))) return false;
+      return !(await areLive([silence], closing)) && (await isRunning(take, closing));
+    },
     fetch: (take, folder, signal) =>
       ask("fetchRecording", signal, async () => {
         const files: TrackFile[] = [];
-        for (const { name, track } of tracksOf(take)) {
-          if (track === "silence") continue;
+        for (const { name, track } of keptOf(take)) {
           const path = join(folder, `${track}.wav`);
           if (await download(`recordings/stored/${name}/file`, path, signal)) files.push({ track, path });
         }
@@ -158,24 +184,32 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
 }
 
 const PREFIX = "recording-";
-const NAME = /^recording-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[a-z]+$/;
+const NAME = /^recording-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([a-z]+)$/;
 
-function tracksOf({ id, source, channels, silenceSeconds }: Take): readonly Track[] {
-  const track = (kind: Track["track"], spy: Track["spy"]): Track => ({
-    name: `${PREFIX}${id}-${kind}`,
-    track: kind,
+const trackOf =
+  ({ id }: Take) =>
+  <Kind extends TrackName | "silence">(track: Kind, spy: Track["spy"]) => ({
+    name: `${PREFIX}${id}-${track}`,
+    track,
     spy,
   });
-  if (channels === 1 || source.kind === "bridge") return [track("mixed", "both")];
-  const apart = [track("caller", "in"), track("others", "out")];
-  return silenceSeconds > 0 ? [...apart, track("silence", "both")] : apart;
+
+function keptOf(take: Take) {
+  const track = trackOf(take);
+  if (take.channels === 1 || take.source.kind === "bridge") return [track("mixed", "both")];
+  return [track("caller", "in"), track("others", "out")];
 }
 
-/** The take whose end, or failure, an event tells. */
-function endedIn(event: AriEvent): string | undefined {
+const silenceOf = (take: Take): readonly Track[] => (take.silenceSeconds > 0 ? [trackOf(take)("silence", "both")] : []);
+
+const tracksOf = (take: Take): readonly Track[] => [...keptOf(take), ...silenceOf(take)];
+
+/** The take and the track of it whose end, or failure, an event tells. */
+function endedIn(event: AriEvent): { readonly takeId: string; readonly track: string } | undefined {
   const known = event as KnownAriEvent;
   if (known.type !== "RecordingFinished" && known.type !== "RecordingFailed") return undefined;
-  return NAME.exec(known.recording.name)?.[1];
+  const [, takeId, track] = NAME.exec(known.recording.name) ?? [];
+  return takeId && track ? { takeId, track } : undefined;
 }
 
 async function filter<T>(items: readonly T[], matches: (item: T) => Promise<boolean>): Promise<readonly T[]> {

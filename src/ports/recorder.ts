@@ -7,8 +7,9 @@ export type Take = {
   readonly source: RecordingSource;
   /** 2: what a channel says and what it hears apart. */
   readonly channels: number;
-  /** It ends by itself after so much silence, or so long; 0: never. */
+  /** After so much silence it is silent; 0: never. */
   readonly silenceSeconds: number;
+  /** It ends by itself after so long; 0: never. */
   readonly durationSeconds: number;
 };
 
@@ -26,6 +27,8 @@ export type TrackFile =
 export interface Recorder {
   /** Registers the one listener: hears of a take that ended, by itself or not; perhaps more than once. */
   onEnded(listener: (takeId: string) => void): void;
+  /** Registers the one listener: hears of a take that may be silent now. */
+  onSilence(listener: (takeId: string) => void): void;
   /**
    * Begins, or finds what has begun, or has ended already.
    * @throws TelephonyError `gone` when what is to be recorded is.
@@ -35,10 +38,13 @@ export interface Recorder {
   goOn(take: Take, soFarMs: number): Promise<void>;
   /** From now on nothing is written. Nothing when it has ended. */
   pause(take: Take): Promise<void>;
+  /** Silence counts from then on. */
   resume(take: Take): Promise<void>;
   /** When it resolves, nothing is recorded any more. */
   stop(take: Take): Promise<void>;
   isRunning(take: Take, signal: AbortSignal): Promise<boolean>;
+  /** Whether it runs, and nobody has spoken for long enough; not to be believed of one that is paused. */
+  isSilent(take: Take): Promise<boolean>;
   /** Writes what was recorded into a folder, a file for each track; none where nothing was. */
   fetch(take: Take, folder: string, signal: AbortSignal): Promise<readonly TrackFile[]>;
   /** Removes what was recorded. */

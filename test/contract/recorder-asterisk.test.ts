@@ -15,12 +15,13 @@ import { type Arrived, asteriskCalls, signal } from "./asterisk-calls.ts";
 const { parts, download, connected, connection, asterisk } = asteriskCalls();
 const [SAID, HEARD, LEFT_OUT] = [440, 850, 1_400];
 
-/** A recorder, and the takes that it told the end of. */
-function recording(): Recorder & { readonly ended: string[] } {
+/** A recorder, and the takes that it told the end of, and the silence. */
+function recording(): Recorder & { readonly ended: string[]; readonly silent: string[] } {
   const recorder = asteriskRecorder({ ...parts(), download: download() });
-  const ended: string[] = [];
+  const [ended, silent]: [string[], string[]] = [[], []];
   recorder.onEnded((takeId) => void ended.push(takeId));
-  return { ...recorder, ended };
+  recorder.onSilence((takeId) => void silent.push(takeId));
+  return { ...recorder, ended, silent };
 }
 
 const takeOf = ({ channelId }: Arrived, changes: Partial<Take> = {}): Take => ({
@@ -56,8 +57,8 @@ const prompt = ({ channelId }: Arrived, frequency: number) =>
   connection().ari.channels.play({ channelId, media: [`tone:!${frequency}/400`] });
 
 /** The caller speaks, then hears something. */
-async function speakAndListen(arrived: Arrived): Promise<void> {
-  await arrived.call.say(tone(SAID, 400));
+async function speakAndListen(arrived: Arrived, rateHz = 8_000): Promise<void> {
+  await arrived.call.say(tone(SAID, 400, rateHz));
   await prompt(arrived, HEARD);
   await arrived.call.heard(HEARD);
   await arrived.call.quiet(200);
@@ -128,14 +129,28 @@ test.each([1, 2])("what is said in a pause is left out of %i channels, and takes
   expect(content?.durationMs).toBeLessThan(1_900);
 });
 
-test.each([
-  ["silence, mixed", { silenceSeconds: 1 }],
-  ["silence on both sides, apart", { silenceSeconds: 1, channels: 2 }],
-  ["its time is up", { durationSeconds: 2 }],
-])("a take ends by itself: %s", async (_why, changes) => {
+test.each([1, 2])("a take tells that it is silent, keeps what was said, and goes on: %i channels", async (channels) => {
+  const anna = await connected({ codecs: ["g722"] });
+  const { start, resume, stop, isSilent, isRunning, silent, ended, ...recorder } = recording();
+  const take = takeOf(anna, { silenceSeconds: 1, channels });
+  await start(take, signal);
+  expect(await isSilent(take)).toBe(false);
+  await speakAndListen(anna, 16_000);
+  await eventually("silence", () => silent.includes(take.id));
+  expect([await isSilent(take), await isRunning(take, signal), ended]).toEqual([true, true, []]);
+  await resume(take);
+  expect(await isSilent(take)).toBe(false);
+  await eventually("silence again", () => isSilent(take));
+  await stop(take);
+  expect(await isSilent(take)).toBe(false);
+  const { mixed, caller } = await contentOf({ start, resume, stop, isSilent, isRunning, ...recorder }, take);
+  expect(mixed ?? caller).toMatchObject({ tones: channels === 1 ? [SAID, HEARD] : [SAID], rateHz: 16_000 });
+});
+
+test("a take ends by itself when its time is up", async () => {
   const anna = await connected();
   const recorder = recording();
-  const take = takeOf(anna, changes);
+  const take = takeOf(anna, { durationSeconds: 2 });
   await recorder.start(take, signal);
   await speakAndListen(anna);
   await eventually("its end", () => recorder.ended.includes(take.id));
@@ -165,11 +180,15 @@ test("everybody in a bridge is in one file", async () => {
   await open("recorded", signal);
   await enter("recorded", [anna.channelId, bert.channelId], signal);
   const recorder = recording();
-  const take = takeOf(anna, { source: { kind: "bridge", id: "recorded" } });
+  const take = takeOf(anna, { source: { kind: "bridge", id: "recorded" }, silenceSeconds: 1 });
   await recorder.start(take, signal);
   await recorder.start(take, signal);
   await anna.call.say(tone(SAID, 400));
   await bert.call.say(tone(HEARD, 400));
+  await eventually("silence", () => recorder.silent.includes(take.id));
+  expect(await recorder.isSilent(take)).toBe(true);
+  await recorder.resume(take);
+  expect(await recorder.isSilent(take)).toBe(false);
   await recorder.stop(take);
   await close("recorded");
   expect((await contentOf(recorder, take)).mixed?.tones).toEqual([SAID, HEARD]);

@@ -8,9 +8,9 @@ import { startS3Server } from "../contract/s3-server.ts";
 import { listenToEvents } from "../support/event-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
-import { hear, samplesOf, silence, wav } from "../support/tones.ts";
+import { hear, samplesOf, silence, tone, wav } from "../support/tones.ts";
 import { aftermathOf, prompt, stored } from "./actions/support.ts";
-import { listenTo, recordingOf, recordingsOf, tonesOn, words } from "./support/recorded.ts";
+import { listenTo, recordingOf, recordingsOf, tonesOn, tracksOf, words } from "./support/recorded.ts";
 
 const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "not-a-secret" };
 const s3 = await startS3Server();
@@ -59,6 +59,29 @@ test("what is said in a pause is not on it; a stopped one has its file while the
   expect(await lab.api.request("POST", `/recordings/${recording_id}/pause`)).toMatchObject({ status: 409 });
   await call.hangup();
 });
+
+test.each([1, 2])(
+  "a pause is no silence that ends it, and costs no word before it; after it the rule holds again, with %i channels",
+  async (channels) => {
+    const { call, ask } = await waiting();
+    const { recording_id } = await ask("recording_start", { channels, end_of_silence: 1 });
+    await call.say(tone(FIRST, 1_500));
+    await call.say(silence(200));
+    expect(await lab.api.request("POST", `/recordings/${recording_id}/pause`)).toMatchObject({ status: 200 });
+    await call.say(silence(3_000));
+    expect(await lab.api.request("POST", `/recordings/${recording_id}/resume`)).toMatchObject({ status: 200 });
+    await call.say(silence(200));
+    await call.say(tone(LAST, 1_500));
+    const recording = await recordingOf(lab, call.number);
+    expect(recording).toMatchObject({ end_reason: "silence" });
+    const tones = channels === 1 ? await tonesOn(lab, recording) : (await tracksOf(lab, recording))[0];
+    expect(tones.map(({ frequency, durationMs }) => [frequency, durationMs > 1_400])).toEqual([
+      [FIRST, true],
+      [LAST, true],
+    ]);
+    await call.hangup();
+  },
+);
 
 /** What is in the bucket of one recording: its size. */
 const keptOf = async (recordingId: string): Promise<readonly (number | undefined)[]> => {

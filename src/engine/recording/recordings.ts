@@ -109,10 +109,9 @@ export function createRecordings(services: Services) {
   /** Why the switch has ended it, or it was found ended. */
   function reasonOf({ recording, recorded }: Live): RecordingEnd {
     if (recorded?.state !== "up") return "hangup";
-    const { max_duration, end_of_silence, tm_start } = recording;
+    const { max_duration, tm_start } = recording;
     const lastedMs = clock.now() - Date.parse(tm_start ?? recording.tm_create);
     if (max_duration > 0 && lastedMs >= max_duration * 1_000 - DURATION_TOLERANCE_MS) return "duration";
-    if (end_of_silence > 0) return "silence";
     // Its bridge goes with the last who leaves, which may be told before they are known to be out.
     return recording.reference_type === "confbridge" ? "hangup" : "failed";
   }
@@ -121,12 +120,23 @@ export function createRecordings(services: Services) {
     const one = live.get(takeId);
     if (one) background(over(one, reasonOf(one)));
   });
+  recorder.onSilence((takeId) => {
+    const one = live.get(takeId);
+    if (one) background(endIfSilent(one));
+  });
+
+  /** A pause is no silence. */
+  async function endIfSilent(one: Live): Promise<void> {
+    const { recording } = one;
+    if (!recording.paused && (await recorder.isSilent(takeOf(recording)))) await over(one, "silence");
+  }
 
   async function settle(one: Live, signal: AbortSignal): Promise<void> {
     const isNews = one.begun === undefined;
     if (one.recording.status === "initiating") return begin(one);
     if (!(await recorder.isRunning(takeOf(one.recording), signal))) return over(one, reasonOf(one));
-    if (!isNews) return;
+    await endIfSilent(one);
+    if (!isNews || one.over) return;
     one.begun = Promise.resolve();
     await recorder.goOn(takeOf(one.recording), timesOf(one.recording, now()).duration_ms ?? 0);
     if (one.recording.paused) await recorder.pause(takeOf(one.recording));

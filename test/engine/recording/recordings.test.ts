@@ -39,9 +39,10 @@ async function restart(): Promise<void> {
   const before = telephony;
   telephony = fakeTelephony();
   for (const [id, channel] of before.present) telephony.present.set(id, { ...channel, state: "up" });
-  const { running } = recorder;
+  const { running, silent } = recorder;
   recorder = fakeRecorder(telephony.asked);
   for (const [id, take] of running) recorder.running.set(id, take);
+  for (const id of silent) recorder.silent.add(id);
   engine = await start();
 }
 
@@ -132,15 +133,36 @@ test("without end_of_key no key ends it, a hangup does", async () => {
   expect(await callNow()).toMatchObject({ status: "hangup", recording_id: null });
 });
 
-test.each([
-  ["silence", { end_of_silence: 2, duration: 60 }],
-  ["failed", {}],
-])("when the switch ends it, that was %s for %j", async (end_reason, option) => {
-  const { id } = await recorded(record(option));
+test("when the switch ends it, it has failed", async () => {
+  const { id } = await recorded(record({ end_of_silence: 2, duration: 60 }));
   recorder.end(id);
   recorder.end(id);
-  await becomes({ status: "stopping", end_reason: end_reason as Recording["end_reason"] });
+  await becomes({ status: "stopping", end_reason: "failed" });
   expect(fetches).toBe(1);
+});
+
+test("silence ends it, unless it is paused or was silent in a pause only", async () => {
+  const { id } = await recorded(record({ end_of_silence: 2 }));
+  await engine.recordings.pause(id);
+  recorder.fallSilent(id);
+  expect(await engine.recordings.resume(id)).toMatchObject({ status: "recording", paused: false });
+  recorder.fallSilent(id);
+  await becomes({ status: "stopping", end_reason: "silence" });
+  expect(telephony.asked).toContain("stop recording");
+});
+
+test("silence ends one that fell silent while nobody was there, but not one that is paused", async () => {
+  const { id } = await recorded(record({ end_of_silence: 2 }));
+  await engine.recordings.pause(id);
+  recorder.silent.add(id);
+  await restart();
+  telephony.becomeReachable();
+  await eventually("the pause", () => telephony.asked.includes("pause recording"));
+  await engine.recordings.resume(id);
+  recorder.silent.add(id);
+  await restart();
+  telephony.becomeReachable();
+  await becomes({ id, status: "stopping", end_reason: "silence" });
 });
 
 test("one recording at a time: a second start is a note, and refused to who asks from outside", async () => {
