@@ -54,6 +54,14 @@ test.each([
   expect(everything).not.toMatch(/secret|digest|password|engine_key/);
 });
 
+test("a conference that is removed takes its confbridge with it, and tells so", async () => {
+  using api = await listening();
+  const { body: made } = await api.send("POST", "/v1.0/conferences", { name: "a" });
+  await api.send("DELETE", `/v1.0/conferences/${made.id}`);
+  expect(await api.told("conference_deleted")).toContain("confbridge_deleted");
+  await api.client.event("confbridge_deleted", { id: made.confbridge_id, reference_id: made.id });
+});
+
 test("a confbridge tells who has come into it, and who has left it", async () => {
   using api = await listening();
   const { body: confbridge } = await api.send("POST", "/v1.0/confbridges", {});

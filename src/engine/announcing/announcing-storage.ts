@@ -96,6 +96,14 @@ export function announcingStorage(storage: Storage, hub: AnnouncementHub): Stora
         await conferences.save(id, changes);
         tellChange("conference", "updated", { id, changes, get: conferences.get });
       },
+      async remove(id, customerId) {
+        const conference = await conferences.get(id, customerId);
+        const confbridge = conference && (await confbridges.get(conference.confbridge_id));
+        const isRemoved = await conferences.remove(id, customerId);
+        if (isRemoved && confbridge) tell("confbridge", "deleted", confbridge);
+        if (isRemoved && conference) tell("conference", "deleted", conference);
+        return isRemoved;
+      },
     },
     confbridges: {
       ...confbridges,
