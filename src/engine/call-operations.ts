@@ -1,21 +1,24 @@
 /**
  * What is done from outside to the sound of a call, whatever its flow is at.
  *
- * 1. That a call is muted or on hold is stored before it is, and that it is no more after it: what was cut short by a
- *    crash is done again from the record, or asked for again.
+ * 1. That a call is muted, on hold or hears something of its own is stored before it is so, and that it is no more after
+ *    it: what was cut short by a crash is done again from the record, or asked for again.
  * 2. What is spoken over a call is named after the call, so that another process knows whose it is.
  */
 import type { Call } from "../model/call.ts";
 import { type MuteDirection, muteAlso, unmute } from "../model/mute.ts";
+import type { TimelineType } from "../model/timeline.ts";
 import type { ChannelSound } from "../ports/channel-sound.ts";
 import { type CallOperation, CallStateError } from "../ports/engine-control.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { SpeechRequest, Synthesizer } from "../ports/speech.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import type { CallScope } from "./call-scope.ts";
+import type { Asked, CallSounds } from "./call-sound.ts";
 
 type Services = {
-  readonly sound: ChannelSound;
+  readonly sounds: CallSounds;
+  readonly sound: Pick<ChannelSound, "makeOwn" | "playOver" | "finishOver">;
   readonly speech: Synthesizer;
   readonly ids: Ids;
   readonly background: (work: Promise<unknown>) => void;
@@ -23,71 +26,62 @@ type Services = {
 
 export type CallOperations = ReturnType<typeof callOperations>;
 
-export function callOperations({ sound, speech, ids, background }: Services) {
-  const lastOf = new WeakMap<CallScope, Promise<unknown>>();
+export function callOperations({ sounds, sound, speech, ids, background }: Services) {
   /** Overlays that this process waits for. */
   const awaited = new Set<string>();
 
-  /** Operations on one call are done in the order in which they were asked for. */
-  function inTurn(scope: CallScope, work: () => Promise<void>): Promise<void> {
-    const done = (lastOf.get(scope) ?? Promise.resolve()).then(work);
-    lastOf.set(
-      scope,
-      done.catch(() => undefined),
-    );
-    return done;
-  }
-
   async function change(scope: CallScope, operation: Exclude<CallOperation, { type: "talk" }>): Promise<void> {
-    const { call, signal } = scope;
-    const { channel_id: channelId } = call;
+    const { call } = scope;
     switch (operation.type) {
       case "hold":
         if (!call.on_hold) await scope.soundChanged({ on_hold: true }, "call_held");
-        return hold(scope);
+        return letHear(scope, { isRepeat: call.on_hold });
       case "unhold":
         if (!call.on_hold) return;
-        await sound.unhold(channelId);
-        return scope.soundChanged({ on_hold: false }, "call_unheld");
+        return takeBack(scope, { on_hold: false }, "call_unheld");
       case "mute":
         return mute(scope, operation.direction);
       case "unmute":
         return endMute(scope, operation.direction);
       case "start_music":
-        await sound.makeOwn(channelId, signal);
-        await sound.startMusic(channelId, signal);
-        return scope.soundChanged({}, "music_started");
+        await scope.soundChanged({ own_sound: "music" }, "music_started");
+        return letHear(scope, { isRepeat: call.own_sound === "music" });
       case "stop_music":
-        // Who is on hold keeps the music of that.
-        if (call.on_hold) return;
-        await sound.stopMusic(channelId);
-        return scope.soundChanged({}, "music_stopped");
+        if (call.own_sound !== "music") return;
+        return takeBack(scope, { own_sound: "" }, "music_stopped");
       case "start_silence":
-        await sound.makeOwn(channelId, signal);
-        await sound.startSilence(channelId, signal);
-        return scope.soundChanged({}, "silence_started");
+        await scope.soundChanged({ own_sound: "silence" }, "silence_started");
+        return letHear(scope, { isRepeat: call.own_sound === "silence" });
       case "stop_silence":
-        await sound.stopSilence(channelId);
-        return scope.soundChanged({}, "silence_stopped");
+        if (call.own_sound !== "silence") return;
+        return takeBack(scope, { own_sound: "" }, "silence_stopped");
     }
   }
 
-  async function hold({ call, signal }: CallScope): Promise<void> {
-    await sound.makeOwn(call.channel_id, signal);
-    await sound.hold(call.channel_id, signal);
+  /** Asked for again, it begins again: a prompt may have ended it. */
+  async function letHear(scope: CallScope, { isRepeat }: { readonly isRepeat: boolean }): Promise<void> {
+    await sound.makeOwn(scope.call.channel_id, scope.signal);
+    if (isRepeat) sounds.forget(scope, "heard");
+    await sounds.letHear(scope);
+  }
+
+  async function takeBack(scope: CallScope, changes: Partial<Asked>, type: TimelineType): Promise<void> {
+    await sounds.letHear(scope, { ...scope.call, ...changes });
+    await scope.soundChanged(changes, type);
   }
 
   async function mute(scope: CallScope, direction: MuteDirection): Promise<void> {
     const before = scope.call.mute_direction;
     const mute_direction = muteAlso(before, direction);
     if (mute_direction !== before) await scope.soundChanged({ mute_direction }, "call_muted", { direction });
-    await sound.mute(scope.call.channel_id, direction, scope.signal);
+    else sounds.forget(scope, "muting");
+    await sounds.mute(scope);
   }
 
   async function endMute(scope: CallScope, direction: MuteDirection): Promise<void> {
     const before = scope.call.mute_direction;
     const mute_direction = unmute(before, direction);
-    await sound.unmute(scope.call.channel_id, direction);
+    await sounds.mute(scope, { ...scope.call, mute_direction });
     if (mute_direction !== before) await scope.soundChanged({ mute_direction }, "call_unmuted", { direction });
   }
 
@@ -120,22 +114,12 @@ export function callOperations({ sound, speech, ids, background }: Services) {
       refuseUnlessUp(scope.call);
       try {
         if (operation.type === "talk") await talk(scope, operation.speech);
-        else await inTurn(scope, () => change(scope, operation));
+        else await sounds.inTurn(scope, () => change(scope, operation));
         return scope.call;
       } catch (error) {
         const isGone = error instanceof TelephonyError && error.fault === "gone";
         throw scope.signal.aborted || isGone ? new CallStateError("ended", { cause: error }) : error;
       }
-    },
-    /** Makes a call sound as its record says, after a time in which nobody can have seen to it. */
-    restore(scope: CallScope): void {
-      const { channel_id: channelId, mute_direction, on_hold, status } = scope.call;
-      if (status !== "progressing") return;
-      const again = async () => {
-        if (mute_direction !== "") await sound.mute(channelId, mute_direction, scope.signal);
-        if (on_hold) await hold(scope);
-      };
-      background(inTurn(scope, again).catch((error) => (scope.signal.aborted ? undefined : Promise.reject(error))));
     },
     /** Waits for the end of what an earlier process began to speak over a call; false when it is nothing of the kind. */
     adopt(scope: CallScope, servantId: string): boolean {

@@ -57,7 +57,7 @@ export interface CallScope {
   reached(signal: AbortSignal): Promise<number>;
   /** Remembers what was done to its sound from outside; resolves when that is stored. */
   soundChanged(
-    changed: Partial<Pick<Call, "mute_direction" | "on_hold">>,
+    changed: Partial<Pick<Call, "mute_direction" | "on_hold" | "own_sound">>,
     type: TimelineType,
     facts?: Record<string, unknown>,
   ): Promise<void>;

@@ -214,6 +214,7 @@ export function createCalls({
     all: (): readonly CallScope[] => [...scopes.values()],
     isStray,
     find,
+    on: (channelId: string): CallScope | undefined => scopes.get(channelId),
     chain,
     /** Whether it is to end with another call that has ended already. */
     isLeftAlone: ({ chained, master_call_id: master }: Chained): boolean =>

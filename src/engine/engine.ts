@@ -34,6 +34,7 @@ import { type Activeflows, createActiveflows } from "./active-flows.ts";
 import { connectorOf } from "./bridging/connector.ts";
 import { callOperations } from "./call-operations.ts";
 import type { CallScope } from "./call-scope.ts";
+import { createCallSounds } from "./call-sound.ts";
 import { createCalls } from "./calls.ts";
 import { type ChatSettings, createChatbots } from "./chatbot/chatbots.ts";
 import { createConferences } from "./conferences/conferences.ts";
@@ -45,6 +46,7 @@ import { originatorOf } from "./dialing/originator.ts";
 import { createTrunkLimits } from "./dialing/trunk-limits.ts";
 import { createTrunkSlots } from "./dialing/trunk-slots.ts";
 import { hangUp } from "./hang-up.ts";
+import { unlessLeaving } from "./hangup-news.ts";
 import type { Health } from "./health.ts";
 import { inboundCalls } from "./inbound.ts";
 import { inboundTexts } from "./inbound-texts.ts";
@@ -145,10 +147,12 @@ export function createEngine(services: EngineServices): Engine {
     });
   };
 
+  const sounds = createCallSounds(sound);
   const conferences = createConferences({
     storage,
     bridges,
-    sound,
+    sounds,
+    callOn: (channelId) => calls.on(channelId),
     telephony,
     clock,
     ids,
@@ -187,7 +191,7 @@ export function createEngine(services: EngineServices): Engine {
     background,
     originator: (parts) => originatorOf({ ...parts, orders, calls: storage.calls, ids }),
     queueing: ({ scope, state }) =>
-      queueingOf({ queues, scope, activeflowId: state.record.id, bridges, sound, clock, ids, background }),
+      queueingOf({ queues, scope, activeflowId: state.record.id, bridges, sounds, clock, ids, background }),
     computed: (scope) => queues.variablesOf(scope),
     onListLeft: (list) => queues.flowLeft(list),
     transcribing: (scope) => ({
@@ -268,7 +272,7 @@ export function createEngine(services: EngineServices): Engine {
     follow: onEnd.ofTranscribe,
   });
 
-  const operations = callOperations({ sound: services.sound, speech: ports.speech, ids, background });
+  const operations = callOperations({ sounds, sound, speech: ports.speech, ids, background });
   const serves = (scope: CallScope, id: string) => operations.adopt(scope, id) || transcriptions.serves(id);
   const reap = createReaper({ telephony, activeflows, calls, serves, clock, metrics });
 
@@ -289,7 +293,7 @@ export function createEngine(services: EngineServices): Engine {
       return reconcile();
     }
     calls.lookAgain();
-    for (const scope of calls.all()) operations.restore(scope);
+    for (const scope of calls.all()) background(unlessLeaving(scope, sounds.restore(scope)));
     background(recordings.reconcile(closing.signal));
     const go = goOn;
     goOn = () => {};

@@ -15,6 +15,15 @@ export async function hangupNews(scopes: readonly CallScope[]): Promise<void> {
 export const isRefusal = (error: unknown): error is TelephonyError =>
   error instanceof TelephonyError && error.fault !== "unavailable";
 
+/** For what need not be done to a call on its way out: one whose channel is gone, or refuses. */
+export async function unlessLeaving({ signal }: CallScope, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!signal.aborted && !isRefusal(error)) throw error;
+  }
+}
+
 /**
  * Waits for the news of the hangup when the switch knows no such channel, or refuses, so that no flow goes on without its
  * caller. A channel that is gone ends the call, should the news be lost.

@@ -143,6 +143,7 @@ function incomingCall(channel: ChannelSnapshot, parties: Parties, clock: Clock):
     status: isUp ? "progressing" : "ringing",
     mute_direction: "",
     on_hold: false,
+    own_sound: "",
     recording_id: null,
     recording_ids: [],
     hangup_by: null,

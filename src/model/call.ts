@@ -62,6 +62,8 @@ export type Dialing = z.infer<typeof dialingSchema>;
 
 /** A call as it is stored. */
 export const callSchema = shownCallSchema.extend({
+  /** What it hears instead of all else because that was asked for from outside; empty: nothing was. */
+  own_sound: z.enum(["", "music", "silence"]).default(""),
   /** Null for a call that came in. */
   dialing: dialingSchema.nullable().default(null),
   /** How many calls of ours led here, one out of the other: what keeps a call that calls itself from doing so for ever. */

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { callOperations } from "../../src/engine/call-operations.ts";
-import { type CallScope, createCallScope } from "../../src/engine/call-scope.ts";
+import { createCallScope } from "../../src/engine/call-scope.ts";
+import { createCallSounds } from "../../src/engine/call-sound.ts";
 import type { Call } from "../../src/model/call.ts";
 import type { CallOperation } from "../../src/ports/engine-control.ts";
 import { TelephonyError } from "../../src/ports/telephony.ts";
@@ -31,15 +32,16 @@ const speech = {
 function operationsOn(changes: Partial<Call> = {}, with_: Partial<FakeChannelSound> = {}) {
   const save = async (call: Call, facts: readonly { readonly type: string }[]) => {
     const state = `${call.mute_direction || "-"}${call.on_hold ? " held" : ""}`;
-    log.push(`stored ${facts.map(({ type }) => type)} ${state}`);
+    log.push(`stored ${facts.map(({ type }) => type)} ${state}${call.own_sound && ` ${call.own_sound}`}`);
   };
   const calls = { save } as unknown as Parameters<typeof createCallScope>[1]["calls"];
   const keep = (work: Promise<unknown>) => void background.push(work.catch(() => undefined));
   const scope = createCallScope(aCall({ channel_id: "c1", ...changes }), { calls, clock, background: keep });
   let made = 0;
   const ids = { next: () => `id${++made}` };
-  const operations = callOperations({ sound: { ...sound, ...with_ }, speech, ids, background: keep });
-  return { scope, ...operations };
+  const sounds = createCallSounds({ ...sound, ...with_ });
+  const operations = callOperations({ sounds, sound, speech, ids, background: keep });
+  return { scope, ...sounds, ...operations };
 }
 
 const simple = (type: "hold" | "unhold" | "start_music" | "stop_music" | "start_silence" | "stop_silence") =>
@@ -71,12 +73,11 @@ test("muting adds up by direction, and is taken back by direction", async () => 
     "mute c1 in",
     "stored call_muted both",
     "mute c1 out",
-    "mute c1 out",
+    "mute c1 both",
     "unmute c1 in",
     "stored call_unmuted out",
-    "unmute c1 both",
+    "unmute c1 out",
     "stored call_unmuted -",
-    "unmute c1 both",
   ]);
 });
 
@@ -87,7 +88,7 @@ test("operations on one call are done in the order in which they were asked for,
   const second = operate(scope, { type: "unmute", direction: "in" });
   await expect(first).rejects.toMatchObject({ fault: "unavailable" });
   await second;
-  expect(log).toEqual(["stored call_muted in", "unmute c1 in", "stored call_unmuted -"]);
+  expect(log).toEqual(["stored call_muted in", "unmute c1 both", "stored call_unmuted -"]);
 });
 
 test("music and silence come and go; the music of a call on hold is not stopped", async () => {
@@ -95,18 +96,57 @@ test("music and silence come and go; the music of a call on hold is not stopped"
   for (const type of ["start_music", "stop_music", "start_silence", "stop_silence"] as const) {
     await operate(scope, simple(type));
   }
-  expect(log.filter((line) => !line.startsWith("stored"))).toEqual([
+  expect(log).toEqual([
+    "stored music_started - music",
     "own c1",
     "music c1",
     "stop music c1",
+    "stored music_stopped -",
+    "stored silence_started - silence",
     "own c1",
     "silence c1",
     "stop silence c1",
+    "stored silence_stopped -",
   ]);
   await operate(scope, simple("hold"));
+  await operate(scope, simple("start_music"));
   log.length = 0;
   await operate(scope, simple("stop_music"));
-  expect(log).toEqual([]);
+  await operate(scope, simple("stop_music"));
+  expect(log).toEqual(["stored music_stopped - held"]);
+});
+
+test("what call control asks for lies over what the step wants, which is heard again when that is taken back", async () => {
+  const { scope, operate, stepHears } = operationsOn();
+  const asked = () => log.splice(0).filter((line) => !/^(stored|own)/.test(line));
+  await stepHears(scope, "music");
+  await operate(scope, simple("hold"));
+  expect(asked()).toEqual(["music c1", "stop music c1", "hold c1"]);
+  await stepHears(scope, "nothing");
+  await operate(scope, simple("start_silence"));
+  await stepHears(scope, "music");
+  expect(asked()).toEqual([]);
+  await operate(scope, simple("unhold"));
+  expect(asked()).toEqual(["unhold c1", "silence c1"]);
+  await operate(scope, simple("stop_music"));
+  await operate(scope, simple("stop_silence"));
+  expect(asked()).toEqual(["stop silence c1", "music c1"]);
+  await stepHears(scope, "nothing");
+  expect(asked()).toEqual(["stop music c1"]);
+});
+
+test("it is muted as long as either wants it, call control or the step", async () => {
+  const { scope, operate, stepMutes } = operationsOn();
+  const asked = () => log.splice(0).filter((line) => !line.startsWith("stored"));
+  await operate(scope, { type: "mute", direction: "both" });
+  await stepMutes(scope, true);
+  await operate(scope, { type: "unmute", direction: "both" });
+  expect(asked()).toEqual(["mute c1 both", "unmute c1 out"]);
+  await operate(scope, { type: "mute", direction: "in" });
+  await stepMutes(scope, false);
+  expect(asked()).toEqual([]);
+  await operate(scope, { type: "unmute", direction: "in" });
+  expect(asked()).toEqual(["unmute c1 in"]);
 });
 
 test("what is said over a call is named after it; the answer does not wait for its end, the timeline tells it", async () => {
@@ -143,7 +183,8 @@ test("a call that ends meanwhile, or whose channel is gone, has ended", async ()
     scope.signal.throwIfAborted();
   };
   const { operate } = callOperations({
-    sound: { ...sound, startMusic },
+    sounds: createCallSounds({ ...sound, startMusic }),
+    sound,
     speech,
     ids: { next: () => "x" },
     background: () => {},
@@ -153,13 +194,20 @@ test("a call that ends meanwhile, or whose channel is gone, has ended", async ()
 
 test("after a crash a call sounds again as its record says", async () => {
   const { scope, restore } = operationsOn({ mute_direction: "out", on_hold: true });
-  restore(scope);
-  await Promise.all(background);
-  expect(log).toEqual(["mute c1 out", "own c1", "hold c1"]);
-  const untouched: CallScope = operationsOn({ mute_direction: "out", status: "ringing" }).scope;
-  restore(untouched);
-  await Promise.all(background);
-  expect(log).toHaveLength(3);
+  await restore(scope);
+  expect(log.splice(0)).toEqual(["mute c1 out", "own c1", "hold c1"]);
+  const untouched = operationsOn({ mute_direction: "out", status: "ringing" });
+  await untouched.restore(untouched.scope);
+  expect(log).toEqual([]);
+});
+
+test("what the step wanted before a crash stays until the step has run again, and is taken back all the same", async () => {
+  const { scope, restore, stepHears, stepMutes } = operationsOn();
+  await restore(scope);
+  expect(log).toEqual([]);
+  await stepHears(scope, "nothing");
+  await stepMutes(scope, false);
+  expect(log).toEqual(["stop music c1", "stop ringing c1", "unmute c1 both"]);
 });
 
 test("what an earlier process says over a call is waited for, once; what serves it otherwise is none of ours", async () => {

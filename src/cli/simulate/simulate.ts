@@ -134,6 +134,7 @@ const callFor = ({ source, destination }: Script, createdAt: string): Call => ({
   hops: 0,
   mute_direction: "",
   on_hold: false,
+  own_sound: "",
   external_media: [],
   recording_id: null,
   recording_ids: [],

@@ -62,11 +62,12 @@ export function createConferences(services: Services) {
       const record = await storage.conferencecalls.get(id);
       if (!record) return;
       await rooms.use(record.confbridge_id, async (room) => {
-        await storage.conferencecalls.save(id, { muted, tm_update: now() }, []);
-        const guest = rooms.guest(id);
-        if (!guest) return;
-        guest.muted = muted;
-        await room.mute(guest.scope.call.channel_id, muted);
+        const store = () => storage.conferencecalls.save(id, { muted, tm_update: now() }, []);
+        const scope = rooms.guest(id)?.scope;
+        // It is stored before it is, and that it is no more after it: the step that runs again makes it so.
+        if (muted) await store();
+        if (scope) await room.mute(scope, muted);
+        if (!muted) await store();
       });
     },
   };
@@ -113,10 +114,7 @@ export function createConferences(services: Services) {
         ...closed.map((each) => each.confbridge_id),
       ];
       for (const id of new Set([...left, ...rooms.ids()])) {
-        await rooms.use(id, (room) => {
-          room.lookAgain();
-          return room.settle();
-        });
+        await rooms.use(id, (room) => room.settle());
       }
     },
     /** News of the switch may have been lost: looks again at every conference that somebody is in. */

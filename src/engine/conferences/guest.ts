@@ -10,8 +10,6 @@ export function createGuest(conferencecallId: string, scope: CallScope) {
   return {
     conferencecallId,
     scope,
-    /** As it is stored. */
-    muted: false,
     /** Lets it go; the first reason counts. */
     depart(reason: LeaveReason): void {
       why ??= reason;

@@ -6,9 +6,11 @@
  * 3. To settle it may be repeated at any time: what is right already stays as it is.
  */
 import { bridgeIdOf, type Confbridge } from "../../model/confbridge.ts";
+import type { CallScope } from "../call-scope.ts";
+import type { StepSound } from "../call-sound.ts";
+import { unlessLeaving } from "../hangup-news.ts";
 import type { Guest } from "./guest.ts";
 import type { ConferenceServices } from "./services.ts";
-import { createWaitingSounds, unlessLeaving } from "./waiting-sound.ts";
 
 export type Room = ReturnType<typeof createRoom>;
 
@@ -18,10 +20,9 @@ type Services = ConferenceServices & {
 };
 
 export function createRoom(confbridgeId: string, services: Services) {
-  const { storage, bridges, sound, telephony, clock, log, closing } = services;
+  const { storage, bridges, sounds, callOn, telephony, clock, log, closing } = services;
   const bridgeId = bridgeIdOf(confbridgeId);
   const guests = new Map<string, Guest>();
-  const sounds = createWaitingSounds(sound, closing);
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
@@ -41,7 +42,7 @@ export function createRoom(confbridgeId: string, services: Services) {
       const confbridge = await storage.confbridges.get(confbridgeId);
       if (confbridge?.status !== "progressing") await (members.length > 0 ? empty() : undefined);
       else if (confbridge.type === "connect") await settlePair(confbridge, members);
-      else for (const member of members) await sounds.set(member, members.length === 1 ? "music" : "nothing");
+      else for (const member of members) await letHear(member, members.length === 1 ? "music" : "nothing");
       if (members.length === 0 && guests.size === 0) await bridges.close(bridgeId);
     } catch (error) {
       if (closing.aborted) return;
@@ -57,21 +58,27 @@ export function createRoom(confbridgeId: string, services: Services) {
     const reached = members.filter((member) => !isStillRung(guests.get(member)));
     if (reached.length < 2 && confbridge.tm_connect !== null) return services.end(room, confbridge);
     if (reached.length < 2) {
-      for (const member of reached) await sounds.set(member, "ringing");
+      for (const member of reached) await letHear(member, "ringing");
       return;
     }
     if (confbridge.tm_connect === null) {
       await storage.confbridges.save(confbridgeId, { tm_connect: new Date(clock.now()).toISOString() });
     }
-    for (const member of reached) await sounds.set(member, "nothing");
+    for (const member of reached) await letHear(member, "nothing");
     for (const guest of guests.values()) await answer(guest);
+  }
+
+  /** What it hears until somebody else comes. */
+  async function letHear(channelId: string, waitingSound: StepSound): Promise<void> {
+    const scope = callOn(channelId);
+    if (scope) await unlessLeaving(scope, sounds.stepHears(scope, waitingSound));
   }
 
   /** Answers whoever called; who is called answers for themselves. */
   async function answer({ scope }: Guest): Promise<void> {
     const { direction, status, channel_id } = scope.call;
     if (direction !== "incoming" || status === "progressing") return;
-    await unlessLeaving(telephony.answer(channel_id, scope.signal).then(scope.answered));
+    await unlessLeaving(scope, telephony.answer(channel_id, scope.signal).then(scope.answered));
   }
 
   /** Lets everybody go. */
@@ -94,19 +101,13 @@ export function createRoom(confbridgeId: string, services: Services) {
       await bridges.join(bridgeId, [channelId], signal);
     },
     /** Takes a channel out, and leaves it as it was. In a turn. */
-    async leave({ scope, muted }: Guest): Promise<void> {
-      const { channel_id } = scope.call;
-      await bridges.leave(bridgeId, channel_id);
-      if (!scope.signal.aborted) {
-        await sounds.set(channel_id, "nothing");
-        if (muted) await sound.unmute(channel_id, "in");
-      }
-      sounds.forget(channel_id);
+    async leave({ scope }: Guest): Promise<void> {
+      await bridges.leave(bridgeId, scope.call.channel_id);
+      if (scope.signal.aborted) return;
+      await unlessLeaving(scope, sounds.stepHears(scope, "nothing"));
+      await unlessLeaving(scope, sounds.stepMutes(scope, false));
     },
-    mute: (channelId: string, muted: boolean): Promise<void> =>
-      unlessLeaving(muted ? sound.mute(channelId, "in", closing) : sound.unmute(channelId, "in")),
-    /** The switch may not be as it was. */
-    lookAgain: sounds.forgetAll,
+    mute: (scope: CallScope, muted: boolean): Promise<void> => unlessLeaving(scope, sounds.stepMutes(scope, muted)),
     /** Nobody is in it or about to be. */
     get isIdle(): boolean {
       return guests.size === 0 && waiting === 0;

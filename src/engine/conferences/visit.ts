@@ -80,13 +80,12 @@ async function enter({ services, rooms, scope, conferencecallId }: Parts, room: 
   if (!record || record.status === "leaving") guest.depart(record?.leave_reason ?? "ended");
   const confbridge = await storage.confbridges.get(room.confbridgeId);
   if (!record || confbridge?.status !== "progressing") return guest.depart("ended");
-  guest.muted = record.muted;
   const { channel_id } = scope.call;
   room.guests.set(channel_id, guest);
   if (confbridge.type === "conference") await room.answer(guest);
   // Not cut short by an interruption: what is half done could come to be after it was undone.
   await unlessHungUp(scope, room.enter(channel_id, scope.signal));
-  if (guest.muted) await room.mute(channel_id, true);
+  await room.mute(scope, record.muted);
   if (record.status === "joining") {
     const now = new Date(clock.now()).toISOString();
     const joined = { status: "joined", tm_joined: now, tm_update: now } as const;

@@ -213,6 +213,7 @@ function callOf(order: LegOrder, nowMs: number): Call {
     status: "dialing",
     mute_direction: "",
     on_hold: false,
+    own_sound: "",
     recording_id: null,
     recording_ids: [],
     hangup_by: null,

@@ -1,12 +1,12 @@
 /** Queues as one step of a call sees them. */
 import type { Bridges } from "../../ports/bridges.ts";
-import type { ChannelSound } from "../../ports/channel-sound.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { DialLoopError } from "../../ports/connector.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Queueing, QueuePlace } from "../../ports/queueing.ts";
 import { talk } from "../bridging/talk.ts";
 import type { CallScope } from "../call-scope.ts";
+import type { CallSounds } from "../call-sound.ts";
 import { MAX_HOPS } from "../dialing/hops.ts";
 import type { QueuedCaller } from "./queued-caller.ts";
 import type { Queues } from "./queues.ts";
@@ -16,7 +16,7 @@ type Parts = {
   readonly scope: CallScope;
   readonly activeflowId: string;
   readonly bridges: Bridges;
-  readonly sound: ChannelSound;
+  readonly sounds: CallSounds;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly background: (work: Promise<unknown>) => void;
@@ -32,7 +32,7 @@ export const queueingOf = (parts: Parts): Queueing => ({
 });
 
 function placeOf(caller: QueuedCaller, parts: Parts): QueuePlace {
-  const { queues, bridges, sound, activeflowId, clock, background } = parts;
+  const { queues, bridges, sounds, activeflowId, clock, background } = parts;
   const { changes, scope } = caller;
   const isCalled = () => (caller.turn() === "waiting" ? undefined : true);
 
@@ -58,12 +58,11 @@ function placeOf(caller: QueuedCaller, parts: Parts): QueuePlace {
       }
     },
     async listenToMusic(signal) {
-      const channelId = scope.call.channel_id;
       try {
-        await sound.startMusic(channelId, signal);
+        await sounds.stepHears(scope, "music");
         await changes.until(isCalled, signal);
       } finally {
-        if (!scope.signal.aborted) await sound.stopMusic(channelId);
+        if (!scope.signal.aborted) await sounds.stepHears(scope, "nothing");
       }
     },
     talk: (signal) => talkWithAgent(caller, parts, signal),

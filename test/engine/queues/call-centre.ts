@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { expect } from "vitest";
 import queueJoin from "../../../src/actions/queue_join.ts";
 import { type CallScope, createCallScope } from "../../../src/engine/call-scope.ts";
+import { createCallSounds } from "../../../src/engine/call-sound.ts";
 import type { AgentRing, RingAgent } from "../../../src/engine/queues/attendances.ts";
 import { queueingOf } from "../../../src/engine/queues/queueing.ts";
 import { createQueues, type Queues } from "../../../src/engine/queues/queues.ts";
@@ -189,10 +190,10 @@ export async function openCallCentre({ random = () => 0 }: { readonly random?: (
       scope,
       activeflowId: callId,
       bridges: bridgesOf(own),
-      sound: {
+      sounds: createCallSounds({
         startMusic: async () => void log.push(`${callId} hears music`),
         stopMusic: async () => {},
-      } as never,
+      } as never),
       clock: mortal(clock, () => own.isAlive),
       ids: { next: randomUUID },
       background: (work) => void work.catch(() => {}),

@@ -21,6 +21,7 @@ export const aCall = (changes: Partial<Call> = {}): Call => ({
   hops: 0,
   mute_direction: "",
   on_hold: false,
+  own_sound: "",
   external_media: [],
   recording_id: null,
   recording_ids: [],
