@@ -23,7 +23,8 @@ type Layers = {
   /** As the switch was told last; undefined: not known. */
   heard: Heard | undefined;
   muting: Muting | undefined;
-  last: Promise<unknown>;
+  /** Ends when the last change has been made; undefined: it has. */
+  last: Promise<void> | undefined;
 };
 
 export type CallSounds = ReturnType<typeof createCallSounds>;
@@ -36,7 +37,7 @@ export function createCallSounds(sound: ChannelSound) {
       step: { hears: "nothing", muted: false },
       heard: undefined,
       muting: "",
-      last: Promise.resolve(),
+      last: undefined,
     };
     known.set(scope, layers);
     return layers;
@@ -44,8 +45,13 @@ export function createCallSounds(sound: ChannelSound) {
 
   function inTurn(scope: CallScope, work: () => Promise<void>): Promise<void> {
     const layers = layersOf(scope);
-    const done = layers.last.then(work);
-    layers.last = done.catch(() => undefined);
+    // In this very turn if it may be: who has answered is heard at once.
+    const done = layers.last ? layers.last.then(work) : work();
+    const over = () => {
+      if (layers.last === last) layers.last = undefined;
+    };
+    const last = done.then(over, over);
+    layers.last = last;
     return done;
   }
 
@@ -103,6 +109,22 @@ export function createCallSounds(sound: ChannelSound) {
         layersOf(scope).step.hears = hears;
         return letHear(scope);
       }),
+    /** The answer has ended its ringing. In the very turn, for nobody need be asked. */
+    answered(scope: CallScope): void {
+      const layers = layersOf(scope);
+      layers.step.hears = "nothing";
+      if (layers.heard === "ringing") layers.heard = "nothing";
+    },
+    /** A prompt has ended what it was to hear instead. */
+    prompted(scope: CallScope): Promise<void> {
+      const { on_hold, own_sound } = scope.call;
+      if (!on_hold && own_sound === "") return Promise.resolve();
+      return inTurn(scope, async () => {
+        const { heard } = layersOf(scope);
+        // Of a hold the phone need not be told again.
+        if (heard !== undefined) await start(scope, heard === "hold" ? "music" : heard);
+      });
+    },
     /** Whether its step lets nobody hear it from now on. */
     stepMutes: (scope: CallScope, muted: boolean): Promise<void> =>
       inTurn(scope, () => {

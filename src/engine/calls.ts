@@ -31,6 +31,8 @@ type Services = {
   readonly onNewChannel: (channel: ChannelSnapshot) => Promise<void>;
   /** Hears of each key, after the run of the call. */
   readonly onDigit: (callId: string, digit: string) => void;
+  /** Hears of each prompt that has ended. */
+  readonly onPrompted: (scope: CallScope) => void;
   readonly background: (work: Promise<unknown>) => void;
 };
 
@@ -53,6 +55,7 @@ export function createCalls({
   onOpen,
   onNewChannel,
   onDigit,
+  onPrompted,
   background,
 }: Services) {
   const scopes = new Map<string, CallScope>();
@@ -159,6 +162,7 @@ export function createCalls({
       case "playback_ended":
         if (!event.failed) activeflows.hearOfPlayback(scope.call.id, event.playbackId);
         scope.playback(event.playbackId, event.failed ? "failed" : "finished");
+        onPrompted(scope);
         break;
       case "machine_detected":
         background(takeNote(scope, event));

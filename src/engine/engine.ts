@@ -201,7 +201,7 @@ export function createEngine(services: EngineServices): Engine {
     }),
     chatbots: (parts) => chatbots.portFor(parts),
     machines: (parts) => machineDetector({ ...parts, machines }),
-    connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, clock, ids }),
+    connector: (parts) => connectorOf({ ...parts, groupcalls, bridges, sound, sounds, clock, ids }),
     conferencing: conferences.portFor,
     externalMedia: externalMedias.portFor,
     recorder: ({ scope, state, step }) => callRecorderOf({ scope, state, step, recordings, ids }),
@@ -229,6 +229,7 @@ export function createEngine(services: EngineServices): Engine {
     onOpen: (scope) => queues.callBegan(scope),
     onNewChannel: (channel) => takeInbound(channel),
     onDigit: (callId, digit) => recordings.digit(callId, digit),
+    onPrompted: (scope) => background(unlessLeaving(scope, sounds.prompted(scope))),
     background,
   });
   const takeInbound = inboundCalls({

@@ -1,12 +1,13 @@
 /** What call control and the step of a flow both want of one call's sound: neither undoes what the other wants. */
 import { expect, test } from "vitest";
+import { sip } from "../support/addresses.ts";
 import type { Call } from "../support/call.ts";
 import { makeQueue } from "../support/call-centre.ts";
 import { choirOf, hears, placeIn, sing } from "../support/chords.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
 import { tone } from "../support/tones.ts";
-import { crash, stored } from "./actions/support.ts";
+import { crash, prompt, stored } from "./actions/support.ts";
 
 const lab = await startLab();
 const [A, B, C] = [440, 620, 850];
@@ -147,6 +148,34 @@ test("a caller on hold keeps its music when an agent answers, and hears the agen
   await ask(caller, "DELETE", "hold", { on_hold: false });
   await Promise.all([ringing.say(tone(A, 400)), caller.heard(A)]);
   await Promise.all([caller.say(tone(B, 400)), ringing.heard(B)]);
+});
+
+test.each([true, false])(
+  "who is on hold while others are rung hears music until that is over (keys: %s)",
+  async (keys) => {
+    const bob = await lab.phone({ user: "bob" });
+    const option = { destinations: [sip(bob)], collect_digits: keys };
+    const caller = await callOf({ type: "connect", option });
+    const ringing = await bob.rings();
+    ringing.ring();
+    await ask(caller, "POST", "hold");
+    await hearsMusicNow(caller);
+    ringing.answer();
+    await stored(lab, caller.number, "call_connected");
+    await hearsMusicNow(caller);
+    await ask(caller, "DELETE", "hold");
+    await Promise.all([ringing.say(tone(A, 400)), caller.heard(A)]);
+    await Promise.all([caller.say(tone(B, 400)), ringing.heard(B)]);
+  },
+);
+
+test("who is on hold hears music again after a prompt of its flow", async () => {
+  const caller = await callOf(prompt(lab, A), { type: "sleep", option: { duration: 3_000 } }, prompt(lab, B));
+  await caller.heard(A);
+  await ask(caller, "POST", "hold");
+  await hearsMusicNow(caller);
+  await caller.heard(B);
+  await hearsMusicNow(caller);
 });
 
 test("who is alone in a conference hears its music again after a hold, and then whoever comes", async () => {

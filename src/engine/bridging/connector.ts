@@ -12,6 +12,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { type ConnectEnd, type ConnectOrder, type Connector, DialLoopError } from "../../ports/connector.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { CallScope } from "../call-scope.ts";
+import type { CallSounds } from "../call-sound.ts";
 import type { Decision, Group } from "../dialing/group.ts";
 import type { Groupcalls } from "../dialing/groupcalls.ts";
 import { before, MAX_HOPS } from "../dialing/hops.ts";
@@ -25,7 +26,8 @@ import { join, untilGone } from "./talk.ts";
 export type ConnectorServices = {
   readonly groupcalls: Groupcalls;
   readonly bridges: Bridges;
-  readonly sound: ChannelSound;
+  readonly sound: Pick<ChannelSound, "makeOwn" | "openEarlyMedia">;
+  readonly sounds: CallSounds;
   readonly clock: Clock;
   readonly ids: Ids;
 };
@@ -79,7 +81,7 @@ export function connectorOf(parts: Parts): Connector {
 async function connected(parts: Parts, group: Group, bridgeId: string, order: ConnectOrder): Promise<ConnectEnd> {
   const { scope, state, step, bridges, clock, signal } = parts;
   const memo = memoOf(state, step.id);
-  const ringing = { caller: scope, sound: parts.sound, bridges, bridgeId, signal };
+  const ringing = { caller: scope, sound: parts.sound, sounds: parts.sounds, bridges, bridgeId, signal };
   // An earlier process may have had no time to end it.
   await using ringTone = ringToneOf(ringing, { mayRing: step.resumed });
   const { decision, through } = await ringUntilDecided(parts, group, { ringing, ringTone }, order);
@@ -139,8 +141,10 @@ async function openFor(
 ): Promise<void> {
   await bridges.open(bridgeId, signal, { direct: !collectsDigits });
   await join(bridges, bridgeId, [caller], signal, { apart: !step.resumed });
-  // A hold that began before the bridge knew of none; music would be over, because it rings.
-  if (!collectsDigits && caller.call.on_hold) await unlessHungUp(caller, sound.makeOwn(caller.call.channel_id, signal));
+  // What began before the bridge knew of none.
+  const { on_hold, own_sound, channel_id } = caller.call;
+  const hasOwn = on_hold || own_sound !== "";
+  if (!collectsDigits && hasOwn) await unlessHungUp(caller, sound.makeOwn(channel_id, signal));
 }
 
 type Meeting = { readonly bridgeId: string; readonly callee: CallScope | undefined; readonly ringTone: RingTone };

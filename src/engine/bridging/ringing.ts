@@ -2,13 +2,15 @@
 import type { Bridges } from "../../ports/bridges.ts";
 import type { ChannelSound } from "../../ports/channel-sound.ts";
 import type { CallScope } from "../call-scope.ts";
+import type { CallSounds } from "../call-sound.ts";
 import type { Group } from "../dialing/group.ts";
 import { unlessHungUp } from "../hangup-news.ts";
 import { join } from "./talk.ts";
 
 export type RingingParts = {
   readonly caller: CallScope;
-  readonly sound: ChannelSound;
+  readonly sound: Pick<ChannelSound, "openEarlyMedia">;
+  readonly sounds: CallSounds;
   readonly bridges: Bridges;
   readonly bridgeId: string;
   readonly signal: AbortSignal;
@@ -22,26 +24,23 @@ export type RingTone = AsyncDisposable & {
 };
 
 /** The caller hears that it rings, from `start` to `stop`, and no longer than the result is kept. */
-export function ringToneOf(
-  { caller, sound, signal }: RingingParts,
-  { mayRing }: { readonly mayRing: boolean },
-): RingTone {
-  const { channel_id } = caller.call;
+export function ringToneOf({ caller, sounds }: RingingParts, { mayRing }: { readonly mayRing: boolean }): RingTone {
   let isRinging = mayRing;
   async function stop(): Promise<void> {
     if (!isRinging) return;
     isRinging = false;
-    await sound.stopRinging(channel_id);
+    await sounds.stepHears(caller, "nothing");
   }
   return {
     async start() {
       isRinging = true;
-      await unlessHungUp(caller, sound.startRinging(channel_id, signal));
+      await unlessHungUp(caller, sounds.stepHears(caller, "ringing"));
     },
     stop,
     async stopForAnswer() {
       if (caller.call.status === "progressing") return await stop();
       isRinging = false;
+      sounds.answered(caller);
     },
     [Symbol.asyncDispose]: stop,
   };

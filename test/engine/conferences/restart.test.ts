@@ -119,6 +119,16 @@ test("muted in the moment in which its flow goes on, a call is", async () => {
   await hall.asked("mute a in");
 });
 
+test("unmuted in the moment in which its flow goes on, a call is", async () => {
+  const hall = await killedWith("a");
+  const [stay] = await hall.stays();
+  await hall.storage.conferencecalls.save(stay?.id ?? "", { muted: true }, []);
+  whenRead(hall, (id) => hall.engine.conferences.setMuted(id, false));
+  await hall.start();
+  await hall.asked("unmute a both");
+  expect(await hall.stays()).toMatchObject([{ muted: false }]);
+});
+
 test("killed before it was put through, a call joins after all", async () => {
   const hall = await killedWith("a");
   const [stay] = await hall.stays();

@@ -272,7 +272,7 @@ test("what records or speaks in a talk that passes the core by hears both and is
 });
 
 test.each(["moh", "silence"])(
-  "%s that began before ends as it rings: a talk that passes the core by has no holes",
+  "%s that began before goes on until it is ended: a talk that passes the core by has no holes then",
   async (sound) => {
     const key = { type: "digits_receive", option: { length: 1, duration: 10_000 } };
     const { call, talking } = await direct([answer, key]);
@@ -282,6 +282,9 @@ test.each(["moh", "silence"])(
     await lab.api.post(`/calls/${id}/${sound}`);
     await call.press("1");
     const ringing = await talking();
+    await ringing.say(tone(CALLEE, 600));
+    expect(heardMs(call, CALLEE)).toBe(0);
+    expect(await lab.api.request("DELETE", `/calls/${id}/${sound}`)).toMatchObject({ status: 200 });
     await Promise.all([ringing.say(tone(CALLEE, 600)), call.heard(CALLEE)]);
     expect(heardMs(call, CALLEE)).toBeGreaterThan(500);
     await call.hangup();
