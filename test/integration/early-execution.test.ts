@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { sip } from "../support/addresses.ts";
 import type { Call } from "../support/call.ts";
+import { hearsMusic } from "../support/chords.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import type { Phone } from "../support/phone.ts";
@@ -204,4 +205,22 @@ test.each([
   expect(factsOf(timeline, "action_failed")).toEqual([]);
   expect(factsOf(timeline, "digit_received")).toHaveLength(type === "digits_receive" ? 1 : 0);
   expect(typesOf(timeline)).toContain("call_answered");
+});
+
+test("a conference has who is called in it when they have answered, and they hear its music", async () => {
+  const { id: conferenceId } = await lab.api.post("/conferences", { name: "test" });
+  const members = async () => Object(await lab.api.get(`/conferences/${conferenceId}`)).conferencecall_ids;
+  const phone = await lab.phone({ user: "bob" });
+  const id = await placed(phone, [{ type: "conference_join", option: { conference_id: conferenceId } }]);
+  const call = await phone.rings();
+  call.ring();
+  await begins(id, "conference_join");
+  await meanwhile();
+  await expectToRing(id);
+  expect(await members()).toEqual([]);
+  call.answer();
+  await hearsMusic(call);
+  expect(await members()).toHaveLength(1);
+  await call.hangup();
+  await ended(id);
 });

@@ -48,10 +48,11 @@ export async function visit(parts: Parts): Promise<LeaveReason> {
   }
 }
 
-/** Stores that the call is coming, if it may. */
-async function arrive({ services, conferencecallId, confbridgeId, activeflowId, scope }: Parts) {
+/** Stores that the call is coming, if it may. A phone that still rings is nobody whom a conference could hear. */
+async function arrive({ services, conferencecallId, confbridgeId, activeflowId, scope, signal }: Parts) {
   const { id, customer_id } = scope.call;
   const confbridge = await openConfbridge(services, confbridgeId, customer_id);
+  if (confbridge.type === "conference") await scope.reached(signal);
   const now = new Date(services.clock.now()).toISOString();
   const record: Conferencecall = {
     id: conferencecallId,

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { actions as registry } from "../../../src/actions/registry.generated.ts";
-import { defineAction } from "../../../src/flow/action.ts";
+import { type ActionDefinition, defineAction } from "../../../src/flow/action.ts";
 import { next } from "../../../src/flow/outcome.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { Address } from "../../../src/model/address.ts";
@@ -137,4 +137,17 @@ test.each([
   expect(await ended(id)).toMatchObject({ channel_id: channelId, tm_progressing: isThere ? expect.any(String) : null });
   expect(telephony.asked.filter((one) => one.startsWith("dial"))).toEqual([]);
   expect(await failuresOf(id)).toHaveLength(1);
+});
+
+test("what wants an answer, or makes calls for this one, waits; but for what goes on meanwhile, and rooms", () => {
+  const wants = ({ answers, wantsAnswer, uses }: ActionDefinition) =>
+    answers || wantsAnswer || uses.includes("connector");
+  const atOnce = [...registry.values()].filter((one) => wants(one) && !one.waitsForAnswer).map(({ type }) => type);
+  expect(atOnce.toSorted()).toEqual([
+    "confbridge_join",
+    "conference_join",
+    "external_media_start",
+    "recording_start",
+    "transcribe_start",
+  ]);
 });
