@@ -1,16 +1,26 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { startBaresip } from "../../support/baresip.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type FlowAction, startLab } from "../../support/lab.ts";
-import { nextAddress } from "../../support/loopback.ts";
+import { nextAddress, SERVER_ADDRESS } from "../../support/loopback.ts";
 import { tonePrompt } from "../../support/records.ts";
 import { header } from "../../support/sip/message.ts";
 import { runSipp, startSipp } from "../../support/sipp/run.ts";
 import { readerScenario, registrationScenario, writerScenario } from "../../support/sipp/texts.ts";
+import { PROVIDER_BODY, PROVIDER_KEY, startSmsProvider } from "../../support/sms-provider.ts";
 import { aftermathOf, crash, durationOf } from "./support.ts";
 
-const lab = await startLab();
+/** One that never says what became of a text. */
+const provider = await startSmsProvider(SERVER_ADDRESS, 8026);
+afterAll(provider.close);
+const lab = await startLab({
+  environment: {
+    ...{ RINGDOWN_SMS_GATEWAY: "http", RINGDOWN_SMS_HTTP_URL: provider.url, RINGDOWN_OUTBOUND_ALLOW: "+49" },
+    RINGDOWN_SMS_HTTP_HEADERS: JSON.stringify({ "x-api-key": PROVIDER_KEY }),
+    RINGDOWN_SMS_HTTP_BODY: PROVIDER_BODY,
+  },
+});
 
 const runSchema = z.looseObject({
   id: z.string(),
@@ -191,6 +201,21 @@ test("a call writes to a conversation that the API made; sync waits for the resu
   expect(await messages(deaf.id)).toMatchObject([{ direction: "outgoing", status: "failed" }]);
   await lab.api.post(`/conversations/${made.id}/messages`, { text: "by the API" });
   expect((await eventually("the second text", () => phone.texts[1])).body).toBe("by the API");
+});
+
+test("sync waits for no report of a gateway that gives none", async () => {
+  const [self, peer] = ["+4930100000", "+4930100001"].map((target) => ({ type: "tel", target }));
+  const { id } = await lab.api.post("/conversations", { self, peer });
+  const option = { conversation_id: id, text: "your call", sync: true };
+  const call = await lab.call([{ type: "conversation_send", option }, tonePrompt(lab, 440)]);
+  await call.ended();
+  expect(provider.accepted).toMatchObject([{ recipient: "+4930100001", content: "your call" }]);
+  const aftermath = await aftermathOf(lab, call.number);
+  expect(aftermath.facts("action_failed")).toEqual([]);
+  expect(durationOf(aftermath, "conversation_send")).toBeLessThan(10_000);
+  expect(await lab.api.list(`/conversations/${id}/messages`)).toMatchObject([
+    { targets: [{ status: "sent", awaits_report: false }] },
+  ]);
 });
 
 test("what is written while Ringdown is dead is answered when it is back, once", async () => {
