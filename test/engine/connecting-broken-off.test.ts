@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Action } from "../../src/model/action.ts";
 import { NIL_UUID } from "../../src/model/identifier.ts";
+import { sampleFlow, sampleQueue } from "../contract/storage-samples.ts";
 import { eventually } from "../support/eventually.ts";
 import { arriveFollowed, toldAfter } from "./followed-run.ts";
 import { BOB, connect, EVE, type Meeting, newMeeting, sip } from "./meeting.ts";
@@ -64,6 +65,22 @@ test("the run is stopped while it rings", async () => {
   const run = await arrive([connect([sip(BOB)])]);
   await meeting.dialled(BOB);
   await engine.stopActiveflow(run);
+  expect(await toldOf(run)).toEqual(GAVE_UP);
+});
+
+test("the list that it is in is interrupted", async () => {
+  const engine = await meeting.start();
+  const { storage } = meeting;
+  const customer_id = storage.defaultCustomerId;
+  const wait = sampleFlow({ customer_id, actions: [connect([sip(EVE)])] });
+  const queue = sampleQueue({ customer_id, wait_flow_id: wait.id });
+  await storage.flows.create(wait);
+  await storage.queues.create(queue);
+  const join = { id: "q", type: "queue_join", option: { queue_id: queue.id } };
+  const run = await arrive([connect([sip(BOB)]), join]);
+  await talk();
+  await meeting.dialled(EVE);
+  await engine.stores.queues.remove(queue.id, customer_id);
   expect(await toldOf(run)).toEqual(GAVE_UP);
 });
 
