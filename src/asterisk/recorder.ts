@@ -11,6 +11,7 @@ import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
 import type { Recorder, Take, TrackFile, TrackName } from "../ports/recorder.ts";
 import { TelephonyError } from "../ports/telephony.ts";
+import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { Download } from "./ari/download.ts";
 import type { AriEvent } from "./ari/event.ts";
@@ -118,6 +119,16 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
     await Promise.all(silence.map((track) => unlessGone(listen(track))));
   }
 
+  /** Of one that has ended, Asterisk tells so a moment before it is no longer live. */
+  async function isListening({ name: recordingName }: Track): Promise<boolean> {
+    try {
+      return (await recordings.getLive({ recordingName }, { signal: closing })).state !== "done";
+    } catch (error) {
+      if (error instanceof AriError && error.isGone) return false;
+      throw error;
+    }
+  }
+
   const areLive = async (tracks: readonly Track[], signal: AbortSignal): Promise<boolean> => {
     const live = tracks.map(({ name }) => ask("isRecording", signal, () => isLive(name, signal)));
     return (await Promise.all(live)).includes(true);
@@ -152,7 +163,7 @@ export function asteriskRecorder(settings: RecorderSettings): Recorder {
     async isSilent(take) {
       const [silence] = silenceOf(take);
       if (!silence || !(await ask("isSilent", closing, () => isStored(silence.name, closing)))) return false;
-      return !(await areLive([silence], closing)) && (await isRunning(take, closing));
+      return !(await ask("isSilent", closing, () => isListening(silence))) && (await isRunning(take, closing));
     },
     fetch: (take, folder, signal) =>
       ask("fetchRecording", signal, async () => {

@@ -285,6 +285,7 @@ test.each(["moh", "silence"])(
     await ringing.say(tone(CALLEE, 600));
     expect(heardMs(call, CALLEE)).toBe(0);
     expect(await lab.api.request("DELETE", `/calls/${id}/${sound}`)).toMatchObject({ status: 200 });
+    await Promise.all([ringing.say(tone(AFTER, 400)), call.heard(AFTER)]);
     await Promise.all([ringing.say(tone(CALLEE, 600)), call.heard(CALLEE)]);
     expect(heardMs(call, CALLEE)).toBeGreaterThan(500);
     await call.hangup();
