@@ -6,3 +6,9 @@ export function leftBy(event: AriEvent): string | undefined {
   const known = event as KnownAriEvent;
   return known.type === "StasisEnd" || known.type === "ChannelDestroyed" ? known.channel.id : undefined;
 }
+
+/** The channel that an event says has left its bridge. */
+export function leftBridgeBy(event: AriEvent): string | undefined {
+  const known = event as KnownAriEvent;
+  return known.type === "ChannelLeftBridge" ? known.channel.id : undefined;
+}

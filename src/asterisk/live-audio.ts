@@ -2,12 +2,12 @@
  * Live audio of calls: a channel that is a WebSocket, in a bridge with the call's channel, or with one that listens to
  * the call's where the call goes on with other things.
  */
-import type { LiveAudio, LiveStream, StreamOrder } from "../ports/live-audio.ts";
+import type { BridgeStreamOrder, LiveAudio, LiveStream, StreamOrder } from "../ports/live-audio.ts";
 import { TelephonyError } from "../ports/telephony.ts";
 import { basicAuthorization } from "./ari/basic-auth.ts";
 import type { HttpAccess } from "./ari/rest-over-http.ts";
-import { askThrough } from "./ask.ts";
-import { leftBy } from "./left-by.ts";
+import { askThrough, CHANNEL_OR_BRIDGE_GONE } from "./ask.ts";
+import { leftBridgeBy, leftBy } from "./left-by.ts";
 import { openMediaSocket } from "./media-socket.ts";
 import type { SteadySending } from "./steady-sending.ts";
 import { servantOf, type TapParts, tapIds, taps } from "./taps.ts";
@@ -23,11 +23,11 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
   const { connection, application, http, clock, sending } = settings;
   const { channels } = connection.ari;
   const ask = askThrough(connection);
-  const { listen, join, hearWhispers, close } = taps(settings);
+  const { listen, join, enter, hearWhispers, close } = taps(settings);
 
-  async function open(order: StreamOrder, signal: AbortSignal): Promise<LiveStream> {
+  async function open(stream: Promise<LiveStream>): Promise<LiveStream> {
     try {
-      return await make(order, signal);
+      return await stream;
     } catch (error) {
       // Why it could not be opened, rather than why nothing could be cleared away then.
       throw error instanceof SuppressedError ? error.suppressed : error;
@@ -56,8 +56,23 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     return { ...socket, [Symbol.asyncDispose]: () => open.disposeAsync() };
   }
 
+  async function makeInBridge({ bridgeId, streamId, sampleRateHz }: BridgeStreamOrder, signal: AbortSignal) {
+    const ids = tapIds(streamId);
+    await close(ids);
+    await using made = new AsyncDisposableStack();
+    made.defer(() => close(ids));
+    const socket = await openMediaSocket(await socketOf(ids.media, { sampleRateHz }, signal), signal);
+    made.defer(socket.close);
+    // That the bridge is gone may not be told to us: nobody of ours is in it then.
+    made.defer(connection.onEvent((event) => leftBridgeBy(event) === ids.media && socket.close()));
+    await ask("tap", signal, () => enter(bridgeId, [ids.media], signal), CHANNEL_OR_BRIDGE_GONE);
+    signal.throwIfAborted();
+    const opened = made.move();
+    return { ...socket, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  }
+
   /** Makes the channel that is a socket, and says where that is. */
-  async function socketOf(channelId: string, { sampleRateHz }: StreamOrder, signal: AbortSignal) {
+  async function socketOf(channelId: string, { sampleRateHz }: Pick<StreamOrder, "sampleRateHz">, signal: AbortSignal) {
     const channel = await ask("openStream", signal, () =>
       channels.externalMedia({
         channelId,
@@ -76,7 +91,11 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     return { url, authorization: basicAuthorization(http.username, http.password), sampleRateHz, clock };
   }
 
-  return { open, close: (streamId) => close(tapIds(streamId)) };
+  return {
+    open: (order, signal) => open(make(order, signal)),
+    openInBridge: (order, signal) => open(makeInBridge(order, signal)),
+    close: (streamId) => close(tapIds(streamId)),
+  };
 }
 
 const hearsOthers = ({ heard }: StreamOrder): boolean => heard === "out" || heard === "both";

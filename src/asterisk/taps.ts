@@ -69,14 +69,17 @@ export function taps({ connection, application, clock, snoops, closing }: TapPar
     const { channels: present } = await ask("tap", signal, () => bridges.get({ bridgeId }, { signal }));
     // Asterisk takes one that is in it out, and puts it in again.
     const channel = members.filter((id) => !present.includes(id));
-    if (channel.length === 0) return;
-    const join = () => bridges.addChannel({ bridgeId, channel });
-    await ask("tap", signal, () => onceEntered(clock, join, signal, NOT_IN_APPLICATION), CHANNEL_OR_BRIDGE_GONE);
+    if (channel.length > 0) await ask("tap", signal, () => enter(bridgeId, channel, signal), CHANNEL_OR_BRIDGE_GONE);
   }
+
+  /** Puts channels that have just been made into a bridge. */
+  const enter = (bridgeId: string, channel: string[], signal: AbortSignal): Promise<void> =>
+    onceEntered(clock, () => bridges.addChannel({ bridgeId, channel }), signal, NOT_IN_APPLICATION);
 
   return {
     listen,
     join,
+    enter,
     /**
      * Lets a tap that hears what the call hears also hear what is whispered to it, until this is disposed of: Asterisk gives
      * listeners what a channel is sent before whispers are mixed into that.

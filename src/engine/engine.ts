@@ -67,7 +67,8 @@ import { RECORDING_ID, recordingVariables } from "./recording/recording-variable
 import { createRecordings } from "./recording/recordings.ts";
 import { restore } from "./restore.ts";
 import type { SharedPorts } from "./run-ports.ts";
-import { transcribeRecording } from "./transcribing/recorded.ts";
+import { listenedCall } from "./transcribing/listened.ts";
+import { transcribeControl } from "./transcribing/transcribe-control.ts";
 import { createTranscriptions } from "./transcribing/transcriptions.ts";
 
 /** How often everybody who waits for the switch asks it whether its news was lost, and leftovers are looked for. */
@@ -196,7 +197,7 @@ export function createEngine(services: EngineServices): Engine {
     onListLeft: (list) => queues.flowLeft(list),
     transcribing: (scope) => ({
       newId: ids.next,
-      start: async (id, order) => void (await transcriptions.start(scope, id, order)),
+      start: async (id, order) => void (await transcriptions.start(listenedCall(scope, liveAudio), id, order)),
       stop: () => transcriptions.stopOfCall(scope.call.id),
     }),
     chatbots: (parts) => chatbots.portFor(parts),
@@ -266,15 +267,20 @@ export function createEngine(services: EngineServices): Engine {
 
   const onEnd = onEndFlows({ storage, activeflows, media: recording.media, clock, log, closing: closing.signal });
   const transcriptions = createTranscriptions({
-    ...{ storage, liveAudio, recognizer, clock, ids, log, metrics, background },
+    ...{ storage, recognizer, clock, ids, log, metrics, background },
     closing: closing.signal,
     onSpeech: services.onSpeech,
     onTranscript: activeflows.hearOfTranscript,
     follow: onEnd.ofTranscribe,
   });
+  const transcribes = transcribeControl({
+    ...{ transcriptions, find: calls.find, liveAudio, bridges, recognizer, storage, clock, ids },
+    closing: closing.signal,
+  });
 
   const operations = callOperations({ sounds, sound, speech: ports.speech, ids, background });
-  const serves = (scope: CallScope, id: string) => operations.adopt(scope, id) || transcriptions.serves(id);
+  const serves = (id: string, scope?: CallScope) =>
+    (scope !== undefined && operations.adopt(scope, id)) || transcriptions.serves(id);
   const reap = createReaper({ telephony, activeflows, calls, serves, clock, metrics });
 
   function tellOfRecording(changed: Recording): void {
@@ -325,7 +331,7 @@ export function createEngine(services: EngineServices): Engine {
         externalMedias,
         background,
       });
-      const goOnListening = await transcriptions.restore(calls.find);
+      const goOnListening = await transcriptions.restore(transcribes.listenedOf);
       goOn = () => {
         goOnListening();
         goOnWithFlows();
@@ -368,16 +374,7 @@ export function createEngine(services: EngineServices): Engine {
       return operations.operate(scope, operation);
     },
     takeText,
-    async startTranscribe(callId, order) {
-      const scope = calls.find(callId);
-      if (!scope) throw new CallStateError("ended");
-      return transcriptions.start(scope, ids.next(), order);
-    },
-    async transcribeRecording(recording, order) {
-      recognizer.check();
-      return transcribeRecording(recording, order, { storage, clock, ids });
-    },
-    stopTranscribe: transcriptions.stop,
+    ...transcribes.control,
     interrupt: activeflows.interrupt,
     kickQueuecall: queues.kick,
     stores: watchedStores(services.storage, queues),

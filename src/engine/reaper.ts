@@ -14,15 +14,15 @@ import type { Calls } from "./calls.ts";
 /** Longer than making or ending anything takes. */
 const SECOND_LOOK_MS = 2_000;
 
-/** Ids of what serves a run, or a call, begin with its id and a dot. */
+/** Ids of what serves a run, a call or a confbridge begin with its id and a dot. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Services = {
   readonly telephony: Telephony;
   readonly activeflows: Pick<Activeflows, "isGoingOn">;
   readonly calls: Pick<Calls, "isStray" | "find">;
-  /** Whether it serves a call that is live; what is spoken over a call may end by itself. */
-  readonly serves: (scope: CallScope, id: string) => boolean;
+  /** Whether it serves a call that is live, or a confbridge; what is spoken over a call may end by itself. */
+  readonly serves: (id: string, scope?: CallScope) => boolean;
   readonly clock: Clock;
   readonly metrics: Metrics;
 };
@@ -37,8 +37,7 @@ export function createReaper({ telephony, activeflows, calls, serves, clock, met
   function servesNobody(id: string): boolean {
     const ownerId = id.slice(0, id.indexOf("."));
     if (!UUID.test(ownerId) || activeflows.isGoingOn(ownerId)) return false;
-    const scope = calls.find(ownerId);
-    return !(scope && serves(scope, id));
+    return !serves(id, calls.find(ownerId));
   }
 
   return async (signal: AbortSignal): Promise<void> => {

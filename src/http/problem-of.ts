@@ -6,7 +6,7 @@ import { SpeechError } from "../ports/speech.ts";
 import { RecognitionError } from "../ports/speech-recognition.ts";
 import { StorageError, type StorageFault } from "../ports/storage-error.ts";
 import { TelephonyError } from "../ports/telephony.ts";
-import { TranscribeRunningError } from "../ports/transcribing.ts";
+import { NobodyThereError, TranscribeRunningError } from "../ports/transcribing.ts";
 import { VariableLimitError } from "../ports/variables.ts";
 import { Problem } from "./problem.ts";
 import type { Reason } from "./reasons.ts";
@@ -39,6 +39,7 @@ export function problemOf(error: unknown): Problem {
     return new Problem("SPEECH_UNAVAILABLE", "no voice could speak the text", details, { cause: error });
   }
   if (error instanceof TranscribeRunningError) return new Problem("TRANSCRIBE_RUNNING", error.message);
+  if (error instanceof NobodyThereError) return new Problem("CONFERENCE_EMPTY", error.message);
   if (error instanceof RecognitionError) return new Problem("TRANSCRIPTION_UNAVAILABLE", error.message);
   if (error instanceof RecordingError) {
     return new Problem(RECORDING[error.fault], error.message, [], { cause: error });

@@ -56,7 +56,7 @@ export const reasons = {
   TAG_IN_USE: precondition("Somebody has the tag; `details` lists who. Take it from them first."),
   CONFBRIDGE_OWNED: precondition("The confbridge belongs to a conference, and goes with that."),
   CONFERENCECALL_OVER: precondition("The call has left the conference."),
-  CONFERENCE_EMPTY: precondition("Nobody is in the conference: there is nothing to record."),
+  CONFERENCE_EMPTY: precondition("Nobody is in the conference: there is nothing to record, or to transcribe."),
   RECORDING_RUNNING: precondition("The call, or conference, is being recorded already: one recording at a time."),
   RECORDING_OVER: precondition("The recording is not running, or no longer."),
   RECORDING_NOT_FINISHED: precondition("The recording has no file yet: it is still running, or being finished."),
@@ -66,7 +66,9 @@ export const reasons = {
   ),
   CALL_NOT_ANSWERED: precondition("The call has not been answered: ask again when its `status` is `progressing`."),
   CALL_ENDED: precondition("The call is over, or about to be: only a new call can be talked to."),
-  TRANSCRIBE_RUNNING: precondition("The call is being transcribed in that language already; stop that first."),
+  TRANSCRIBE_RUNNING: precondition(
+    "The call, or conference, is being transcribed in that language already; stop that first.",
+  ),
   TRANSCRIBE_LIVE: precondition("The transcription goes on: stop it before you remove it."),
   IDEMPOTENCY_KEY_REUSED: precondition("This `Idempotency-Key` came with another request within the last 24 hours."),
   IDEMPOTENCY_INTERRUPTED: precondition(

@@ -41,3 +41,7 @@ export type VisitedConfbridge = z.infer<typeof visitedConfbridgeSchema>;
 /** Bridges of ours that serve a confbridge have ids that begin so. */
 export const BRIDGE_PREFIX = "conference.";
 export const bridgeIdOf = (confbridgeId: string): string => `${BRIDGE_PREFIX}${confbridgeId}`;
+
+/** Whether a channel in the bridge only serves the confbridge, as one that listens does: nobody is in it by that. */
+export const isOfConfbridge = (confbridgeId: string, channelId: string): boolean =>
+  channelId.startsWith(`${confbridgeId}.`);

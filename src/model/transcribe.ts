@@ -9,20 +9,21 @@ export const transcribeProviders = ["gcp", "aws", "local"] as const;
 export const transcribeStatuses = ["progressing", "done"] as const;
 
 /**
- * Why a transcription is over. `stopped`: from the flow or from outside; `hangup`: its call ended; `finished`: all of the
+ * Why a transcription is over. `stopped`: from the flow or from outside; `hangup`: its call ended, or
+ * the last left its confbridge; `finished`: all of the
  * recording is transcribed; `failed`: no provider could go on.
  */
 export const transcribeEndings = ["stopped", "hangup", "finished", "failed"] as const;
 export type TranscribeEnding = (typeof transcribeEndings)[number];
 
-/** A transcription of a call, while it lasts, or of a recording. */
+/** A transcription of a call or a confbridge, while it lasts, or of a recording. */
 export const transcribeSchema = z
   .object({
     id: z.uuid(),
     customer_id: z.uuid(),
     activeflow_id: z.uuid().nullable(),
-    reference_type: z.enum(["call", "recording"]),
-    reference_id: z.uuid().describe("The call, or the recording."),
+    reference_type: z.enum(["call", "recording", "confbridge"]),
+    reference_id: z.uuid().describe("The call, the recording, or the confbridge."),
     status: z.enum(transcribeStatuses),
     language: z.string(),
     direction: z.enum(transcribeDirections),
@@ -47,7 +48,7 @@ export const transcriptSchema = z
     direction: z
       .enum(transcribeDirections)
       .describe(
-        "`in`: the call said it; `out`: the call heard it; `both`: one of these, by a recording of both together.",
+        "`in`: the call said it; `out`: the call heard it; `both`: one of these, by a recording of both together, or somebody in a conference.",
       ),
     message: z.string(),
     provider: z.string().describe("Who understood it."),

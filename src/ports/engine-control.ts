@@ -1,6 +1,7 @@
 import type { Action } from "../model/action.ts";
 import type { Address } from "../model/address.ts";
 import type { Call } from "../model/call.ts";
+import type { Confbridge } from "../model/confbridge.ts";
 import type { Groupcall } from "../model/groupcall.ts";
 import type { HangupReason } from "../model/hangup.ts";
 import type { MuteDirection } from "../model/mute.ts";
@@ -93,6 +94,13 @@ export interface EngineControl {
    * @throws RecognitionError when nobody could listen.
    */
   transcribeRecording(recording: Recording, order: TranscribeOrder): Promise<Transcribe>;
+  /**
+   * Begins to turn what all say in a confbridge into text, until the last has left.
+   * @throws NobodyThereError, TranscribeRunningError, or RecognitionError when nobody could listen.
+   */
+  transcribeConfbridge(confbridge: Pick<Confbridge, "id" | "customer_id">, order: TranscribeOrder): Promise<Transcribe>;
+  /** Ends all transcriptions of a confbridge, once all that was said until then is understood. */
+  stopTranscribesOf(confbridgeId: string): Promise<void>;
   /** Ends a transcription, once all that was said until then is understood; false when it is over. */
   stopTranscribe(transcribeId: string): Promise<boolean>;
   /** Ends a run, and hangs up the call it has; resolves when both are over, or soon will be: false when the run was over before. */

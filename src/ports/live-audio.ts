@@ -6,7 +6,7 @@ export type LiveSampleRate = 8_000 | 16_000;
 
 export type StreamOrder = {
   readonly channelId: string;
-  /** Ours to choose; begins with the id of the run or call that it serves, and a dot. */
+  /** Ours to choose; begins with the id of the run, call or confbridge that it serves, and a dot. */
   readonly streamId: string;
   readonly heard: HeardAudio;
   /** Whether the call hears what is sent. */
@@ -19,7 +19,10 @@ export type StreamOrder = {
   readonly how: "bridge" | "tap";
 };
 
-/** The live audio of one call. It ends with its call, or when it is disposed of. */
+/** To hear a bridge, in which nobody is by that. */
+export type BridgeStreamOrder = Pick<StreamOrder, "streamId" | "sampleRateHz"> & { readonly bridgeId: string };
+
+/** The live audio of one call, or bridge. It ends with that, or when it is disposed of. */
 export interface LiveStream extends AsyncDisposable {
   /** What is heard, 20 ms at a time, as it comes; ends with the stream. One reader. */
   readonly frames: AsyncIterable<Uint8Array>;
@@ -40,6 +43,11 @@ export interface LiveAudio {
    * @throws TelephonyError, or the signal's reason.
    */
   open(order: StreamOrder, signal: AbortSignal): Promise<LiveStream>;
+  /**
+   * Opens a stream of all that is said in a bridge, in the same way.
+   * @throws TelephonyError, `gone` when the bridge is, or the signal's reason.
+   */
+  openInBridge(order: BridgeStreamOrder, signal: AbortSignal): Promise<LiveStream>;
   /** Leaves nothing of a stream that an earlier process had under this id; nothing when there is none. */
   close(streamId: string): Promise<void>;
 }

@@ -9,6 +9,8 @@ export interface TranscribeStore {
   save(id: string, changes: Partial<Transcribe>, facts: readonly TimelineEntry[]): Promise<void>;
   get(id: string, customerId?: string): Promise<Transcribe | undefined>;
   list(customerId: string, page: PageRequest, filter?: Filter<Transcribe>): Promise<Page<Transcribe>>;
+  /** Those of these calls, recordings and confbridges, oldest first. */
+  of(...referenceIds: readonly string[]): Promise<readonly Transcribe[]>;
   /** Those that are not over, oldest first. */
   live(): Promise<readonly Transcribe[]>;
   /** Removes one, with what was understood; whether there was one. */

@@ -10,14 +10,23 @@ export type TranscribeOrder = {
   readonly on_end_flow_id?: string | null;
 };
 
-/** The call is being transcribed in that language already. */
+/** The call, or confbridge, is being transcribed in that language already. */
 export class TranscribeRunningError extends Error {
   override readonly name = "TranscribeRunningError";
   readonly transcribe_id: string;
 
   constructor({ id, language }: Pick<Transcribe, "id" | "language">) {
-    super(`the call is being transcribed in ${language} already: end that first, or take another language`);
+    super(`it is being transcribed in ${language} already: end that first, or take another language`);
     this.transcribe_id = id;
+  }
+}
+
+/** Nobody is in the confbridge that is to be transcribed. */
+export class NobodyThereError extends Error {
+  override readonly name = "NobodyThereError";
+
+  constructor() {
+    super("nobody is in the conference");
   }
 }
 

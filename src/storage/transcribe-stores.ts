@@ -33,11 +33,8 @@ export const transcribeStore = (database: Database): TranscribeStore => ({
   get: (id, customerId) => database.read((reader) => findResource(reader, transcribes, { id, customerId })),
   list: (customerId, page, filter) =>
     database.read((reader) => listResources(reader, transcribes, customerId, page, filter)),
-  live: () =>
-    database.read(async (reader) => {
-      const rows = await rowsWhere(reader, transcribes.table, "status", ["progressing"]);
-      return soundRows(database.log, rows, (row) => fromRow(transcribes, row));
-    }),
+  of: (...referenceIds) => transcribesWhere(database, "reference_id", referenceIds),
+  live: () => transcribesWhere(database, "status", ["progressing"]),
   remove: (id, customerId) =>
     database.write(async (transaction) => {
       const isRemoved = await removeResource(transaction, transcribes.table, { id, customerId });
@@ -47,6 +44,16 @@ export const transcribeStore = (database: Database): TranscribeStore => ({
       return true;
     }),
 });
+
+const transcribesWhere = (
+  database: Database,
+  column: string,
+  values: readonly string[],
+): Promise<readonly Transcribe[]> =>
+  database.read(async (reader) => {
+    const rows = await rowsWhere(reader, transcribes.table, column, values);
+    return soundRows(database.log, rows, (row) => fromRow(transcribes, row));
+  });
 
 export const transcriptStore = (database: Database): TranscriptStore => ({
   create: (transcript, facts) =>

@@ -67,6 +67,26 @@ test.each(["bridge", "tap"] as const)("by %s, both hear each other; it ends with
   await stream.drained(signal);
 });
 
+test("in a bridge all are heard, until it is gone; then it can't be heard any more, and nothing is left", async () => {
+  const parts = on.parts();
+  const bridges = asteriskBridges(parts);
+  const [first, second] = [await on.connected(), await on.connected()];
+  const bridgeId = "conference.of-two";
+  await bridges.open(bridgeId, signal);
+  await bridges.join(bridgeId, [first.channelId, second.channelId], signal);
+  const inBridge = { bridgeId, streamId: "of-two.ear", sampleRateHz: 16_000 } as const;
+  await using stream = await liveAudio(parts).openInBridge(inBridge, signal);
+  const ear = listenTo(stream);
+  await first.call.say(tone(FIRST, 600));
+  await second.call.say(tone(SECOND, 600));
+  await eventually("both", () => [FIRST, SECOND].every((frequency) => ear.heard().includes(frequency)));
+  expect(await bridges.members(bridgeId, signal)).toContain("of-two.ear.media");
+  await bridges.close(bridgeId);
+  await eventually("the stream's end", () => stream.signal.aborted);
+  await expect(liveAudio(parts).openInBridge(inBridge, signal)).rejects.toMatchObject({ fault: "gone" });
+  expect(await bridges.members(bridgeId, signal)).toEqual([]);
+});
+
 test("what was sent and is thrown away is not heard any more, nor is the rest of what was being sent", async () => {
   const { call, channelId } = await on.connected();
   await using stream = await liveAudio().open(order(channelId), signal);

@@ -15,6 +15,7 @@ export function transcribeTests(harness: StorageHarness): void {
       await transcribes.create(second, []);
       await transcribes.create(first, [sampleFact(about, {})]);
       expect(await transcribes.live()).toEqual([first, second]);
+      expect(await transcribes.of(second.reference_id, second.id)).toEqual([second]);
       const over = { status: "done", end_reason: "hangup", tm_end: at(9) } as const;
       await transcribes.save(first.id, over, [sampleFact(about, {})]);
       expect(await transcribes.get(first.id, first.customer_id)).toEqual({ ...first, ...over });

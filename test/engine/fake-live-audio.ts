@@ -1,8 +1,8 @@
-import type { LiveAudio, LiveStream, StreamOrder } from "../../src/ports/live-audio.ts";
+import type { BridgeStreamOrder, LiveAudio, LiveStream, StreamOrder } from "../../src/ports/live-audio.ts";
 
 /** A stream whose other end is the test. */
 export type FakeStream = {
-  readonly order: StreamOrder;
+  readonly order: StreamOrder | BridgeStreamOrder;
   /** What was sent, thrown away or not. */
   readonly sent: Uint8Array[];
   readonly isOpen: boolean;
@@ -21,7 +21,7 @@ export type FakeLiveAudio = LiveAudio & {
 export function fakeLiveAudio(asked: string[] = []): FakeLiveAudio {
   const streams: FakeStream[] = [];
 
-  async function open(order: StreamOrder): Promise<LiveStream> {
+  async function open(order: StreamOrder | BridgeStreamOrder): Promise<LiveStream> {
     asked.push(`listen ${order.streamId}`);
     const ended = new AbortController();
     const waiting: Uint8Array[] = [];
@@ -73,5 +73,5 @@ export function fakeLiveAudio(asked: string[] = []): FakeLiveAudio {
       },
     };
   }
-  return { streams, open, close: async (streamId) => void asked.push(`close ${streamId}`) };
+  return { streams, open, openInBridge: open, close: async (streamId) => void asked.push(`close ${streamId}`) };
 }

@@ -1,9 +1,12 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { RecognitionError } from "../../src/ports/speech-recognition.ts";
+import { NobodyThereError, TranscribeRunningError } from "../../src/ports/transcribing.ts";
 import { systemClock as clock } from "../../src/providers/system/clock.ts";
+import { randomIds as ids } from "../../src/providers/system/ids.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { eventually } from "../support/eventually.ts";
+import { fakeBridges } from "./fake-bridges.ts";
 import { fakeLiveAudio } from "./fake-live-audio.ts";
 import { fakeSpeechRecognizer } from "./fake-speech-recognizer.ts";
 import { fakeTelephony } from "./fake-telephony.ts";
@@ -148,4 +151,67 @@ test("stopped, it is not gone on with by a later process, though the last of it 
   engine.stop();
   await startEngine({ storage, telephony: fakeTelephony() });
   expect(await ended()).toMatchObject({ end_reason: "stopped" });
+});
+
+/** A confbridge that somebody is in, and an engine that transcribes it. */
+async function transcribedConfbridge() {
+  const parts = { ...partsOf(), bridges: fakeBridges() };
+  const storage = await openStorage("sqlite::memory:", { log: pino({ level: "silent" }), clock });
+  const telephony = fakeTelephony();
+  const engine = await startEngine({ storage, telephony, ...parts });
+  const confbridge = { id: ids.next(), customer_id: storage.defaultCustomerId };
+  const bridgeId = `conference.${confbridge.id}`;
+  parts.bridges.present.set(bridgeId, new Set(["c1"]));
+  const order = { language: "en-US", direction: "in", provider: null, hints: [] } as const;
+  const start = () => engine.transcribeConfbridge(confbridge, order);
+  const transcribe = await start();
+  const ended = () =>
+    eventually("its end", async () => {
+      const one = await storage.transcribes.get(transcribe.id);
+      return one?.status === "done" ? one : undefined;
+    });
+  return { ...parts, storage, telephony, engine, confbridge, bridgeId, start, transcribe, ended };
+}
+
+test("a confbridge is heard in its bridge, all together, until the last has left", async () => {
+  const { liveAudio, recognizer, bridges, bridgeId, confbridge, transcribe, storage, start, ended } =
+    await transcribedConfbridge();
+  const streamId = `${confbridge.id}.${transcribe.id}.both`;
+  expect(liveAudio.streams.map(({ order }) => order)).toEqual([{ bridgeId, streamId, sampleRateHz: 16_000 }]);
+  await expect(start()).rejects.toThrow(TranscribeRunningError);
+  recognizer.listenings[0]?.understand("good bye");
+  // Who listens is in the bridge itself, and is nobody there.
+  bridges.present.set(bridgeId, new Set([`${streamId}.media`]));
+  liveAudio.streams[0]?.end();
+  expect(await ended()).toMatchObject({ reference_type: "confbridge", end_reason: "hangup", error: null });
+  const { result } = await storage.transcripts.list(confbridge.customer_id, { pageSize: 9 });
+  expect(result).toMatchObject([{ direction: "both", message: "good bye" }]);
+  await expect(start()).rejects.toThrow(NobodyThereError);
+});
+
+test("what hears a confbridge is no leftover; what heard one that is transcribed no more is", async () => {
+  const { telephony, confbridge, transcribe } = await transcribedConfbridge();
+  const [ours, left] = [transcribe.id, ids.next()].map((id) => `${confbridge.id}.${id}.both.media`);
+  telephony.serving.push(...[ours, left].filter((id) => id !== undefined));
+  telephony.becomeReachable();
+  await eventually("a leftover's end", () => telephony.asked.includes(`dismiss ${left}`));
+  expect(telephony.asked).not.toContain(`dismiss ${ours}`);
+});
+
+test.each([
+  ["goes on in the next process while somebody is in it", true],
+  ["is over in the next process when nobody is", false],
+])("the transcription of a confbridge %s", async (_how, isAttended) => {
+  const { engine, storage, bridges, bridgeId, ended, transcribe } = await transcribedConfbridge();
+  engine.stop();
+  if (!isAttended) bridges.present.delete(bridgeId);
+  const [liveAudio, telephony] = [fakeLiveAudio(), fakeTelephony()];
+  const next = await startEngine({ storage, telephony, liveAudio, bridges });
+  telephony.becomeReachable();
+  if (isAttended) {
+    await eventually("a stream", () => liveAudio.streams.length === 1);
+    await next.stopTranscribesOf(transcribe.reference_id);
+  }
+  expect(await ended()).toMatchObject({ end_reason: isAttended ? "stopped" : "hangup" });
+  expect(liveAudio.streams).toHaveLength(isAttended ? 1 : 0);
 });

@@ -43,6 +43,29 @@ test("a conference is made with its confbridge, shown, listed and removed", asyn
   expect((await send("GET", `/v1.0/confbridges/${confbridge_id}`)).status).toBe(404);
 });
 
+test("a conference is transcribed as asked for, and shows it", async () => {
+  const { send, engine } = await startApi();
+  const { body } = await send("POST", "/v1.0/conferences", { name: "Monday" });
+  const path = `/v1.0/conferences/${body.id}`;
+  expect(body).toMatchObject({ transcribe_id: null, transcribe_ids: [] });
+  const started = await send("POST", `${path}/transcribe_start`, { language: "de-DE", hints: ["Ringdown"] });
+  const { transcribe_id: id } = started.body;
+  expect(started).toMatchObject({ status: 200, body: { id: body.id, transcribe_ids: [id] } });
+  const order = { reference_type: "confbridge", language: "de-DE", hints: ["Ringdown"], direction: "both" };
+  expect((await send("GET", `/v1.0/transcribes/${id}`)).body).toMatchObject(order);
+  expect((await send("GET", "/v1.0/conferences")).body.result).toMatchObject([{ transcribe_id: id }]);
+  expect((await send("POST", `${path}/transcribe_stop`)).status).toBe(200);
+  const again = { reference_type: "confbridge", reference_id: body.confbridge_id };
+  expect((await send("POST", "/v1.0/transcribes", again)).body).toMatchObject(again);
+  const bad = await send("POST", `${path}/transcribe_start`, { on_end_flow_id: UNKNOWN });
+  expect(bad.body.error.reason).toBe("UNKNOWN_FLOW");
+  expect((await send("POST", `${path}/transcribe_start`, { direction: "in" })).status).toBe(400);
+  expect((await send("POST", `/v1.0/conferences/${UNKNOWN}/transcribe_start`)).status).toBe(404);
+  const { confbridge_id } = body;
+  const transcribed = `transcribe ${confbridge_id} both`;
+  expect(engine.log.slice(1)).toEqual([transcribed, `stop transcribing ${confbridge_id}`, transcribed]);
+});
+
 test("a conference is recorded as asked for, and shows it", async () => {
   const { send, engine } = await startApi();
   const { body } = await send("POST", "/v1.0/conferences", { name: "Monday" });

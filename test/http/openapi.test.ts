@@ -102,6 +102,8 @@ const ROUTES = [
   "POST /v1.0/conferences",
   "POST /v1.0/conferences/{id}/recording_start",
   "POST /v1.0/conferences/{id}/recording_stop",
+  "POST /v1.0/conferences/{id}/transcribe_start",
+  "POST /v1.0/conferences/{id}/transcribe_stop",
   "POST /v1.0/conversations",
   "POST /v1.0/conversations/{id}/messages",
   "POST /v1.0/extensions",

@@ -64,7 +64,7 @@ test.each([
   expect(engine.log).toEqual(status === 201 ? [`transcribe ${recording.id}`] : []);
 });
 
-test("recordings that are not there, or somebody else's, and conferences can't be transcribed", async () => {
+test("what is not there, or somebody else's, can't be transcribed", async () => {
   const { send, storage } = await startApi();
   const recording = sampleRecording({ customer_id: ANNA, status: "ended", storage_key: "key" });
   await storage.recordings.create(recording, []);
@@ -73,7 +73,8 @@ test("recordings that are not there, or somebody else's, and conferences can't b
   expect(await statusOf(order, BERTS_KEY)).toBe(404);
   expect(await statusOf({ ...order, reference_id: aCall().id })).toBe(404);
   expect(await statusOf({ reference_id: recording.id })).toBe(404);
-  expect(await statusOf({ ...order, reference_type: "confbridge" })).toBe(400);
+  expect(await statusOf({ ...order, reference_type: "confbridge" })).toBe(404);
+  expect(await statusOf({ ...order, reference_type: "queue" })).toBe(400);
 });
 
 test("that of a recording is stopped by who does it, and then it can be removed", async () => {

@@ -5,7 +5,7 @@
  * 2. Who is in it is asked of the switch each time; memory holds only whom to tell that they have to go.
  * 3. To settle it may be repeated at any time: what is right already stays as it is.
  */
-import { bridgeIdOf, type Confbridge } from "../../model/confbridge.ts";
+import { bridgeIdOf, type Confbridge, isOfConfbridge } from "../../model/confbridge.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { StepSound } from "../call-sound.ts";
 import { unlessLeaving } from "../hangup-news.ts";
@@ -38,7 +38,8 @@ export function createRoom(confbridgeId: string, services: Services) {
   /** Makes everybody in it hear what they should, as many as there are now. In a turn. Reports its failures. */
   async function settle(): Promise<void> {
     try {
-      const members = await bridges.members(bridgeId, closing);
+      const present = await bridges.members(bridgeId, closing);
+      const members = present.filter((id) => !isOfConfbridge(confbridgeId, id));
       const confbridge = await storage.confbridges.get(confbridgeId);
       if (confbridge?.status !== "progressing") await (members.length > 0 ? empty() : undefined);
       else if (confbridge.type === "connect") await settlePair(confbridge, members);

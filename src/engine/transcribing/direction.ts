@@ -1,8 +1,8 @@
 import type { TimelineEntry, TimelineType } from "../../model/timeline.ts";
-import type { Transcribe, Transcript } from "../../model/transcribe.ts";
+import type { Transcribe, TranscribeDirection, Transcript } from "../../model/transcribe.ts";
 import type { Heard } from "../../ports/speech-recognition.ts";
-import type { CallScope } from "../call-scope.ts";
 import { withoutHoles } from "../live/without-holes.ts";
+import type { Listened } from "./listened.ts";
 import type { TranscriptionServices } from "./transcriptions.ts";
 
 /** Narrowband calls are heard in it as well as in their own; recognizers want it. */
@@ -12,23 +12,24 @@ const AGAIN_MS = 1_000;
 
 type Parts = TranscriptionServices & {
   readonly transcribe: Transcribe;
-  readonly scope: CallScope;
+  readonly listened: Listened;
   readonly stopping: AbortSignal;
   readonly fact: (type: TimelineType, data: Readonly<Record<string, unknown>>) => TimelineEntry;
   /** Hears that there is audio. */
-  readonly onHeard: (direction: "in" | "out") => void;
+  readonly onHeard: (direction: TranscribeDirection) => void;
   readonly note: (transcribe: Transcribe, fact: TimelineEntry) => void;
 };
 
-/** Understands one direction of a call until the call ends, or it is stopped. Rejects when nobody can, or we stop. */
-export async function hearDirection(parts: Parts, direction: "in" | "out"): Promise<void> {
-  const { transcribe, scope, stopping, clock, closing, note, fact } = parts;
-  const over = AbortSignal.any([scope.signal, stopping]);
+/** Understands one direction until there is nothing left to hear, or it is stopped. Rejects when nobody can, or we stop. */
+export async function hearDirection(parts: Parts, direction: TranscribeDirection): Promise<void> {
+  const { transcribe, listened, stopping, clock, closing, note, fact } = parts;
+  const over = AbortSignal.any([listened.signal, stopping]);
   const firstMs = clock.now();
   while (!over.aborted) {
     await hearOnce(parts, direction, firstMs, over);
     if (over.aborted) return;
     closing.throwIfAborted();
+    if (!(await listened.isThere())) return;
     // The way to the audio broke off.
     await clock.sleepUntil(clock.now() + AGAIN_MS, AbortSignal.any([over, closing])).catch(() => undefined);
     closing.throwIfAborted();
@@ -38,14 +39,20 @@ export async function hearDirection(parts: Parts, direction: "in" | "out"): Prom
   }
 }
 
-async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, over: AbortSignal): Promise<void> {
-  const { transcribe, scope, liveAudio, recognizer, clock, metrics, closing, note, fact, onSpeech } = parts;
-  const { call } = scope;
-  const streamId = `${call.id}.${transcribe.id}.${direction}`;
-  const order = { streamId, heard: direction, speaks: false, sampleRateHz: SAMPLE_RATE_HZ, how: "tap" } as const;
-  const opened = liveAudio.open({ channelId: call.channel_id, ...order }, AbortSignal.any([over, closing]));
-  const stream = await opened.catch((error: unknown) => {
-    if (over.aborted) return undefined;
+async function hearOnce(
+  parts: Parts,
+  direction: TranscribeDirection,
+  firstMs: number,
+  over: AbortSignal,
+): Promise<void> {
+  const { transcribe, listened, recognizer, clock, metrics, closing, note, fact, onSpeech } = parts;
+  const order = {
+    streamId: `${listened.referenceId}.${transcribe.id}.${direction}`,
+    sampleRateHz: SAMPLE_RATE_HZ,
+  };
+  const opened = listened.open(direction, order, AbortSignal.any([over, closing]));
+  const stream = await opened.catch(async (error: unknown) => {
+    if (over.aborted || !(await listened.isThere())) return undefined;
     throw error;
   });
   if (!stream) return;
@@ -100,7 +107,7 @@ async function hearOnce(parts: Parts, direction: "in" | "out", firstMs: number, 
 
 function transcriptOf(
   { transcribe, clock, ids }: Parts,
-  direction: "in" | "out",
+  direction: TranscribeDirection,
   { text, confidence, startMs, endMs, provider }: Heard,
   beganMs: number,
   since: number,
@@ -116,10 +123,10 @@ function transcriptOf(
 
 /** Stores what was said, the last of it at this time. */
 async function keep(parts: Parts, transcript: Transcript, saidMs: number): Promise<void> {
-  const { transcribe, storage, clock, metrics, onTranscript, fact } = parts;
+  const { transcribe, listened, storage, clock, metrics, onTranscript, fact } = parts;
   const { provider, direction, message, start_ms, end_ms } = transcript;
   metrics.observe("transcription", Math.max(0, clock.now() - saidMs), { provider });
   const data = { transcribe_id: transcribe.id, direction, message, provider };
   await storage.transcripts.create(transcript, [fact("transcript_created", { ...data, start_ms, end_ms })]);
-  onTranscript(transcribe.reference_id, message);
+  if (listened.callId !== null) onTranscript(listened.callId, message);
 }

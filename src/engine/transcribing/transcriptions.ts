@@ -1,10 +1,10 @@
 /**
- * Transcriptions of live calls.
+ * Transcriptions of what is live: calls, and confbridges.
  *
- * 1. Each is stored before it begins and goes on until its call ends or it is stopped, whatever the call's flow does. A later
+ * 1. Each is stored before it begins and goes on until that ends or it is stopped, whatever flows do. A later
  *    process goes on with it; what was said meanwhile is a gap, and told as one.
  * 2. Each direction is heard by itself, through a tap of its own, and understood by itself.
- * 3. When a call ends, what has been said is still understood, and then the transcription is over.
+ * 3. When what is heard ends, what has been said is still understood, and then the transcription is over.
  */
 import type { Logger } from "pino";
 import type { TimelineEntry, TimelineType } from "../../model/timeline.ts";
@@ -12,19 +12,17 @@ import type { SpeechMoment, Transcribe, TranscribeEnding, Transcript } from "../
 import type { Clock } from "../../ports/clock.ts";
 import { CallStateError } from "../../ports/engine-control.ts";
 import type { Ids } from "../../ports/ids.ts";
-import type { LiveAudio } from "../../ports/live-audio.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import type { SpeechRecognizer } from "../../ports/speech-recognition.ts";
 import type { Storage } from "../../ports/storage.ts";
 import { type TranscribeOrder, TranscribeRunningError } from "../../ports/transcribing.ts";
-import type { CallScope } from "../call-scope.ts";
 import { onEnd } from "../on-end.ts";
 import { hearDirection } from "./direction.ts";
 import { inWords } from "./in-words.ts";
+import type { Listened } from "./listened.ts";
 
 export type TranscriptionServices = {
   readonly storage: Pick<Storage, "transcribes" | "transcripts">;
-  readonly liveAudio: LiveAudio;
   readonly recognizer: SpeechRecognizer;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -37,12 +35,11 @@ export type TranscriptionServices = {
   /** Hears of what was said in a call. */
   readonly onTranscript: (callId: string, text: string) => void;
   /** Stores the run that follows one that is over; it begins when the result is called. */
-  readonly follow: (transcribe: Transcribe, callId: string) => Promise<() => void>;
+  readonly follow: (transcribe: Transcribe, callId: string | null) => Promise<() => void>;
 };
 
 type Live = {
   readonly transcribe: Transcribe;
-  readonly callId: string;
   stop(): void;
   /** Every direction is heard, or it is over. */
   readonly heard: Promise<unknown>;
@@ -57,68 +54,65 @@ export function createTranscriptions(services: TranscriptionServices) {
 
   const now = (): string => new Date(clock.now()).toISOString();
   const factOf = (
-    { activeflow_id, reference_id }: Transcribe,
+    transcribe: Transcribe,
     type: TimelineType,
     data: Readonly<Record<string, unknown>>,
-  ): TimelineEntry => ({ at: now(), type, activeflow_id, call_id: reference_id, data });
+  ): TimelineEntry => ({
+    ...{ at: now(), type, data },
+    ...{ activeflow_id: transcribe.activeflow_id, call_id: callOf(transcribe) },
+  });
 
-  async function start(scope: CallScope, id: string, order: TranscribeOrder): Promise<Transcribe> {
+  async function start(listened: Listened, id: string, order: TranscribeOrder): Promise<Transcribe> {
     const known = live.get(id)?.transcribe ?? (await storage.transcribes.get(id));
     if (known) {
-      if (known.status === "progressing") await begin(known, scope);
+      if (known.status === "progressing") await begin(known, listened);
       return known;
     }
-    const { call } = scope;
-    if (call.status !== "progressing") throw new CallStateError(scope.signal.aborted ? "ended" : "unanswered");
+    const { customerId: customer_id, activeflowId: activeflow_id, referenceType, referenceId } = listened;
+    if (listened.state !== "up") throw new CallStateError(listened.state);
     recognizer.check();
-    const running = ofCall(call.id).find(({ transcribe }) => transcribe.language === order.language);
+    const running = of(referenceId).find(({ transcribe }) => transcribe.language === order.language);
     if (running) throw new TranscribeRunningError(running.transcribe);
     const transcribe: Transcribe = {
-      ...{ id, customer_id: call.customer_id, activeflow_id: call.activeflow_id },
-      ...{
-        reference_type: "call",
-        reference_id: call.id,
-        status: "progressing",
-        ...order,
-        ...onEnd(order.on_end_flow_id, ids),
-      },
+      ...{ id, customer_id, activeflow_id, reference_type: referenceType, reference_id: referenceId },
+      ...{ status: "progressing", ...order, ...onEnd(order.on_end_flow_id, ids) },
       ...{ end_reason: null, error: null, tm_end: null, tm_create: now(), tm_update: now() },
     };
     const { language, direction, provider } = order;
     const started = factOf(transcribe, "transcribe_started", { transcribe_id: id, language, direction, provider });
     await storage.transcribes.create(transcribe, [started]);
-    await begin(transcribe, scope);
+    await begin(transcribe, listened);
     return transcribe;
   }
 
   /** Listens, unless it does; resolves when every direction is heard, or when it is over. */
-  function begin(transcribe: Transcribe, scope: CallScope): Promise<unknown> {
+  function begin(transcribe: Transcribe, listened: Listened): Promise<unknown> {
     const begun = live.get(transcribe.id);
     if (begun) return begun.heard;
     const stopping = new AbortController();
     const { promise: all, resolve: onHeard } = Promise.withResolvers<void>();
-    const over = run(transcribe, scope, stopping.signal, onHeard).finally(() => live.delete(transcribe.id));
+    const over = run(transcribe, listened, stopping.signal, onHeard).finally(() => live.delete(transcribe.id));
     const heard = Promise.race([all, over.catch(() => undefined)]);
     const stop = () => stopping.abort(new Error("the transcription was stopped"));
-    live.set(transcribe.id, { transcribe, callId: scope.call.id, stop, heard, over });
+    live.set(transcribe.id, { transcribe, stop, heard, over });
     background(over);
     return heard;
   }
 
   async function run(
     transcribe: Transcribe,
-    scope: CallScope,
+    listened: Listened,
     stopping: AbortSignal,
     onAllHeard: () => void,
   ): Promise<void> {
-    const directions = transcribe.direction === "both" ? (["in", "out"] as const) : [transcribe.direction];
+    const directions = listened.directions(transcribe.direction);
     const fact = (type: TimelineType, data: Readonly<Record<string, unknown>>) => factOf(transcribe, type, data);
     const unheard = new Set<string>(directions);
     const onHeard = (direction: string) => {
       unheard.delete(direction);
       if (unheard.size === 0) onAllHeard();
     };
-    const parts = { ...services, transcribe, scope, stopping, fact, note, onHeard };
+    const parts = { ...services, transcribe, listened, stopping, fact, note, onHeard };
     const outcomes = await Promise.allSettled(directions.map((direction) => hearDirection(parts, direction)));
     // A later process goes on.
     if (closing.aborted) return;
@@ -132,13 +126,10 @@ export function createTranscriptions(services: TranscriptionServices) {
     const changes = { status: "done", end_reason, error, tm_end: now(), tm_update: now() } as const;
     // What follows must not be followed by more of it in a later process.
     if (transcribe.on_end_flow_id) await storage.transcribes.save(transcribe.id, { end_reason, error }, []);
-    const followed = await follow(transcribe, transcribe.reference_id);
+    const followed = await follow(transcribe, callOf(transcribe));
     await storage.transcribes.save(transcribe.id, changes, [factOf(transcribe, "transcribe_ended", data)]);
     followed();
-    log.info(
-      { transcribe_id: transcribe.id, call_id: transcribe.reference_id, reason: end_reason },
-      "transcription ended",
-    );
+    log.info({ transcribe_id: transcribe.id, call_id: callOf(transcribe), reason: end_reason }, "transcription ended");
   }
 
   async function tellOfGap(transcribe: Transcribe): Promise<void> {
@@ -153,46 +144,58 @@ export function createTranscriptions(services: TranscriptionServices) {
   const note = (transcribe: Transcribe, fact: TimelineEntry): void =>
     background(storage.transcribes.save(transcribe.id, { tm_update: now() }, [fact]));
 
-  const ofCall = (callId: string): readonly Live[] => [...live.values()].filter((one) => one.callId === callId);
+  const of = (referenceId: string): readonly Live[] =>
+    [...live.values()].filter(({ transcribe }) => transcribe.reference_id === referenceId);
+
+  async function goOn(transcribe: Transcribe, listened: Listened): Promise<void> {
+    if (!(await listened.isThere())) return finish(transcribe, "hangup", null);
+    if (live.has(transcribe.id)) return;
+    background(tellOfGap(transcribe));
+    background(begin(transcribe, listened));
+  }
+
+  /** Ends one, and resolves when all that was said until then is understood; false when it is over. */
+  async function stop(id: string): Promise<boolean> {
+    const one = live.get(id);
+    one?.stop();
+    await one?.over;
+    return one !== undefined;
+  }
 
   return {
     start,
+    stop,
     /** Whether something of this id in the switch serves one that goes on. */
     serves: (id: string): boolean => live.has(id.split(".")[1] ?? ""),
-    /** Ends one, and resolves when all that was said until then is understood; false when it is over. */
-    async stop(id: string): Promise<boolean> {
-      const one = live.get(id);
-      one?.stop();
-      await one?.over;
-      return one !== undefined;
-    },
+    /** Ends all of a call or confbridge, as `stop` does. */
+    stopAll: async (referenceId: string): Promise<void> =>
+      void (await Promise.all(of(referenceId).map(({ transcribe }) => stop(transcribe.id)))),
     /** Ends all of a call, and does not wait for what was said until then; a later process does not go on with them. */
     async stopOfCall(callId: string): Promise<void> {
       const stopped = { end_reason: "stopped", tm_update: now() } as const;
-      const stop = async (one: Live) => {
+      const end = async (one: Live) => {
         await storage.transcribes.save(one.transcribe.id, stopped, []);
         one.stop();
       };
-      await Promise.all(ofCall(callId).map(stop));
+      await Promise.all(of(callId).map(end));
     },
     /** Takes back what an earlier process left; it goes on when the result is called. */
-    async restore(find: (callId: string) => CallScope | undefined): Promise<() => void> {
-      const left = (await storage.transcribes.live()).filter(({ reference_type }) => reference_type === "call");
-      const goOn = left.map((transcribe) => {
-        const scope = find(transcribe.reference_id);
-        if (!scope || transcribe.end_reason !== null) {
+    async restore(find: (transcribe: Transcribe) => Listened | undefined): Promise<() => void> {
+      const left = (await storage.transcribes.live()).filter(({ reference_type }) => reference_type !== "recording");
+      const going = left.flatMap((transcribe) => {
+        const listened = find(transcribe);
+        if (!listened || transcribe.end_reason !== null) {
           background(finish(transcribe, transcribe.end_reason ?? "hangup", transcribe.error));
-          return () => {};
+          return [];
         }
-        return () => {
-          if (live.has(transcribe.id)) return;
-          background(tellOfGap(transcribe));
-          background(begin(transcribe, scope));
-        };
+        return [() => goOn(transcribe, listened)];
       });
       return () => {
-        for (const go of goOn) go();
+        for (const go of going) background(go());
       };
     },
   };
 }
+
+/** The call whose timeline tells of it. */
+const callOf = ({ reference_type, reference_id }: Transcribe) => (reference_type === "call" ? reference_id : null);

@@ -6,6 +6,7 @@ import { showConferences, shownConferenceSchema } from "../present-conference.ts
 import type { Api, HttpServices } from "../services.ts";
 import { recordingOfAll } from "./recording-orders.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
+import { transcribeOrder } from "./transcribe-orders.ts";
 
 type Shown = z.infer<typeof shownConferenceSchema>;
 
@@ -130,6 +131,41 @@ export function conferenceRoutes(api: Api, { storage, engine, clock, ids }: Http
     handler: async ({ params, customerId }) => {
       const { confbridge_id } = found(await conferences.get(params.id, customerId), "conference");
       await engine.recordings.stopOfConfbridge(confbridge_id);
+      return found(await get(params.id, customerId), "conference");
+    },
+  });
+
+  api.post("/conferences/:id/transcribe_start", {
+    schema: {
+      tags: ["conferences"],
+      operationId: "start_conference_transcribe",
+      summary: "Turns all that is said in a conference into text, until it is stopped or the last has left",
+      params: idParameters,
+      body: transcribeOrder.nullish(),
+      response: { 200: shownConferenceSchema },
+    },
+    handler: async ({ params, customerId, body }) => {
+      const { confbridge_id: id } = found(await conferences.get(params.id, customerId), "conference");
+      const { provider = null, ...given } = body ?? transcribeOrder.parse({});
+      const on_end_flow_id = flowReference(given.on_end_flow_id);
+      await requireFlows(flows, customerId, { on_end_flow_id });
+      const order = { ...given, provider, direction: "both", on_end_flow_id } as const;
+      await engine.transcribeConfbridge({ id, customer_id: customerId }, order);
+      return found(await get(params.id, customerId), "conference");
+    },
+  });
+  api.post("/conferences/:id/transcribe_stop", {
+    schema: {
+      tags: ["conferences"],
+      operationId: "stop_conference_transcribe",
+      summary:
+        "Stops what transcribes a conference, once all that was said until then is understood; nothing when nothing does",
+      params: idParameters,
+      response: { 200: shownConferenceSchema },
+    },
+    handler: async ({ params, customerId }) => {
+      const { confbridge_id } = found(await conferences.get(params.id, customerId), "conference");
+      await engine.stopTranscribesOf(confbridge_id);
       return found(await get(params.id, customerId), "conference");
     },
   });

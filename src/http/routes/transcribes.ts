@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { language } from "../../flow/option.ts";
-import { optionalFlowIdSchema } from "../../model/flow.ts";
 import {
   type Transcribe,
   type Transcript,
   transcribeDirections,
-  transcribeProviders,
   transcribeSchema,
   transcribeStatuses,
   transcriptSchema,
@@ -16,21 +13,16 @@ import { noFile } from "../no-file.ts";
 import { Problem } from "../problem.ts";
 import type { Api, HttpServices } from "../services.ts";
 import { addReading, addRemoval, found, idParameters, type Readable } from "./resource.ts";
+import { transcribeOrder } from "./transcribe-orders.ts";
 
 const uuid = z.uuid("a UUID").toLowerCase();
 
-const startBody = z.strictObject({
+const startBody = transcribeOrder.extend({
   reference_type: transcribeSchema.shape.reference_type.default("call"),
-  reference_id: uuid.describe("A call that is up; or a recording, of which it begins when that is complete."),
-  language: language.default("en-US"),
-  direction: z.enum(transcribeDirections).default("both"),
-  provider: z.enum(transcribeProviders).optional().describe("The first that is configured if absent."),
-  hints: z
-    .array(z.string().min(1).max(100))
-    .max(100)
-    .default([])
-    .describe("What is likely to be said; `aws` takes none."),
-  on_end_flow_id: optionalFlowIdSchema.describe("Flow that runs, without a call, when it is over."),
+  reference_id: uuid.describe(
+    "A call that is up; a confbridge that somebody is in; or a recording, of which it begins when that is complete.",
+  ),
+  direction: z.enum(transcribeDirections).default("both").describe("In a confbridge, all are heard together."),
 });
 
 /** Transcriptions, and what was understood. */
@@ -66,12 +58,17 @@ export function transcribeRoutes(api: Api, { storage, engine, endRecordingTransc
       if (recording.status === "ended" && recording.storage_key === null) throw noFile(recording);
       return (order: TranscribeOrder) => engine.transcribeRecording(recording, order);
     },
+    async confbridge(id: string, customerId: string) {
+      const confbridge = found(await storage.confbridges.get(id, customerId), "confbridge");
+      return (order: TranscribeOrder) => engine.transcribeConfbridge(confbridge, order);
+    },
   };
   api.post("/transcribes", {
     schema: {
       tags: ["transcribes"],
       operationId: "create_transcribe",
-      summary: "Turns what is said in a call into text, until the call ends or you stop it, or a whole recording",
+      summary:
+        "Turns what is said in a call or a confbridge into text, until that ends or you stop it, or a whole recording",
       body: startBody,
       response: { 201: transcribeSchema },
     },

@@ -107,6 +107,14 @@ export function createEngine(storage: Storage, clock: Clock, ids: Ids) {
       await storage.transcribes.create(transcribe, []);
       return transcribe;
     },
+    async transcribeConfbridge({ id, customer_id }, order) {
+      log.push(`transcribe ${id} ${order.direction}`);
+      const about = { id: ids.next(), customer_id, reference_type: "confbridge", reference_id: id } as const;
+      const transcribe = aTranscribe({ ...about, ...order });
+      await storage.transcribes.create(transcribe, []);
+      return transcribe;
+    },
+    stopTranscribesOf: async (id) => void log.push(`stop transcribing ${id}`),
     async stopTranscribe(id) {
       log.push(`stop ${id}`);
       await storage.transcribes.save(id, { status: "done", end_reason: "stopped" }, []);
