@@ -9,7 +9,7 @@ import { transcribeDirections, transcribeProviders } from "../model/transcribe.t
 export default defineAction({
   type: "transcribe_recording",
   summary:
-    "Turns every recording of this call into text, in the background: each when it is complete, also after the call has ended.",
+    "Turns every recording of this call into text, in the background: each when it is complete, also after the call has ended; in a flow that follows a recording, that one.",
   uses: ["recordingTranscriber"],
   option: z.strictObject({
     language: orElse("en-US", language).describe("Language, such as `en-US` or `en`."),

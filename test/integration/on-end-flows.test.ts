@@ -84,7 +84,7 @@ test("the flow of a recording runs once, when its file is there, killed before a
   });
 });
 
-test("a recording of a conference has it too", async () => {
+test("a recording of a conference has it too, and may be transcribed by it", async () => {
   const conference = await lab.api.post("/conferences", { name: "test" });
   const number = await lab.route([{ type: "conference_join", option: { conference_id: conference.id } }]);
   const call = await lab.dial(number);
@@ -92,13 +92,17 @@ test("a recording of a conference has it too", async () => {
   await stored(lab, number, "conference_joined");
   const on_end_flow_id = await lab.flow([
     { type: "variable_set", option: { key: "of", value: "${voipbin.recording.reference_type}" } },
+    { type: "transcribe_recording", option: {} },
   ]);
   const started = await lab.api.request("POST", `/conferences/${conference.id}/recording_start`, { on_end_flow_id });
   await call.say(words(FIRST));
   await call.hangup();
-  const [run, ...more] = await followedBy(String(Object(started.body).recording_id));
+  const recordingId = String(Object(started.body).recording_id);
+  const [run, ...more] = await followedBy(recordingId);
   expect(run).toMatchObject({ reference_type: "recording", variables: { of: "confbridge" } });
   expect(more).toEqual([]);
+  const transcribed = { reference_type: "recording", activeflow_id: run?.id };
+  expect(await lab.api.list(`/transcribes?reference_id=${recordingId}`)).toMatchObject([transcribed]);
 });
 
 test("the flow of a transcription runs when the last of the call is understood", async () => {

@@ -22,15 +22,16 @@ type Task = Pick<Transcribe, "id" | "customer_id" | "activeflow_id"> & {
   readonly callId: string | null;
 };
 
-/** Puts on record that recordings of the call of a run are to be transcribed; a worker does it. */
+/** Puts on record that the recordings of a run's call, or the one that it follows, are to be transcribed; a worker does it. */
 export function recordingTranscriberOf(record: ActiveflowRecord, services: Services): RecordingTranscriber {
   const { storage, ids } = services;
-  const { id: activeflow_id, customer_id } = record;
+  const { id: activeflow_id, customer_id, reference_type, reference_id } = record;
   const callId = callOf(record);
   return {
     async plan() {
       const recordings = callId === null ? [] : await storage.recordings.of(callId);
-      return recordings.map(({ id: recording_id }) => ({ id: ids.next(), recording_id }));
+      const followed = reference_type === "recording" && reference_id !== null ? [reference_id] : [];
+      return [...followed, ...recordings.map(({ id }) => id)].map((recording_id) => ({ id: ids.next(), recording_id }));
     },
     async begin(planned, order) {
       for (const { id, recording_id: recordingId } of planned) {
