@@ -1,18 +1,12 @@
 import { z } from "zod";
 import { defineAction } from "../flow/action.ts";
 import { ActionError } from "../flow/action-error.ts";
-import { language, maybe, orElse } from "../flow/option.ts";
+import { language, maybe, orElse, speechText } from "../flow/option.ts";
 import { next } from "../flow/outcome.ts";
 import { type Speech, SpeechBrokenOff, type SpeechRequest } from "../ports/speech.ts";
 
 const option = z.strictObject({
-  text: z
-    .string()
-    .min(1)
-    .max(32_768)
-    .describe(
-      'What to say: plain text, or SSML: a whole `<speak>` document, or text with elements of it, such as `<break time="1s"/>`. Any other `<` is just a sign.',
-    ),
+  text: speechText,
   language: orElse("en-US", language).describe("Language, such as `en-US` or `en`."),
   provider: orElse("gcp", z.enum(["gcp", "aws", "local"])).describe(
     "Who speaks, if configured: Google Cloud, AWS Polly, or this machine. When it can't, the others follow.",

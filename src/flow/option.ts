@@ -31,6 +31,15 @@ export const resource = resourceId.refine(
 /** The id of a resource; absent when empty or all zeros. */
 export const maybeResource = z.union([z.literal(["", NIL_UUID]).transform(() => undefined), resourceId]).optional();
 
+/** What a caller is to hear spoken. */
+export const speechText = z
+  .string()
+  .min(1)
+  .max(32_768)
+  .describe(
+    'What to say: plain text, or SSML: a whole `<speak>` document, or text with elements of it, such as `<break time="1s"/>`. Any other `<` is just a sign.',
+  );
+
 /** A language as BCP 47 writes it. */
 export const language = z
   .string()

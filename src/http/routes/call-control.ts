@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { language } from "../../flow/option.ts";
+import { language, speechText } from "../../flow/option.ts";
 import { shownCallSchema } from "../../model/call.ts";
 import { muteDirections } from "../../model/mute.ts";
 import type { CallOperation } from "../../ports/engine-control.ts";
@@ -16,13 +16,7 @@ const muteBody = z
   .nullish();
 
 const talkBody = z.strictObject({
-  text: z
-    .string()
-    .min(1)
-    .max(32_768)
-    .describe(
-      'What to say: plain text, or SSML: a whole `<speak>` document, or text with elements of it, such as `<break time="1s"/>`. Any other `<` is just a sign.',
-    ),
+  text: speechText,
   language: language.default("en-US").describe("Language, such as `en-US` or `en`."),
   provider: z
     .enum(["gcp", "aws", "local"])
