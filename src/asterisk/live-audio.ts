@@ -8,7 +8,7 @@ import { basicAuthorization } from "./ari/basic-auth.ts";
 import type { HttpAccess } from "./ari/rest-over-http.ts";
 import { askThrough, CHANNEL_OR_BRIDGE_GONE } from "./ask.ts";
 import { leftBridgeBy, leftBy } from "./left-by.ts";
-import { openMediaSocket } from "./media-socket.ts";
+import { type MediaSocket, openMediaSocket } from "./media-socket.ts";
 import type { SteadySending } from "./steady-sending.ts";
 import { servantOf, type TapParts, tapIds, taps } from "./taps.ts";
 
@@ -24,6 +24,7 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
   const { channels } = connection.ari;
   const ask = askThrough(connection);
   const { listen, join, enter, hearWhispers, close } = taps(settings);
+  let last: Promise<unknown> = Promise.resolve();
 
   async function open(stream: Promise<LiveStream>): Promise<LiveStream> {
     try {
@@ -42,7 +43,7 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     await using made = new AsyncDisposableStack();
     made.defer(() => close(ids));
     if (isTap) await listen(ids, order.channelId, order, signal);
-    const socket = await openMediaSocket(await socketOf(ids.media, order, signal), signal);
+    const socket = await openSocket(ids.media, order, signal);
     made.defer(socket.close);
     // Not the listener's end, which comes with the call's: news of an earlier one under that name may be on its way.
     made.defer(connection.onEvent((event) => leftBy(event) === order.channelId && socket.close()));
@@ -61,7 +62,7 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     await close(ids);
     await using made = new AsyncDisposableStack();
     made.defer(() => close(ids));
-    const socket = await openMediaSocket(await socketOf(ids.media, { sampleRateHz }, signal), signal);
+    const socket = await openSocket(ids.media, { sampleRateHz }, signal);
     made.defer(socket.close);
     // That the bridge is gone may not be told to us: nobody of ours is in it then.
     made.defer(connection.onEvent((event) => leftBridgeBy(event) === ids.media && socket.close()));
@@ -69,6 +70,18 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
     signal.throwIfAborted();
     const opened = made.move();
     return { ...socket, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  }
+
+  /**
+   * Opens a channel that is a socket; one after the other. Whoever connects is looked for by `chan_websocket` without the lock
+   * that it says it has (`ao2_weakproxy_find` with `OBJ_NOLOCK`): should another channel be made in that moment, the lock is never
+   * free again, and Asterisk makes no such channel any more.
+   */
+  function openSocket(...socket: Parameters<typeof socketOf>): Promise<MediaSocket> {
+    const [, , signal] = socket;
+    const opened = last.then(async () => openMediaSocket(await socketOf(...socket), signal));
+    last = opened.catch(() => undefined);
+    return opened;
   }
 
   /** Makes the channel that is a socket, and says where that is. */
