@@ -7,6 +7,7 @@ import { TelephonyError } from "../ports/telephony.ts";
 import { basicAuthorization } from "./ari/basic-auth.ts";
 import type { HttpAccess } from "./ari/rest-over-http.ts";
 import { askThrough, CHANNEL_OR_BRIDGE_GONE } from "./ask.ts";
+import { turns } from "./in-turn.ts";
 import { leftBridgeBy, leftBy } from "./left-by.ts";
 import { type MediaSocket, openMediaSocket } from "./media-socket.ts";
 import type { SteadySending } from "./steady-sending.ts";
@@ -24,7 +25,7 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
   const { channels } = connection.ari;
   const ask = askThrough(connection);
   const { listen, join, enter, hearWhispers, close } = taps(settings);
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = turns();
 
   async function open(stream: Promise<LiveStream>): Promise<LiveStream> {
     try {
@@ -77,12 +78,10 @@ export function asteriskLiveAudio(settings: LiveAudioSettings): LiveAudio {
    * that it says it has (`ao2_weakproxy_find` with `OBJ_NOLOCK`): should another channel be made in that moment, the lock is never
    * free again, and Asterisk makes no such channel any more.
    */
-  function openSocket(...socket: Parameters<typeof socketOf>): Promise<MediaSocket> {
+  const openSocket = (...socket: Parameters<typeof socketOf>): Promise<MediaSocket> => {
     const [, , signal] = socket;
-    const opened = last.then(async () => openMediaSocket(await socketOf(...socket), signal));
-    last = opened.catch(() => undefined);
-    return opened;
-  }
+    return inTurn(async () => openMediaSocket(await socketOf(...socket), signal));
+  };
 
   /** Makes the channel that is a socket, and says where that is. */
   async function socketOf(channelId: string, { sampleRateHz }: Pick<StreamOrder, "sampleRateHz">, signal: AbortSignal) {

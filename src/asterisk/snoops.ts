@@ -3,6 +3,7 @@ import { AriError } from "./ari/ari-error.ts";
 import type { AriConnection } from "./ari/connection.ts";
 import type { ChannelsSnoopChannelWithId } from "./ari/operations.generated.ts";
 import { idsInAsterisk } from "./ids-in-asterisk.ts";
+import { turns } from "./in-turn.ts";
 import { leftBy } from "./left-by.ts";
 
 /** Hears of a channel that whispers to the one in question; until it is done, the whispering waits. */
@@ -26,7 +27,7 @@ const NAME = /^Snoop\/(.+)-[0-9a-f]{8}$/;
 /** One for all: many snoops made at once take Asterisk seconds, and some fail, so they are made in turn. */
 export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "onState">, log: Logger): Snoops {
   const { channels } = connection.ari;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = turns();
   const { ids: hosts, compared } = idsInAsterisk(connection, {
     goneBy: leftBy,
     async look() {
@@ -61,8 +62,7 @@ export function snoopsOn(connection: Pick<AriConnection, "ari" | "onEvent" | "on
   return {
     make(snoop) {
       hosts.add(snoop.channelId);
-      const made = last.then(() => makeOne(snoop));
-      last = made.catch(() => undefined);
+      const made = inTurn(() => makeOne(snoop));
       return snoop.whisper === "out" ? made.then(() => whispers(snoop.channelId, snoop.snoopId)) : made;
     },
     async areAt(channelId) {
