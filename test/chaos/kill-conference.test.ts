@@ -1,12 +1,11 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { aftermathOf, prompt } from "../integration/actions/support.ts";
 import type { Call } from "../support/call.ts";
 import { choirOf, hears, hearsMusic, sing } from "../support/chords.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
-import { seeded } from "../support/seeded.ts";
 import { gate } from "./gate.ts";
-import { killAmong, LIMIT_MS, type Moment } from "./support.ts";
+import { LIMIT_MS, type Moment, testKills } from "./support.ts";
 
 /** What `kill -9` in the instant of something leaves of a conference: who is in hears the others, who is out goes on. */
 const lab = await startLab();
@@ -215,15 +214,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
   },
 };
 
-const KILLS = [
+testKills("whatever happens in conferences in the instant of a crash, they go on", { lab, moments: MOMENTS }, [
   { seed: 31, again: false },
   { seed: 2_718, again: true },
-] as const;
-
-test.each(KILLS)(
-  "whatever happens in conferences in the instant of a crash, they go on (seed $seed, killed again: $again)",
-  async ({ seed, again }) => {
-    await killAmong(lab, MOMENTS, { random: seeded(seed), again });
-  },
-  90_000,
-);
+]);

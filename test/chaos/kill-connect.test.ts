@@ -1,12 +1,11 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { aftermathOf, heardMs, prompt } from "../integration/actions/support.ts";
 import { sip } from "../support/addresses.ts";
 import type { Call } from "../support/call.ts";
 import { type FlowAction, startLab } from "../support/lab.ts";
 import type { Phone, RingingCall } from "../support/phone.ts";
-import { seeded } from "../support/seeded.ts";
 import { tone } from "../support/tones.ts";
-import { isHeard, killAmong, LIMIT_MS, type Moment } from "./support.ts";
+import { isHeard, LIMIT_MS, type Moment, testKills } from "./support.ts";
 
 const lab = await startLab({ environment: { RINGDOWN_OUTBOUND_ALLOW: "+49" } });
 const [CALLER, CALLEE, AFTER] = [440, 620, 850];
@@ -157,17 +156,8 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
   },
 };
 
-const KILLS = [
+testKills("whatever happens in the instant of a crash, nobody is left alone", { lab, moments: MOMENTS, ofEach: 2 }, [
   { seed: 11, again: false },
   { seed: 4_711, again: true },
   { seed: 90_210, again: false },
-] as const;
-const PAIRS_OF_EACH = 2;
-
-test.each(KILLS)(
-  "whatever happens in the instant of a crash, nobody is left alone (seed $seed, killed again: $again)",
-  async ({ seed, again }) => {
-    await killAmong(lab, MOMENTS, { random: seeded(seed), again, ofEach: PAIRS_OF_EACH });
-  },
-  90_000,
-);
+]);

@@ -1,6 +1,6 @@
 /** What `kill -9` in the instant of something leaves of what listens to a call, or speaks into it, beside its flow. */
 import { randomUUID } from "node:crypto";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { z } from "zod";
 import { startEndpointServer } from "../contract/endpoint-server.ts";
 import { startPollyServer } from "../contract/polly-server.ts";
@@ -15,10 +15,9 @@ import type { MediaPeer } from "../support/media-peers/peer.ts";
 import { startRtpPeer } from "../support/media-peers/rtp-peer.ts";
 import { startWebSocketPeer } from "../support/media-peers/websocket-peer.ts";
 import { receive } from "../support/receiver.ts";
-import { seeded } from "../support/seeded.ts";
 import { silence, tone } from "../support/tones.ts";
 import { gate } from "./gate.ts";
-import { ahead, killAmong, LIMIT_MS, type Moment, sayUntil } from "./support.ts";
+import { ahead, LIMIT_MS, type Moment, sayUntil, testKills } from "./support.ts";
 
 const KEY = "AKIDEXAMPLE";
 const whisper = await startEndpointServer(nextAddress());
@@ -328,15 +327,11 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
   },
 };
 
-const KILLS = [
-  { seed: 23, again: false },
-  { seed: 1_618, again: true },
-] as const;
-
-test.each(KILLS)(
-  "whatever listens to a call or speaks into it in the instant of a crash, it goes on (seed $seed, killed again: $again)",
-  async ({ seed, again }) => {
-    await killAmong(lab, MOMENTS, { random: seeded(seed), again });
-  },
-  90_000,
+testKills(
+  "whatever listens to a call or speaks into it in the instant of a crash, it goes on",
+  { lab, moments: MOMENTS },
+  [
+    { seed: 23, again: false },
+    { seed: 1_618, again: true },
+  ],
 );

@@ -1,13 +1,12 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { heardMs, prompt } from "../integration/actions/support.ts";
 import type { Call } from "../support/call.ts";
 import { makeQueue, type TestAgent, type TestQueue } from "../support/call-centre.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLab } from "../support/lab.ts";
 import type { RingingCall } from "../support/phone.ts";
-import { seeded } from "../support/seeded.ts";
 import { tone } from "../support/tones.ts";
-import { ahead, isHeard, killAmong, LIMIT_MS, type Moment } from "./support.ts";
+import { ahead, isHeard, LIMIT_MS, type Moment, testKills } from "./support.ts";
 
 /** What `kill -9` in the instant of something leaves of a queue: nobody is forgotten, and no agent is busy for nobody. */
 const lab = await startLab();
@@ -192,15 +191,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
   },
 };
 
-const KILLS = [
+testKills("whatever happens in a queue in the instant of a crash, it goes on", { lab, moments: MOMENTS }, [
   { seed: 7, again: false },
   { seed: 815, again: true },
-] as const;
-
-test.each(KILLS)(
-  "whatever happens in a queue in the instant of a crash, it goes on (seed $seed, killed again: $again)",
-  async ({ seed, again }) => {
-    await killAmong(lab, MOMENTS, { random: seeded(seed), again });
-  },
-  90_000,
-);
+]);

@@ -1,7 +1,9 @@
 /** Kills in the instant in which many things happen. */
 import { setTimeout as pause } from "node:timers/promises";
+import { test } from "vitest";
 import type { Call } from "../support/call.ts";
 import type { Lab } from "../support/lab.ts";
+import { seeded } from "../support/seeded.ts";
 import { tone } from "../support/tones.ts";
 
 /** Long enough for a restart on a busy machine. */
@@ -33,10 +35,10 @@ export const isHeard = (speaker: Call, listener: Call, frequency: number): Promi
  * Kills Ringdown while all these are done, each at a time of its own shortly before or after, and starts it again (killed
  * once more while it starts, if wanted); then each must go on as it says.
  */
-export async function killAmong(
+async function killAmong(
   lab: Lab,
   moments: Readonly<Record<string, Moment>>,
-  { random, again, ofEach = 1 }: { readonly random: () => number; readonly again: boolean; readonly ofEach?: number },
+  { random, again, ofEach }: { readonly random: () => number; readonly again: boolean; readonly ofEach: number },
 ): Promise<void> {
   const all = Object.entries(moments).flatMap((moment) => Array<typeof moment>(ofEach).fill(moment));
   const ready = await Promise.all(all.map(async ([name, moment]) => ({ name, deed: await moment() })));
@@ -62,3 +64,15 @@ export async function killAmong(
   const failures = (await Promise.allSettled(ends)).flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
   if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
 }
+
+/** A test for each of the kills: all of that happens in its instant, so many times. */
+export const testKills = (
+  title: string,
+  { lab, moments, ofEach = 1 }: { lab: Lab; moments: Readonly<Record<string, Moment>>; ofEach?: number },
+  kills: readonly { readonly seed: number; readonly again: boolean }[],
+): void =>
+  test.each(kills)(
+    `${title} (seed $seed, killed again: $again)`,
+    ({ seed, again }) => killAmong(lab, moments, { random: seeded(seed), again, ofEach }),
+    90_000,
+  );
